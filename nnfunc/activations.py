@@ -1,0 +1,122 @@
+"""Activations: one table, name → (g, g′). Columns are samples; all but softmax act on each entry alone."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from nnfunc.array import Array
+from nnfunc.shapes import checked
+
+LEAK = 0.01
+"""Slope of leaky ReLU for Z < 0 (Maas, Hannun, Ng 2013, section 2)."""
+
+
+@checked
+def relu(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """max(0, Z)."""
+    return np.maximum(Z, 0)
+
+
+@checked
+def relu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """1 where Z > 0, else 0; at 0, where it is a choice, 0."""
+    return np.heaviside(Z, 0)
+
+
+@checked
+def leaky_relu(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """Z where Z > 0, else 0.01 Z (Maas, Hannun, Ng 2013)."""
+    return np.maximum(Z, LEAK * Z)
+
+
+@checked
+def leaky_relu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """1 where Z > 0, else 0.01."""
+    return LEAK + (1 - LEAK) * np.heaviside(Z, 0)
+
+
+@checked
+def elu(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """Z where Z > 0, else e^Z − 1 (Clevert, Unterthiner, Hochreiter 2016, equation 15, α = 1)."""
+    return np.maximum(Z, 0) + np.expm1(np.minimum(Z, 0))
+
+
+@checked
+def elu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """1 where Z > 0, else e^Z."""
+    return np.exp(np.minimum(Z, 0))
+
+
+@checked
+def tanh(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """(e^Z − e^−Z) / (e^Z + e^−Z)."""
+    return np.tanh(Z)
+
+
+@checked
+def tanh_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """1 − tanh² Z."""
+    return 1 - np.tanh(Z) ** 2
+
+
+@checked
+def sigmoid(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """1 / (1 + e^−Z), and e^Z / (1 + e^Z), the same, where Z < 0: neither power overflows."""
+    E = np.exp(-np.abs(Z))
+    return np.where(Z < 0, E, 1) / (1 + E)
+
+
+@checked
+def sigmoid_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """σ(Z) (1 − σ(Z)), with 1 − σ(Z) = σ(−Z)."""
+    return sigmoid(Z) * sigmoid(-Z)
+
+
+@checked
+def identity(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """Z."""
+    return Z
+
+
+@checked
+def identity_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """1."""
+    return np.ones_like(Z)
+
+
+@checked
+def softmax(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """e^z_i / Σ_j e^z_j in each column; the largest z is subtracted first, which cancels and prevents overflow."""
+    E = np.exp(Z - Z.max(axis=0, keepdims=True))
+    return E / E.sum(axis=0, keepdims=True)
+
+
+@checked
+def softmax_error(A: Float[Array, "n m"], dA: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """dZ from dA under a softmax, whose g′ is a matrix for each column: ∂A_i/∂Z_j = A_i (δ_ij − A_j)."""
+    return A * (dA - np.sum(A * dA, axis=0, keepdims=True))
+
+
+class Activation(NamedTuple):
+    """A function of each entry alone, and its derivative; both take Z."""
+
+    value: Callable[[Array], Array]
+    derivative: Callable[[Array], Array]
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "relu": Activation(relu, relu_derivative),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_derivative),
+    "elu": Activation(elu, elu_derivative),
+    "tanh": Activation(tanh, tanh_derivative),
+    "sigmoid": Activation(sigmoid, sigmoid_derivative),
+    "identity": Activation(identity, identity_derivative),
+}
+
+OUTPUTS: dict[str, Callable[[Array], Array]] = {
+    **{name: activation.value for name, activation in ACTIVATIONS.items()},
+    "softmax": softmax,
+}
+"""What an output layer may compute: any activation, or softmax, which mixes the entries of a column."""

@@ -1,0 +1,32 @@
+"""The array type, and the two ways in which an array becomes immutable."""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray as Array
+
+Scalar: TypeAlias = float | int | np.floating[Any] | Float[Array, ""]
+"""A number, or a 0-d array of the network's own dtype."""
+
+
+def read_only(x: Array) -> Array:
+    """A view of `x` through which nothing can be written; `x` itself stays as it was."""
+    view = x.view()
+    view.flags.writeable = False
+    return view
+
+
+def owned(x: Array) -> Array:
+    """`x` itself where nobody can write to its memory any more, else a read-only copy."""
+    memory: Any = x
+    while isinstance(memory, Array):
+        if memory.flags.writeable:
+            return read_only(x.copy())
+        memory = memory.base
+    return x
+
+
+def shape_text(x: Array) -> str:
+    """The shape as the formulas write it: 10×784."""
+    return "×".join(map(str, x.shape)) or "a scalar"

@@ -1,0 +1,80 @@
+"""Costs: one table, name → (J, dA[L]). J is the mean over the samples; dA[L] is that of one sample's loss.
+
+The logarithms are taken of Z, not of A: log A is exact there, even where A rounds to 0 or 1.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from nnfunc.array import Array, Scalar
+from nnfunc.shapes import checked
+
+
+@checked
+def log_softmax(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """log softmax(Z) = Z − log Σ_j e^z_j."""
+    Z = Z - Z.max(axis=0, keepdims=True)
+    return Z - np.log(np.exp(Z).sum(axis=0, keepdims=True))
+
+
+@checked
+def log_sigmoid(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """log σ(Z) = −log(1 + e^−Z)."""
+    return -np.logaddexp(0, -Z)
+
+
+@checked
+def cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
+    """J = −1/m Σ y log p, of p = softmax(Z)."""
+    m = Y.shape[1]
+    return -np.sum(Y * log_softmax(Z)) / m
+
+
+@checked
+def cross_entropy_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """dA = −Y / A. Not finite where A is 0; A − Y, which holds under a softmax, is."""
+    return -Y / A
+
+
+@checked
+def binary_cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
+    """J = −1/m Σ [y log p + (1 − y) log(1 − p)], of p = σ(Z), with 1 − σ(Z) = σ(−Z)."""
+    m = Y.shape[1]
+    return -np.sum(Y * log_sigmoid(Z) + (1 - Y) * log_sigmoid(-Z)) / m
+
+
+@checked
+def binary_cross_entropy_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """dA = −Y/A + (1−Y)/(1−A). Not finite where A is 0 or 1; A − Y, which holds under a sigmoid, is."""
+    return -Y / A + (1 - Y) / (1 - A)
+
+
+@checked
+def squared_error(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
+    """J = 1/m Σ ½ (a − y)², so that dA = A − Y."""
+    m = Y.shape[1]
+    return np.sum((A - Y) ** 2) / (2 * m)
+
+
+@checked
+def squared_error_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """dA = A − Y."""
+    return A - Y
+
+
+class Cost(NamedTuple):
+    """A cost J(Z[L], A[L], Y), its derivative dA[L] (A[L], Y), and the output under which dZ[L] = A[L] − Y."""
+
+    value: Callable[[Array, Array, Array], Scalar]
+    derivative: Callable[[Array, Array], Array]
+    natural_output: str
+
+
+COSTS: dict[str, Cost] = {
+    "cross_entropy": Cost(cross_entropy, cross_entropy_derivative, natural_output="softmax"),
+    "binary_cross_entropy": Cost(binary_cross_entropy, binary_cross_entropy_derivative, natural_output="sigmoid"),
+    "squared_error": Cost(squared_error, squared_error_derivative, natural_output="identity"),
+}

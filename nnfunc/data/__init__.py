@@ -1,0 +1,8 @@
+"""Data sets and the files they come from."""
+
+from nnfunc.data.dataset import Dataset as Dataset
+from nnfunc.data.dataset import batches as batches
+from nnfunc.data.dataset import split as split
+from nnfunc.data.idx import read_idx as read_idx
+from nnfunc.data.mnist import load_mnist as load_mnist
+from nnfunc.data.table import read_csv as read_csv

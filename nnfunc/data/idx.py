@@ -1,0 +1,58 @@
+"""IDX, the format of MNIST: a magic number, the sizes of the axes, and the bytes."""
+
+import math
+import struct
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
+
+from nnfunc.array import Array
+from nnfunc.data.files import LIMIT, read_bytes
+from nnfunc.errors import DataError
+
+IMAGES, LABELS = 2051, 2049
+"""Magic numbers: unsigned bytes of three axes and of one axis."""
+
+_KINDS = {IMAGES: "images", LABELS: "labels"}
+
+
+def read_idx(path: str | Path, magic: int | None = None) -> UInt8[Array, "..."]:
+    """The array in an IDX file, plain or .gz: images (m, height, width) or labels (m,), as uint8.
+
+    Args:
+        path: of the file.
+        magic: the magic number that it must have; by default that of images or of labels.
+
+    Raises:
+        DataError: the file is missing, of another kind, shorter or longer than its header says.
+    """
+    path = Path(path)
+    found, shape, header = _header(path, read_bytes(path, most=16))
+    if found not in ([magic] if magic else _KINDS):
+        wanted = " or ".join(f"{number} ({kind})" for number, kind in _KINDS.items() if magic in (None, number))
+        remedy = f" Is this the {_KINDS[found][:-1]} file?" if found in _KINDS else " Is this an IDX file?"
+        raise DataError(f"{path.name}: magic number must be {wanted}; got {found}.{remedy}")
+    size = math.prod(shape)
+    if size > LIMIT:
+        raise DataError(f"{path.name}: the sizes in its header must not exceed {LIMIT} bytes; got {shape}. Is it damaged?")
+    content = read_bytes(path, most=header + size)
+    if len(content) != header + size:
+        what = "fewer" if len(content) < header + size else "more"
+        raise DataError(
+            f"{path.name}: must hold the {size} bytes of {'×'.join(map(str, shape))} after its header; got {what}. "
+            f"Copy or download it again?"
+        )
+    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+
+
+def _header(path: Path, start: bytes) -> tuple[int, tuple[int, ...], int]:
+    if len(start) < 4:
+        raise DataError(f"{path.name}: must begin with a magic number of 4 bytes; got {len(start)} bytes. Is it empty?")
+    (magic,) = struct.unpack(">I", start[:4])
+    length = 4 + 4 * (magic & 0xFF)
+    if magic not in _KINDS:
+        return magic, (), length
+    if len(start) < length:
+        raise DataError(f"{path.name}: must have a header of {length} bytes; got {len(start)} bytes. Is it truncated?")
+    return magic, struct.unpack(f">{magic & 0xFF}I", start[4:length]), length

@@ -1,0 +1,37 @@
+"""Images by Pillow: one grey-scale image, one column of pixels."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
+
+from nnfunc.array import Array
+from nnfunc.errors import DataError
+
+
+def read_image(path: str | Path, pixels: int = 784) -> UInt8[Array, "n 1"]:
+    """A square image of `pixels` pixels as one column of grey levels, 0 (black) to 255 (white), as MNIST's.
+
+    Raises:
+        DataError: Pillow is not installed, or the file is missing, no image, or of another size.
+    """
+    path, side = Path(path), math.isqrt(pixels)
+    try:
+        from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
+    except ImportError as error:
+        raise DataError(
+            f"{path.name}: Pillow must be installed to read images; got none. pip install 'nnfunc[images]'"
+        ) from error
+    try:
+        with Image.open(path) as image:
+            if image.size != (side, side):
+                width, height = image.size
+                raise DataError(f"{path.name}: image must be {side}×{side} pixels; got {width}×{height}. Resize it?")
+            return np.asarray(image.convert("L"), np.uint8).reshape(-1, 1)
+    except FileNotFoundError as error:
+        raise DataError(f"{path}: file must exist; got nothing there. Is the path right?") from error
+    except UnidentifiedImageError as error:
+        raise DataError(f"{path.name}: must be an image that Pillow can read; got something else.") from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise DataError(f"{path.name}: must be a whole image; got {error}.") from error

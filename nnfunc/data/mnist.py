@@ -1,0 +1,92 @@
+"""MNIST: the part of it that the package carries, a folder of its files, or a download of the whole."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from nnfunc.columns import to_columns
+from nnfunc.data.dataset import Dataset
+from nnfunc.data.idx import IMAGES, LABELS, read_idx
+from nnfunc.errors import DataError
+
+EMBEDDED = Path(__file__).parent / "mnist"
+"""10,000 training and 2,000 test images; README.md there tells where they come from."""
+
+MIRRORS = (
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+)
+
+SHA256 = {
+    "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+}
+
+
+def load_mnist(path: str | Path | None = None) -> tuple[Dataset, Dataset]:
+    """Training and test images as columns of pixels 0..255 (784×m), with their labels 0..9.
+
+    Args:
+        path: a folder of the four IDX files, .gz or not; by default the subset that the package carries.
+
+    Raises:
+        DataError: the folder or a file is missing or broken, or the numbers of images and labels differ.
+    """
+    folder = EMBEDDED if path is None else Path(path)
+    return read_pair(folder, "train"), read_pair(folder, "t10k")
+
+
+def read_pair(folder: Path, part: str) -> Dataset:
+    """The images of a part, "train" or "t10k", with their labels."""
+    if not folder.is_dir():
+        raise DataError(f"{folder}: must be a folder of IDX files; got {'a file' if folder.exists() else 'nothing there'}.")
+    images, labels = _find(folder, f"{part}-images", "idx3-ubyte"), _find(folder, f"{part}-labels", "idx1-ubyte")
+    X, y = to_columns(read_idx(images, IMAGES)), read_idx(labels, LABELS)
+    if X.shape[1] != len(y):
+        raise DataError(
+            f"{folder}: images and labels must be equally many; got {X.shape[1]} in {images.name} and {len(y)} in {labels.name}."
+        )
+    return Dataset(X, y)
+
+
+def _find(folder: Path, stem: str, kind: str) -> Path:
+    for name in (f"{stem}-{kind}", f"{stem}.{kind}", f"{stem}-{kind}.gz", f"{stem}.{kind}.gz"):
+        if (folder / name).is_file():
+            return folder / name
+    raise DataError(
+        f"{folder}: must contain {stem}-{kind}, or the same with .gz; got no such file. "
+        f"Download them with 'nnfunc data mnist'?"
+    )
+
+
+def download_mnist(
+    folder: Path | None = None, *, mirrors: Sequence[str] = MIRRORS, sha256: Mapping[str, str] = SHA256
+) -> Path:
+    """Download the whole of MNIST, 11 MB, unless it is there, and return its folder.
+
+    Args:
+        folder: where to; by default a folder `nnfunc/mnist` among the user's caches.
+        mirrors: addresses that are tried in order.
+        sha256: the SHA-256 of each file.
+
+    Raises:
+        DataError: pooch is not installed, or no mirror served a file with the right SHA-256.
+    """
+    try:
+        import pooch  # noqa: PLC0415
+    except ImportError as error:
+        raise DataError("data mnist: pooch must be installed to download; got none. pip install 'nnfunc[download]'") from error
+    target = Path(cast(str, pooch.os_cache("nnfunc"))) / "mnist" if folder is None else folder
+    for name, known in sha256.items():
+        failures: list[str] = []
+        for mirror in mirrors:
+            try:
+                pooch.retrieve(mirror + name, f"sha256:{known}", fname=name, path=target, progressbar=False)
+                break
+            except (OSError, ValueError) as error:
+                failures.append(f"{mirror}: {str(error).splitlines()[0]}")
+        else:
+            raise DataError(f"data mnist: a mirror must serve {name} with its SHA-256; got {'; '.join(failures)}")
+    return target

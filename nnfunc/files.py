@@ -1,0 +1,189 @@
+"""The one way to write files and to read arrays from them: whole or not at all, and never by pickle."""
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from nnfunc.array import Array
+from nnfunc.errors import CheckpointError, NnfuncError
+from nnfunc.params import Layer, Params
+
+FORMAT = 1
+"""Version of the model file. A higher one is refused."""
+
+About = Mapping[str, str | int]
+
+
+def save(path: str | Path, params: Params, *, about: About | None = None) -> None:
+    """Write a model as .npz without pickle: W1, b1, …, and a description with a SHA-256 over everything.
+
+    The file is written whole or not at all: to a temporary file beside it, which then takes its name.
+
+    Args:
+        path: of the file, used as it is.
+        params: of the network.
+        about: facts to keep with the model, such as the digit it looks for.
+
+    Raises:
+        CheckpointError: the file cannot be written.
+    """
+    arrays = {
+        f"{name}{l}": x
+        for l, layer in enumerate(params.layers, start=1)
+        for name, x in (("W", layer.W), ("b", layer.b))
+    }
+    description: dict[str, Any] = {
+        "format": FORMAT,
+        "activations": [layer.activation for layer in params.layers],
+        "cost": params.cost,
+        "sizes": params.sizes,
+        "about": dict(about or {}),
+    }
+    description["sha256"] = _digest(description, arrays)
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, description=np.array(json.dumps(description)), **cast(Any, arrays))
+    write_whole(Path(path), content.getvalue())
+
+
+def load(path: str | Path) -> Params:
+    """Read a model that `save` wrote.
+
+    Raises:
+        CheckpointError: the file is missing, damaged, no model, or of a newer version.
+    """
+    return load_model(path)[0]
+
+
+def load_model(path: str | Path) -> tuple[Params, dict[str, str | int]]:
+    """A model, and the facts that were saved with it."""
+    path = Path(path)
+    arrays = read_arrays(path, CheckpointError)
+    try:
+        description = json.loads(str(arrays.pop("description")))
+        version, known = description["format"], description.pop("sha256")
+        if version > FORMAT:
+            raise CheckpointError(
+                f"{path.name}: format must be {FORMAT} or below; got {version}, of a newer nnfunc. Upgrade nnfunc?"
+            )
+        if _digest(description, arrays) != known:
+            raise CheckpointError(f"{path.name}: SHA-256 must be that of its content; got another. Is it damaged?")
+        activations = cast("list[str]", description["activations"])
+        layers = tuple(
+            Layer(arrays[f"W{l}"], arrays[f"b{l}"], activation) for l, activation in enumerate(activations, start=1)
+        )
+        return Params(layers, description["cost"]), dict(description["about"])
+    except CheckpointError:
+        raise
+    except (NnfuncError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise CheckpointError(f"{path.name}: must be a model that nnfunc saved; got another file. ({error})") from error
+
+
+def _digest(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> str:
+    digest = hashlib.sha256(json.dumps(description, sort_keys=True).encode())
+    for name, x in sorted(arrays.items()):
+        digest.update(f"{name} {x.dtype.str} {x.shape}".encode())
+        digest.update(np.ascontiguousarray(x).data)
+    return digest.hexdigest()
+
+
+def read_arrays(path: Path, error_class: type[NnfuncError]) -> dict[str, Array]:
+    """The arrays of an .npz file. Sizes are checked against the file's length before memory is taken.
+
+    Raises:
+        error_class: the file is missing, damaged, or no .npz of plain arrays.
+    """
+    try:
+        length = path.stat().st_size
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            if sum(info.file_size for info in infos) > length:
+                raise error_class(f"{path.name}: must be an uncompressed .npz; got one that grows when it is read.")
+            return {info.filename.removesuffix(".npy"): _array(archive.read(info)) for info in infos}
+    except FileNotFoundError as error:
+        raise error_class(f"{path}: file must exist; got nothing there. Is the path right?") from error
+    except NnfuncError:
+        raise
+    except OSError as error:
+        raise error_class(f"{path}: must be a readable file; got {error.strerror or error}.") from error
+    except (
+        zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, TypeError,
+        SyntaxError, OverflowError, MemoryError,
+    ) as error:  # fmt: skip
+        raise error_class(f"{path.name}: must be an .npz of plain arrays; got {_kind(path)}. ({error})") from error
+
+
+def _array(content: bytes) -> Array:
+    file = io.BytesIO(content)
+    version = np.lib.format.read_magic(file)
+    if version != (1, 0):
+        raise ValueError(f"array format {version}")
+    shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+    if dtype.hasobject:
+        raise ValueError("it holds Python objects")
+    return np.frombuffer(content, dtype, offset=file.tell()).reshape(shape, order="F" if fortran else "C")
+
+
+def _kind(path: Path) -> str:
+    with path.open("rb") as file:
+        start = file.read(2)
+    return "a damaged one" if start == b"PK" else "a pickle" if start[:1] == b"\x80" else "something else"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: a temporary file in its folder, synced, takes its name.
+
+    Raises:
+        CheckpointError: the folder is missing or cannot be written to, or the disk is full.
+    """
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise CheckpointError(
+            f"{path}: must be a place that can be written to; got {error.strerror or error}. Choose another path?"
+        ) from error
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a path that `write_whole` could not write, before the work whose result is to go there.
+
+    Raises:
+        CheckpointError: the folder is missing or cannot be written to, or the path is a folder.
+    """
+    folder = path.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
+        what = "a folder" if path.is_dir() else "no folder to write to" if folder.exists() else "a folder that does not exist"
+        raise CheckpointError(f"{path}: must be a file in a folder that can be written to; got {what}. Choose another path?")
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,199 @@
+"""The multi-layer perceptron of L layers, as pure functions.
+
+    forward    Z[l] = W[l] A[l−1] + b[l],  A[l] = g(Z[l]),  A[0] = X
+    backward   dZ[L] = A[L] − Y,  dZ[l] = W[l+1]ᵀ dZ[l+1] ∗ g′(Z[l])
+               dW[l] = 1/m dZ[l] A[l−1]ᵀ,  db[l] = 1/m Σ dZ[l]
+    update     W[l] ← W[l] − α dW[l],  b[l] ← b[l] − α db[l]
+
+Columns are samples: X is n_in×m. Layer l of the formulas is `params.layers[l - 1]`. Nothing is modified.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from jaxtyping import Float, Int
+from numpy.typing import DTypeLike
+
+from nnfunc import boundary, tree
+from nnfunc.activations import ACTIVATIONS, OUTPUTS, softmax_error
+from nnfunc.array import Array, Scalar
+from nnfunc.columns import pixels_to_floats
+from nnfunc.costs import COSTS
+from nnfunc.errors import SettingError
+from nnfunc.params import Layer, Params, check_settings
+from nnfunc.passes import Cache, Grads, LayerCache, LayerGrads
+from nnfunc.shapes import checked, first
+
+
+def init(
+    sizes: Sequence[int],
+    *,
+    activation: str | Sequence[str] = "relu",
+    output: str = "softmax",
+    cost: str | None = None,
+    seed: int | np.random.Generator = 0,
+    dtype: DTypeLike = np.float32,
+) -> Params:
+    """Random weights and zero biases for a network of these sizes: (784, 10, 10) has two layers.
+
+    Before relu, leaky_relu and elu W is normal with variance 2/n_in (He et al. 2015, equation 10); elsewhere it is
+    uniform within ±√(6/(n_in + n_out)) (Glorot, Bengio 2010, equation 16). A seed gives both dtypes the same network.
+
+    Args:
+        sizes: nodes of the input, of each hidden layer, and of the output.
+        activation: of all hidden layers, or one name for each.
+        output: activation of the last layer.
+        cost: by default the one that belongs to the output: cross_entropy to softmax, binary_cross_entropy to
+            sigmoid, squared_error to all others.
+        seed: of a new generator, or the generator to draw from.
+        dtype: float32 or float64.
+
+    Raises:
+        SettingError: a size below 1, fewer than two sizes, or a name that is unknown or cannot stand there.
+    """
+    activations, cost = check_settings(sizes, activation, output, cost, dtype)
+    rng = np.random.default_rng(seed)
+    layers: list[Layer] = []
+    for (n_in, n_out), g in zip(pairwise(sizes), activations, strict=True):
+        if g in ("relu", "leaky_relu", "elu"):
+            W = rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))
+        else:
+            limit = np.sqrt(6 / (n_in + n_out))
+            W = rng.uniform(-limit, limit, (n_out, n_in))
+        layers.append(Layer(W.astype(dtype), np.zeros((n_out, 1), dtype), g))
+    return Params(tuple(layers), cost)
+
+
+@first(boundary.forward_fits)
+@checked
+def forward(params: Params, X: Float[Array, "n_in m"]) -> Cache:
+    """Run the samples through the network: `cache.output` is A[L].
+
+    Args:
+        params: of the network.
+        X: A[0], scaled, of the dtype of `params`.
+
+    Raises:
+        ShapeError: X has other rows than W[1] has columns, or another dtype.
+    """
+    A_prev = X
+    layers: list[LayerCache] = []
+    for layer in params.layers:
+        g = OUTPUTS[layer.activation]
+        Z = layer.W @ A_prev + layer.b
+        A = g(Z)
+        layers.append(LayerCache(A_prev, Z, A))
+        A_prev = A
+    return Cache(tuple(layers))
+
+
+@first(boundary.backward_fits)
+@checked
+def backward(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Grads:
+    """The gradients of the mean cost, from the last layer to the first.
+
+    Args:
+        params: those that made the cache.
+        cache: of `forward` for the samples that Y belongs to.
+        Y: what A[L] should be.
+
+    Raises:
+        ShapeError: cache or Y were made for other sizes or samples.
+    """
+    L = len(params.layers)
+    dZ = output_error(params, cache, Y)
+    grads = [layer_gradient(dZ, cache.layers[-1].A_prev)]
+    for l in reversed(range(L - 1)):
+        g = ACTIVATIONS[params.layers[l].activation]
+        dA = params.layers[l + 1].W.T @ dZ
+        dZ = dA * g.derivative(cache.layers[l].Z)
+        grads.append(layer_gradient(dZ, cache.layers[l].A_prev))
+    return Grads(tuple(reversed(grads)))
+
+
+@checked
+def layer_gradient(dZ: Float[Array, "n_out m"], A_prev: Float[Array, "n_in m"]) -> LayerGrads:
+    """What the weights and biases of one layer contributed to the error, as a mean over the samples."""
+    m = dZ.shape[1]
+    dW = dZ @ A_prev.T / m
+    db = dZ.sum(axis=1, keepdims=True) / m
+    return LayerGrads(dW, db)
+
+
+@checked
+def output_error(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Float[Array, "n_out m"]:
+    """dZ[L]: A[L] − Y where the cost belongs to the output (softmax, sigmoid or identity), else dA[L] ∗ g′(Z[L])."""
+    output, cost, last = params.output, COSTS[params.cost], cache.layers[-1]
+    if output == cost.natural_output:
+        return last.A - Y
+    dA = cost.derivative(last.A, Y)
+    if output == "softmax":
+        return softmax_error(last.A, dA)
+    return dA * ACTIVATIONS[output].derivative(last.Z)
+
+
+@first(boundary.update_fits)
+@checked
+def update(params: Params, grads: Grads, α: Scalar) -> Params:
+    """Take one step of gradient descent.
+
+    W[l] ← W[l] − α dW[l],  b[l] ← b[l] − α db[l]
+
+    Args:
+        params: current parameters; not modified.
+        grads: gradients of the *mean* cost over the batch.
+        α: learning rate, dimensionless.
+
+    Returns:
+        New parameters, same sizes and dtype as `params`.
+
+    Raises:
+        ShapeError: `grads` was made for other sizes.
+    """
+    layers = tuple(
+        tree.replace(layer, W=layer.W - α * grad.dW, b=layer.b - α * grad.db)
+        for layer, grad in zip(params.layers, grads.layers, strict=True)
+    )
+    return Params(layers, params.cost)
+
+
+@first(boundary.cost_fits)
+@checked
+def cost(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> float:
+    """J, the mean over the samples; low for good predictions. The formula is that of `params.cost`."""
+    last = cache.layers[-1]
+    return float(COSTS[params.cost].value(last.Z, last.A, Y))
+
+
+@first(boundary.prediction_fits)
+@checked
+def probabilities(params: Params, X: Array) -> Float[Array, "n m"]:
+    """A[L] of floats as they are, or of pixels 0..255 (uint8), which are scaled."""
+    return forward(params, pixels_to_floats(X, params.dtype)).output
+
+
+@first(boundary.prediction_fits)
+@checked
+def predict(params: Params, X: Array) -> Int[Array, " m"]:
+    """The class of each sample: the row of its largest output, or 1 where a single sigmoid output is above 0.5.
+
+    Args:
+        params: of the network.
+        X: floats as they are, or pixels 0..255 (uint8), which are scaled.
+
+    Raises:
+        SettingError: a single output that is no probability names no class.
+    """
+    return classes_of(params, probabilities(params, X))
+
+
+@checked
+def classes_of(params: Params, A: Float[Array, "n m"]) -> Int[Array, " m"]:
+    """The classes that the outputs A[L] name."""
+    if not params.names_classes:
+        raise SettingError(
+            f"predict: the output must be sigmoid, or more than one, to name classes; got one {params.output} output. "
+            f"Its values are nn.forward(params, X).output."
+        )
+    return A.argmax(axis=0) if A.shape[0] > 1 else np.greater(A[0], 0.5).astype(np.intp)

@@ -1,0 +1,162 @@
+"""The parameters of a network: a frozen chain of layers, checked when it is made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from numpy.typing import DTypeLike
+
+from nnfunc import tree
+from nnfunc.activations import ACTIVATIONS, OUTPUTS
+from nnfunc.array import Array, owned, shape_text
+from nnfunc.costs import COSTS
+from nnfunc.errors import SettingError, ShapeError, unknown
+from nnfunc.shapes import checked
+
+
+@checked
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """One layer, A = g(W A_prev + b). Arrays that somebody could still write to are copied.
+
+    Raises:
+        ShapeError: W is not a matrix, or b not one column of W's rows.
+        SettingError: no activation has this name.
+    """
+
+    W: Float[Array, "n_out n_in"]
+    b: Float[Array, "n_out 1"]
+    activation: str
+
+    def __post_init__(self) -> None:
+        tree.settle(self, owned)
+        if self.activation not in OUTPUTS:
+            raise unknown("layer", "activation", self.activation, OUTPUTS)
+
+
+@checked
+@dataclass(frozen=True, slots=True, eq=False)
+class Params:
+    """L layers, each of which takes the output of the one before, and the name of the cost.
+
+    `params.layers[0]` is layer 1 of the formulas, with W[1] and b[1].
+
+    Raises:
+        ShapeError: sizes or dtypes of the layers do not fit together.
+        SettingError: an activation or a cost cannot stand where it stands.
+    """
+
+    layers: tuple[Layer, ...]
+    cost: str
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise SettingError("params: a network must have at least one layer; got none.")
+        check_kinds([layer.activation for layer in self.layers], self.cost)
+        for l, layer in enumerate(self.layers, start=1):
+            _check_layer(l, layer, self.dtype)
+        for l, (below, layer) in enumerate(pairwise(self.layers), start=2):
+            if layer.W.shape[1] != below.W.shape[0]:
+                n_in = below.W.shape[0]
+                raise ShapeError(
+                    f"layer {l}: W must have {n_in} columns to take layer {l - 1}'s output; "
+                    f"got W ({shape_text(layer.W)}).{' Pass W.T?' if layer.W.shape[0] == n_in else ''}"
+                )
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Nodes of the input and of each layer: (784, 10, 10)."""
+        return (self.layers[0].W.shape[1], *(layer.W.shape[0] for layer in self.layers))
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The one dtype of all W and b."""
+        return self.layers[0].W.dtype
+
+    @property
+    def output(self) -> str:
+        """The activation of the last layer."""
+        return self.layers[-1].activation
+
+    @property
+    def names_classes(self) -> bool:
+        """Whether the outputs stand for classes: several of them, or the probability of one."""
+        return self.sizes[-1] > 1 or self.output == "sigmoid"
+
+    @property
+    def size(self) -> int:
+        """Number of weights and biases."""
+        return sum(layer.W.size + layer.b.size for layer in self.layers)
+
+
+def check_kinds(activations: list[str], cost: str) -> None:
+    """Refuse hidden activations, outputs and costs that do not exist or do not go together.
+
+    Raises:
+        SettingError: with the nearest name, or the cost that fits.
+    """
+    *hidden, output = activations
+    for name in hidden:
+        if name == "softmax":
+            raise SettingError("params: softmax must be the last activation; got it in a hidden layer. Use relu there?")
+        if name not in ACTIVATIONS:
+            raise unknown("params", "activation", name, ACTIVATIONS)
+    if output not in OUTPUTS:
+        raise unknown("params", "output", output, OUTPUTS)
+    if cost not in COSTS:
+        raise unknown("params", "cost", cost, COSTS)
+    if cost not in costs_of(output):
+        raise SettingError(
+            f"params: {cost} must follow a {COSTS[cost].natural_output} output; got {output}. "
+            f"Use cost={costs_of(output)[0]!r}, or output={COSTS[cost].natural_output!r}?"
+        )
+
+
+def costs_of(output: str) -> list[str]:
+    """The costs that may follow an output, the natural one first."""
+    natural = [name for name, cost in COSTS.items() if cost.natural_output == output]
+    return list(dict.fromkeys([*natural, "squared_error"]))
+
+
+def _check_layer(l: int, layer: Layer, dtype: np.dtype[Any]) -> None:  # noqa: E741
+    W, b = layer.W, layer.b
+    if W.ndim != 2 or b.shape != (W.shape[0], 1):
+        raise ShapeError(
+            f"layer {l}: W must be a matrix and b one column of W's rows; got W ({shape_text(W)}), b ({shape_text(b)})."
+        )
+    if 0 in W.shape:
+        raise ShapeError(f"layer {l}: W must have at least one row and one column; got W ({shape_text(W)}).")
+    if {W.dtype, b.dtype} != {dtype} or dtype not in (np.float32, np.float64):
+        raise ShapeError(
+            f"layer {l}: W and b must all be float32 or all float64; got W {W.dtype}, b {b.dtype}, W[1] {dtype}. "
+            f"Convert them with .astype(np.float32)?"
+        )
+
+
+def check_settings(
+    sizes: Sequence[int], activation: str | Sequence[str], output: str, cost: str | None, dtype: DTypeLike
+) -> tuple[list[str], str]:
+    """One activation for each layer, and the cost, for `init`.
+
+    Raises:
+        SettingError: a setting is out of range, unknown, or does not go with the others.
+    """
+    if len(sizes) < 2:
+        raise SettingError(f"init: sizes must name at least the input and the output; got {tuple(sizes)}.")
+    for size in sizes:
+        if not isinstance(size, int | np.integer) or size < 1:
+            raise SettingError(f"init: sizes must be whole numbers from 1; got {size} in {tuple(sizes)}.")
+    hidden = [activation] * (len(sizes) - 2) if isinstance(activation, str) else list(activation)
+    if len(hidden) != len(sizes) - 2:
+        raise SettingError(
+            f"init: activation must be one name, or one for each of {len(sizes) - 2} hidden layers; got {len(hidden)}."
+        )
+    if dtype not in (np.float32, np.float64, "float32", "float64"):
+        raise SettingError(f"init: dtype must be float32 or float64; got {dtype}.")
+    activations = [*hidden, output]
+    cost = costs_of(output)[0] if cost is None else cost
+    check_kinds(activations, cost)
+    return activations, cost

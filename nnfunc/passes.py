@@ -1,0 +1,58 @@
+"""What the two passes leave behind: the cache of the forward pass, the gradients of the backward pass.
+
+Both hold read-only views: what a step makes belongs to nobody else, and A[0] is the caller's X, not a copy.
+"""
+
+from dataclasses import dataclass
+
+from jaxtyping import Float
+
+from nnfunc import tree
+from nnfunc.array import Array, read_only
+from nnfunc.shapes import checked
+
+
+@checked
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerCache:
+    """What layer l saw and made: A[l−1], Z[l], A[l]."""
+
+    A_prev: Float[Array, "n_in m"]
+    Z: Float[Array, "n_out m"]
+    A: Float[Array, "n_out m"]
+
+    def __post_init__(self) -> None:
+        tree.settle(self, read_only)
+
+
+@checked
+@dataclass(frozen=True, slots=True, eq=False)
+class Cache:
+    """The forward pass, layer by layer."""
+
+    layers: tuple[LayerCache, ...]
+
+    @property
+    def output(self) -> Float[Array, "n_out m"]:
+        """A[L]."""
+        return self.layers[-1].A
+
+
+@checked
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerGrads:
+    """dW[l] and db[l], of the mean cost over the samples."""
+
+    dW: Float[Array, "n_out n_in"]
+    db: Float[Array, "n_out 1"]
+
+    def __post_init__(self) -> None:
+        tree.settle(self, read_only)
+
+
+@checked
+@dataclass(frozen=True, slots=True, eq=False)
+class Grads:
+    """The gradients, layer by layer, in the order of `Params.layers`."""
+
+    layers: tuple[LayerGrads, ...]

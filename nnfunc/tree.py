@@ -1,0 +1,80 @@
+"""Trees of arrays: frozen dataclasses and tuples, nested; everything else in them is constant.
+
+`map` makes a tree from trees, `flatten` turns a tree into one vector and back.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from nnfunc.array import Array
+
+Tree = TypeVar("Tree")
+
+
+def _children(node: Any) -> list[Any] | None:
+    if isinstance(node, tuple):
+        return list(cast("tuple[Any, ...]", node))
+    if dataclasses.is_dataclass(node):
+        return [getattr(node, field.name) for field in dataclasses.fields(node)]
+    return None
+
+
+def leaves(tree: Any) -> list[Array]:
+    """The arrays of a tree, in the order of its fields."""
+    if isinstance(tree, Array):
+        return [tree]
+    return [leaf for child in _children(tree) or [] for leaf in leaves(child)]
+
+
+def _rebuild(tree: Any, new: Iterator[Array]) -> Any:
+    if isinstance(tree, Array):
+        return next(new)
+    children = _children(tree)
+    if children is None:
+        return tree
+    made = [_rebuild(child, new) for child in children]
+    return tuple(made) if isinstance(tree, tuple) else type(tree)(*made)
+
+
+def map(f: Callable[..., Array], tree: Tree, *others: Tree) -> Tree:  # noqa: A001
+    """The tree of `f(leaf, *leaves of the others)`; constants are those of the first tree.
+
+    Raises:
+        ValueError: the trees do not have the same number of leaves.
+    """
+    columns = zip(leaves(tree), *(leaves(other) for other in others), strict=True)
+    return cast(Tree, _rebuild(tree, iter([f(*column) for column in columns])))
+
+
+def flatten(tree: Tree) -> tuple[Array, Callable[[Array], Tree]]:
+    """All leaves as one vector, and the function that makes such a tree from such a vector."""
+    arrays = leaves(tree)
+    ends = np.cumsum([leaf.size for leaf in arrays])[:-1]
+
+    def unflatten(vector: Array) -> Tree:
+        pieces = np.split(vector, ends)
+        shaped = (piece.reshape(leaf.shape) for piece, leaf in zip(pieces, arrays, strict=True))
+        return cast(Tree, _rebuild(tree, shaped))
+
+    return np.concatenate([leaf.ravel() for leaf in arrays]), unflatten
+
+
+def replace(node: Tree, **fresh: Array) -> Tree:
+    """`dataclasses.replace` that takes over arrays which were made just now.
+
+    They become read-only and are not copied: nobody else may hold them.
+    """
+    for array in fresh.values():
+        array.flags.writeable = False
+    return cast(Tree, dataclasses.replace(cast(Any, node), **fresh))
+
+
+def settle(node: Any, f: Callable[[Array], Array]) -> None:
+    """Replace the arrays of a frozen dataclass by `f` of them, once, in its `__post_init__`."""
+    for field in dataclasses.fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, Array):
+            object.__setattr__(node, field.name, f(value))
