@@ -27,8 +27,6 @@ from nnfunc.network import backward as backward
 from nnfunc.network import cost as cost
 from nnfunc.network import forward as forward
 from nnfunc.network import init as init
-from nnfunc.network import predict as predict
-from nnfunc.network import probabilities as probabilities
 from nnfunc.network import update as update
 from nnfunc.params import Layer as Layer
 from nnfunc.params import Params as Params
@@ -36,6 +34,8 @@ from nnfunc.passes import Cache as Cache
 from nnfunc.passes import Grads as Grads
 from nnfunc.passes import LayerCache as LayerCache
 from nnfunc.passes import LayerGrads as LayerGrads
+from nnfunc.prediction import predict as predict
+from nnfunc.prediction import probabilities as probabilities
 from nnfunc.shapes import checked as checked
 from nnfunc.train import Epoch as Epoch
 from nnfunc.train import State as State

@@ -16,62 +16,72 @@ LEAK = 0.01
 @checked
 def relu(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """max(0, Z)."""
-    return np.maximum(Z, 0)
+    A: Array = np.maximum(Z, 0)
+    return A
 
 
 @checked
 def relu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """1 where Z > 0, else 0; at 0, where it is a choice, 0."""
-    return np.heaviside(Z, 0)
+    slope: Array = np.heaviside(Z, 0)
+    return slope
 
 
 @checked
 def leaky_relu(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """Z where Z > 0, else 0.01 Z (Maas, Hannun, Ng 2013)."""
-    return np.maximum(Z, LEAK * Z)
+    A: Array = np.maximum(Z, LEAK * Z)
+    return A
 
 
 @checked
 def leaky_relu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """1 where Z > 0, else 0.01."""
-    return LEAK + (1 - LEAK) * np.heaviside(Z, 0)
+    slope: Array = LEAK + (1 - LEAK) * np.heaviside(Z, 0)
+    return slope
 
 
 @checked
 def elu(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """Z where Z > 0, else e^Z − 1 (Clevert, Unterthiner, Hochreiter 2016, equation 15, α = 1)."""
-    return np.maximum(Z, 0) + np.expm1(np.minimum(Z, 0))
+    A: Array = np.maximum(Z, 0) + np.expm1(np.minimum(Z, 0))
+    return A
 
 
 @checked
 def elu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """1 where Z > 0, else e^Z."""
-    return np.exp(np.minimum(Z, 0))
+    slope: Array = np.exp(np.minimum(Z, 0))
+    return slope
 
 
 @checked
 def tanh(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """(e^Z − e^−Z) / (e^Z + e^−Z)."""
-    return np.tanh(Z)
+    A: Array = np.tanh(Z)
+    return A
 
 
 @checked
 def tanh_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """1 − tanh² Z."""
-    return 1 - np.tanh(Z) ** 2
+    slope: Array = 1 - np.tanh(Z) ** 2
+    return slope
 
 
 @checked
 def sigmoid(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """1 / (1 + e^−Z), and e^Z / (1 + e^Z), the same, where Z < 0: neither power overflows."""
     E = np.exp(-np.abs(Z))
-    return np.where(Z < 0, E, 1) / (1 + E)
+    A: Array = np.where(Z < 0, E, 1) / (1 + E)
+    return A
 
 
 @checked
 def sigmoid_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """σ(Z) (1 − σ(Z)), with 1 − σ(Z) = σ(−Z)."""
-    return sigmoid(Z) * sigmoid(-Z)
+    slope: Array = sigmoid(Z) * sigmoid(-Z)
+    return slope
 
 
 @checked
@@ -83,20 +93,23 @@ def identity(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
 @checked
 def identity_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """1."""
-    return np.ones_like(Z)
+    slope: Array = np.ones_like(Z)
+    return slope
 
 
 @checked
 def softmax(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """e^z_i / Σ_j e^z_j in each column; the largest z is subtracted first, which cancels and prevents overflow."""
     E = np.exp(Z - Z.max(axis=0, keepdims=True))
-    return E / E.sum(axis=0, keepdims=True)
+    A: Array = E / E.sum(axis=0, keepdims=True)
+    return A
 
 
 @checked
 def softmax_error(A: Float[Array, "n m"], dA: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """dZ from dA under a softmax, whose g′ is a matrix for each column: ∂A_i/∂Z_j = A_i (δ_ij − A_j)."""
-    return A * (dA - np.sum(A * dA, axis=0, keepdims=True))
+    dZ: Array = A * (dA - np.sum(A * dA, axis=0, keepdims=True))
+    return dZ
 
 
 class Activation(NamedTuple):

@@ -1,13 +1,20 @@
 """The array type, and the two ways in which an array becomes immutable."""
 
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
+__all__ = ["Array", "Scalar", "is_array", "owned", "read_only", "shape_text"]
+
 Scalar: TypeAlias = float | int | np.floating[Any] | Float[Array, ""]
 """A number, or a 0-d array of the network's own dtype."""
+
+
+def is_array(x: object) -> TypeGuard[Array]:
+    """Whether `x` is a NumPy array."""
+    return isinstance(x, Array)
 
 
 def read_only(x: Array) -> Array:

@@ -7,7 +7,7 @@ annotations are enforced, and stay where those are switched off. They read shape
 import numpy as np
 
 from nnfunc import tree
-from nnfunc.array import Array, Scalar, shape_text
+from nnfunc.array import Array, Scalar, is_array, shape_text
 from nnfunc.errors import ShapeError
 from nnfunc.params import Params
 from nnfunc.passes import Cache, Grads
@@ -68,7 +68,7 @@ def notes_backward_fits(params: object, cache: object, Y: object) -> None:
     """For `notes.backward`: one dtype, and Y of the samples of the cache."""
     _one_dtype("backward", params=params, cache=cache, Y=Y)
     for A in tree.leaves(cache):
-        if isinstance(Y, Array) and Y.shape[-1:] != A.shape[-1:]:
+        if is_array(Y) and Y.shape[-1:] != A.shape[-1:]:
             raise ShapeError(
                 f"backward: Y must have {A.shape[-1]} columns, one per sample of the cache; got Y ({shape_text(Y)}). "
                 f"Make the cache with forward(params, X) of the same samples."
@@ -96,7 +96,7 @@ def _params_are(where: str, params: object) -> None:
 
 
 def _array_is(where: str, name: str, x: object) -> None:
-    if not isinstance(x, Array):
+    if not is_array(x):
         raise ShapeError(
             f"{where}: {name} must be a NumPy array; got a value of type {type(x).__name__}. Pass np.asarray({name})?"
         )
@@ -132,10 +132,13 @@ def _targets_fit(where: str, params: Params, Y: Array, m: int) -> None:
         raise ShapeError(f"{where}: there must be at least one sample, one column of X and Y; got none.")
     if Y.shape != (n_out, m):
         raise ShapeError(
-            f"{where}: Y must be {n_out}×{m}, as A[{L}] of these samples; got Y ({shape_text(Y)}).{_target_remedy(Y, n_out, m)}"
+            f"{where}: Y must be {n_out}×{m}, as A[{L}] of these samples; "
+            f"got Y ({shape_text(Y)}).{_target_remedy(Y, n_out, m)}"
         )
     if Y.dtype != params.dtype:
-        raise ShapeError(f"{where}: Y must be {params.dtype} like params; got Y {Y.dtype}. Pass Y.astype(np.{params.dtype})?")
+        raise ShapeError(
+            f"{where}: Y must be {params.dtype} like params; got Y {Y.dtype}. Pass Y.astype(np.{params.dtype})?"
+        )
 
 
 def _target_remedy(Y: Array, n_out: int, m: int) -> str:
@@ -159,7 +162,11 @@ def _cache_fits(where: str, params: Params, cache: object) -> None:
     m = cache.output.shape[-1]
     for l, (layer, cached) in enumerate(zip(params.layers, cache.layers, strict=True), start=1):
         n_out, n_in = layer.W.shape
-        for name, array, n in (("A_prev", cached.A_prev, n_in), ("Z", cached.Z, n_out), ("A", cached.A, n_out)):
+        for name, array, n in (
+            ("A_prev", cached.A_prev, n_in),
+            ("Z", cached.Z, n_out),
+            ("A", cached.A, n_out),
+        ):
             if array.shape != (n, m) or array.dtype != params.dtype:
                 raise ShapeError(
                     f"{where}: {name} of cache.layers[{l - 1}] must be {n}×{m} and {params.dtype}; got {name} "

@@ -1,7 +1,5 @@
 """How images and labels become the columns of X and Y. Pure functions of arrays."""
 
-from typing import Any
-
 import numpy as np
 from jaxtyping import Float, Integer, Shaped, UInt8
 from numpy.typing import DTypeLike
@@ -14,14 +12,15 @@ from nnfunc.shapes import checked
 @checked
 def to_columns(images: Shaped[Array, "m height width"]) -> Shaped[Array, "n m"]:
     """Each image as one column: (m, 28, 28) → (784, m), a view where the images are contiguous."""
-    return images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
+    X: Array = images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
+    return X
 
 
 @checked
 def scale(X: UInt8[Array, "*shape"], dtype: DTypeLike = np.float32) -> Float[Array, "*shape"]:
     """Pixels 0..255 to 0..1 in `dtype`."""
-    pixels: Any = X.astype(dtype)
-    return pixels / 255
+    scaled: Array = X.astype(dtype) / 255
+    return scaled
 
 
 @checked
@@ -35,13 +34,15 @@ def one_hot(y: Integer[Array, " m"], classes: int = 10, dtype: DTypeLike = np.fl
     if bad.any():
         first = int(np.flatnonzero(bad)[0])
         raise DataError(f"one_hot: labels must be 0..{classes - 1}; got {y[first]} at sample {first}.")
-    return np.equal(np.arange(classes)[:, None], y).astype(dtype)
+    Y: Array = np.equal(np.arange(classes)[:, None], y).astype(dtype)
+    return Y
 
 
 @checked
 def is_digit(y: Integer[Array, " m"], digit: int, dtype: DTypeLike = np.float32) -> Float[Array, "1 m"]:
     """The Y of "is it a 3?": 1 where the label is `digit`, else 0."""
-    return np.equal(y, digit).astype(dtype)[None]
+    Y: Array = np.equal(y, digit).astype(dtype)[None]
+    return Y
 
 
 def pixels_to_floats(X: Array, dtype: DTypeLike) -> Array:

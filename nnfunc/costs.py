@@ -16,53 +16,61 @@ from nnfunc.shapes import checked
 @checked
 def log_softmax(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """log softmax(Z) = Z − log Σ_j e^z_j."""
-    Z = Z - Z.max(axis=0, keepdims=True)
-    return Z - np.log(np.exp(Z).sum(axis=0, keepdims=True))
+    shifted = Z - Z.max(axis=0, keepdims=True)
+    log_A: Array = shifted - np.log(np.exp(shifted).sum(axis=0, keepdims=True))
+    return log_A
 
 
 @checked
 def log_sigmoid(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """log σ(Z) = −log(1 + e^−Z)."""
-    return -np.logaddexp(0, -Z)
+    log_A: Array = -np.logaddexp(0, -Z)
+    return log_A
 
 
 @checked
 def cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
     """J = −1/m Σ y log p, of p = softmax(Z)."""
     m = Y.shape[1]
-    return -np.sum(Y * log_softmax(Z)) / m
+    J: Scalar = -np.sum(Y * log_softmax(Z)) / m
+    return J
 
 
 @checked
 def cross_entropy_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """dA = −Y / A. Not finite where A is 0; A − Y, which holds under a softmax, is."""
-    return -Y / A
+    dA: Array = -Y / A
+    return dA
 
 
 @checked
 def binary_cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
     """J = −1/m Σ [y log p + (1 − y) log(1 − p)], of p = σ(Z), with 1 − σ(Z) = σ(−Z)."""
     m = Y.shape[1]
-    return -np.sum(Y * log_sigmoid(Z) + (1 - Y) * log_sigmoid(-Z)) / m
+    J: Scalar = -np.sum(Y * log_sigmoid(Z) + (1 - Y) * log_sigmoid(-Z)) / m
+    return J
 
 
 @checked
 def binary_cross_entropy_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """dA = −Y/A + (1−Y)/(1−A). Not finite where A is 0 or 1; A − Y, which holds under a sigmoid, is."""
-    return -Y / A + (1 - Y) / (1 - A)
+    dA: Array = -Y / A + (1 - Y) / (1 - A)
+    return dA
 
 
 @checked
 def squared_error(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
     """J = 1/m Σ ½ (a − y)², so that dA = A − Y."""
     m = Y.shape[1]
-    return np.sum((A - Y) ** 2) / (2 * m)
+    J: Scalar = np.sum((A - Y) ** 2) / (2 * m)
+    return J
 
 
 @checked
 def squared_error_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """dA = A − Y."""
-    return A - Y
+    dA: Array = A - Y
+    return dA
 
 
 class Cost(NamedTuple):

@@ -6,8 +6,9 @@ from nnfunc.columns import pixels_to_floats, targets
 from nnfunc.data.dataset import Dataset
 from nnfunc.gradients import tiles
 from nnfunc.metrics import Evaluation, confusion_matrix
-from nnfunc.network import classes_of, cost, forward
+from nnfunc.network import cost, forward
 from nnfunc.params import Params
+from nnfunc.prediction import classes_of
 from nnfunc.shapes import checked
 
 

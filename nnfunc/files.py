@@ -1,12 +1,10 @@
-"""The one way to write files and to read arrays from them: whole or not at all, and never by pickle."""
+"""Models in files, and the one way in which a file is written: whole or not at all."""
 
 import hashlib
 import io
 import json
 import os
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +13,7 @@ import numpy as np
 
 from nnfunc.array import Array
 from nnfunc.errors import CheckpointError, NnfuncError
+from nnfunc.npz import read_arrays
 from nnfunc.params import Layer, Params
 
 FORMAT = 1
@@ -50,7 +49,7 @@ def save(path: str | Path, params: Params, *, about: About | None = None) -> Non
     }
     description["sha256"] = _digest(description, arrays)
     content = io.BytesIO()
-    np.savez(content, allow_pickle=False, description=np.array(json.dumps(description)), **cast(Any, arrays))
+    np.savez(content, allow_pickle=False, description=np.array(json.dumps(description)), **cast("Any", arrays))
     write_whole(Path(path), content.getvalue())
 
 
@@ -95,49 +94,6 @@ def _digest(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> str:
     return digest.hexdigest()
 
 
-def read_arrays(path: Path, error_class: type[NnfuncError]) -> dict[str, Array]:
-    """The arrays of an .npz file. Sizes are checked against the file's length before memory is taken.
-
-    Raises:
-        error_class: the file is missing, damaged, or no .npz of plain arrays.
-    """
-    try:
-        length = path.stat().st_size
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-            if sum(info.file_size for info in infos) > length:
-                raise error_class(f"{path.name}: must be an uncompressed .npz; got one that grows when it is read.")
-            return {info.filename.removesuffix(".npy"): _array(archive.read(info)) for info in infos}
-    except FileNotFoundError as error:
-        raise error_class(f"{path}: file must exist; got nothing there. Is the path right?") from error
-    except NnfuncError:
-        raise
-    except OSError as error:
-        raise error_class(f"{path}: must be a readable file; got {error.strerror or error}.") from error
-    except (
-        zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, TypeError,
-        SyntaxError, OverflowError, MemoryError,
-    ) as error:  # fmt: skip
-        raise error_class(f"{path.name}: must be an .npz of plain arrays; got {_kind(path)}. ({error})") from error
-
-
-def _array(content: bytes) -> Array:
-    file = io.BytesIO(content)
-    version = np.lib.format.read_magic(file)
-    if version != (1, 0):
-        raise ValueError(f"array format {version}")
-    shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
-    if dtype.hasobject:
-        raise ValueError("it holds Python objects")
-    return np.frombuffer(content, dtype, offset=file.tell()).reshape(shape, order="F" if fortran else "C")
-
-
-def _kind(path: Path) -> str:
-    with path.open("rb") as file:
-        start = file.read(2)
-    return "a damaged one" if start == b"PK" else "a pickle" if start[:1] == b"\x80" else "something else"
-
-
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: a temporary file in its folder, synced, takes its name.
 
@@ -170,8 +126,16 @@ def check_writable(path: Path) -> None:
     """
     folder = path.parent
     if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
-        what = "a folder" if path.is_dir() else "no folder to write to" if folder.exists() else "a folder that does not exist"
-        raise CheckpointError(f"{path}: must be a file in a folder that can be written to; got {what}. Choose another path?")
+        what = (
+            "a folder"
+            if path.is_dir()
+            else "no folder to write to"
+            if folder.exists()
+            else "a folder that does not exist"
+        )
+        raise CheckpointError(
+            f"{path}: must be a file in a folder that can be written to; got {what}. Choose another path?"
+        )
 
 
 def _umask() -> int:

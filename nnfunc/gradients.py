@@ -1,5 +1,6 @@
 """The gradient of all samples at once, as a mean over tiles, and its check by finite differences."""
 
+import functools
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -49,7 +50,7 @@ def gradient(params: Params, X: Array, Y: Array) -> tuple[float, Grads]:
         share = (tile.stop - tile.start) / m
         tile_cost, grads = tile_gradient(params, X[:, tile], Y[:, tile])
         whole_cost += share * tile_cost
-        part = tree.map(lambda g, share=share: share * g, grads)
+        part = tree.map(functools.partial(np.multiply, share), grads)
         whole = part if whole is None else tree.map(np.add, whole, part)
     assert whole is not None  # m > 0 was checked
     return whole_cost, whole
@@ -74,8 +75,8 @@ def check_gradient(params: Params, X: Array, Y: Array) -> float:
     Raises:
         ShapeError: X or Y do not fit `params`.
     """
-    params64 = tree.map(lambda x: x.astype(np.float64), params)
-    X64, Y64 = pixels_to_floats(X, np.float64).astype(np.float64), Y.astype(np.float64)
+    params64 = tree.map(_in_float64, params)
+    X64, Y64 = _in_float64(pixels_to_floats(X, np.float64)), _in_float64(Y)
     θ, unflatten = tree.flatten(params64)
     g, _ = tree.flatten(backward(params64, forward(params64, X64), Y64))
 
@@ -92,6 +93,10 @@ def check_gradient(params: Params, X: Array, Y: Array) -> float:
         if scale > 0:
             worst = max(worst, float(np.linalg.norm(g[entries] - ĝ) / scale))
     return worst
+
+
+def _in_float64(x: Array) -> Array:
+    return x.astype(np.float64)
 
 
 def central_difference(f: Callable[[Array], float], θ: Array, i: int) -> float:

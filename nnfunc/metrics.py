@@ -44,4 +44,5 @@ class Evaluation:
 
 
 def _ratio(part: Array, whole: Array) -> Array:
-    return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+    ratio: Array = np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+    return ratio

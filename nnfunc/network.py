@@ -12,15 +12,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from numpy.typing import DTypeLike
 
 from nnfunc import boundary, tree
 from nnfunc.activations import ACTIVATIONS, OUTPUTS, softmax_error
 from nnfunc.array import Array, Scalar
-from nnfunc.columns import pixels_to_floats
 from nnfunc.costs import COSTS
-from nnfunc.errors import SettingError
 from nnfunc.params import Layer, Params, check_settings
 from nnfunc.passes import Cache, Grads, LayerCache, LayerGrads
 from nnfunc.shapes import checked, first
@@ -57,11 +55,11 @@ def init(
     layers: list[Layer] = []
     for (n_in, n_out), g in zip(pairwise(sizes), activations, strict=True):
         if g in ("relu", "leaky_relu", "elu"):
-            W = rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))
+            weights = rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))
         else:
             limit = np.sqrt(6 / (n_in + n_out))
-            W = rng.uniform(-limit, limit, (n_out, n_in))
-        layers.append(Layer(W.astype(dtype), np.zeros((n_out, 1), dtype), g))
+            weights = rng.uniform(-limit, limit, (n_out, n_in))
+        layers.append(Layer(weights.astype(dtype), np.zeros((n_out, 1), dtype), g))
     return Params(tuple(layers), cost)
 
 
@@ -126,11 +124,13 @@ def output_error(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Fl
     """dZ[L]: A[L] − Y where the cost belongs to the output (softmax, sigmoid or identity), else dA[L] ∗ g′(Z[L])."""
     output, cost, last = params.output, COSTS[params.cost], cache.layers[-1]
     if output == cost.natural_output:
-        return last.A - Y
+        dZ: Array = last.A - Y
+        return dZ
     dA = cost.derivative(last.A, Y)
     if output == "softmax":
         return softmax_error(last.A, dA)
-    return dA * ACTIVATIONS[output].derivative(last.Z)
+    dZ = dA * ACTIVATIONS[output].derivative(last.Z)
+    return dZ
 
 
 @first(boundary.update_fits)
@@ -164,36 +164,3 @@ def cost(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> float:
     """J, the mean over the samples; low for good predictions. The formula is that of `params.cost`."""
     last = cache.layers[-1]
     return float(COSTS[params.cost].value(last.Z, last.A, Y))
-
-
-@first(boundary.prediction_fits)
-@checked
-def probabilities(params: Params, X: Array) -> Float[Array, "n m"]:
-    """A[L] of floats as they are, or of pixels 0..255 (uint8), which are scaled."""
-    return forward(params, pixels_to_floats(X, params.dtype)).output
-
-
-@first(boundary.prediction_fits)
-@checked
-def predict(params: Params, X: Array) -> Int[Array, " m"]:
-    """The class of each sample: the row of its largest output, or 1 where a single sigmoid output is above 0.5.
-
-    Args:
-        params: of the network.
-        X: floats as they are, or pixels 0..255 (uint8), which are scaled.
-
-    Raises:
-        SettingError: a single output that is no probability names no class.
-    """
-    return classes_of(params, probabilities(params, X))
-
-
-@checked
-def classes_of(params: Params, A: Float[Array, "n m"]) -> Int[Array, " m"]:
-    """The classes that the outputs A[L] name."""
-    if not params.names_classes:
-        raise SettingError(
-            f"predict: the output must be sigmoid, or more than one, to name classes; got one {params.output} output. "
-            f"Its values are nn.forward(params, X).output."
-        )
-    return A.argmax(axis=0) if A.shape[0] > 1 else np.greater(A[0], 0.5).astype(np.intp)

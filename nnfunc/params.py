@@ -121,7 +121,7 @@ def costs_of(output: str) -> list[str]:
     return list(dict.fromkeys([*natural, "squared_error"]))
 
 
-def _check_layer(l: int, layer: Layer, dtype: np.dtype[Any]) -> None:  # noqa: E741
+def _check_layer(l: int, layer: Layer, dtype: np.dtype[Any]) -> None:
     W, b = layer.W, layer.b
     if W.ndim != 2 or b.shape != (W.shape[0], 1):
         raise ShapeError(
@@ -129,7 +129,7 @@ def _check_layer(l: int, layer: Layer, dtype: np.dtype[Any]) -> None:  # noqa: E
         )
     if 0 in W.shape:
         raise ShapeError(f"layer {l}: W must have at least one row and one column; got W ({shape_text(W)}).")
-    if {W.dtype, b.dtype} != {dtype} or dtype not in (np.float32, np.float64):
+    if {W.dtype, b.dtype} != {dtype} or dtype.name not in ("float32", "float64"):
         raise ShapeError(
             f"layer {l}: W and b must all be float32 or all float64; got W {W.dtype}, b {b.dtype}, W[1] {dtype}. "
             f"Convert them with .astype(np.float32)?"
@@ -137,7 +137,7 @@ def _check_layer(l: int, layer: Layer, dtype: np.dtype[Any]) -> None:  # noqa: E
 
 
 def check_settings(
-    sizes: Sequence[int], activation: str | Sequence[str], output: str, cost: str | None, dtype: DTypeLike
+    sizes: Sequence[Any], activation: str | Sequence[str], output: str, cost: str | None, dtype: DTypeLike
 ) -> tuple[list[str], str]:
     """One activation for each layer, and the cost, for `init`.
 

@@ -88,7 +88,8 @@ class Epoch:
             evaluation = evaluate(self.params, data)
         if not math.isfinite(evaluation.cost):
             raise DivergedError(
-                f"train: cost must be finite; got {evaluation.cost} after epoch {self.number}. Choose a smaller learning rate.",
+                f"train: cost must stay finite; got {evaluation.cost} after epoch {self.number}, step {self.steps}. "
+                f"Choose a smaller learning rate.",
                 epoch=self.number,
                 step=self.steps,
                 params=self.params,

@@ -16,7 +16,7 @@ Tree = TypeVar("Tree")
 
 def _children(node: Any) -> list[Any] | None:
     if isinstance(node, tuple):
-        return list(cast("tuple[Any, ...]", node))
+        return list(node)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     if dataclasses.is_dataclass(node):
         return [getattr(node, field.name) for field in dataclasses.fields(node)]
     return None
@@ -46,7 +46,7 @@ def map(f: Callable[..., Array], tree: Tree, *others: Tree) -> Tree:  # noqa: A0
         ValueError: the trees do not have the same number of leaves.
     """
     columns = zip(leaves(tree), *(leaves(other) for other in others), strict=True)
-    return cast(Tree, _rebuild(tree, iter([f(*column) for column in columns])))
+    return cast("Tree", _rebuild(tree, iter([f(*column) for column in columns])))
 
 
 def flatten(tree: Tree) -> tuple[Array, Callable[[Array], Tree]]:
@@ -57,7 +57,7 @@ def flatten(tree: Tree) -> tuple[Array, Callable[[Array], Tree]]:
     def unflatten(vector: Array) -> Tree:
         pieces = np.split(vector, ends)
         shaped = (piece.reshape(leaf.shape) for piece, leaf in zip(pieces, arrays, strict=True))
-        return cast(Tree, _rebuild(tree, shaped))
+        return cast("Tree", _rebuild(tree, shaped))
 
     return np.concatenate([leaf.ravel() for leaf in arrays]), unflatten
 
@@ -69,12 +69,12 @@ def replace(node: Tree, **fresh: Array) -> Tree:
     """
     for array in fresh.values():
         array.flags.writeable = False
-    return cast(Tree, dataclasses.replace(cast(Any, node), **fresh))
+    return cast("Tree", dataclasses.replace(cast("Any", node), **fresh))
 
 
 def settle(node: Any, f: Callable[[Array], Array]) -> None:
     """Replace the arrays of a frozen dataclass by `f` of them, once, in its `__post_init__`."""
     for field in dataclasses.fields(node):
-        value = getattr(node, field.name)
+        value: Any = getattr(node, field.name)
         if isinstance(value, Array):
-            object.__setattr__(node, field.name, f(value))
+            object.__setattr__(node, field.name, f(cast("Array", value)))

@@ -37,10 +37,11 @@ class Dataset:
 
     @property
     def labels(self) -> Array:
-        """The class of each sample: y itself, or the row of the largest target, or 1 where a single target is above 0.5."""
+        """The class of each sample: y itself, the row of its largest target, or 1 where a single target exceeds 0.5."""
         if self.y.ndim == 1:
             return self.y
-        return self.y.argmax(axis=0) if self.y.shape[0] > 1 else (self.y[0] > 0.5).astype(np.intp)
+        classes: Array = self.y.argmax(axis=0) if self.y.shape[0] > 1 else (self.y[0] > 0.5).astype(np.intp)
+        return classes
 
     def take(self, samples: Array | slice) -> "Dataset":
         """The data set of some of the samples, by their numbers; of a slice it is a view."""
@@ -53,9 +54,10 @@ def _check_X(X: Array) -> None:
         raise ShapeError(f"data: X must be n×m, one sample per column; got X ({shape_text(X)}).{remedy}")
     if 0 in X.shape:
         raise DataError(f"data: there must be at least one sample and one feature; got X ({shape_text(X)}).")
-    if X.dtype not in (np.uint8, np.float32, np.float64):
+    if X.dtype.name not in ("uint8", "float32", "float64"):
         raise ShapeError(
-            f"data: X must be uint8 pixels, float32 or float64; got {X.dtype}. Pass X.astype(np.float32), or np.uint8 for 0..255?"
+            f"data: X must be uint8 pixels, float32 or float64; got {X.dtype}. "
+            f"Pass X.astype(np.float32), or np.uint8 for pixels 0..255?"
         )
     if X.dtype != np.uint8 and not np.isfinite(X).all():
         row, column = (int(i) for i in np.argwhere(~np.isfinite(X))[0])
@@ -69,7 +71,9 @@ def _check_y(y: Array, m: int) -> None:
         remedy = " Pass y.T?" if y.shape[0] == m else ""
         raise DataError(f"data: y must have one label per sample, {m}; got y ({shape_text(y)}).{remedy}")
     if y.ndim == 1 and y.dtype.kind not in "iu":
-        raise ShapeError(f"data: labels must be integers; got {y.dtype}. Pass y.astype(np.intp), or y[None] for targets?")
+        raise ShapeError(
+            f"data: labels must be integers; got {y.dtype}. Pass y.astype(np.intp), or y[None] for targets?"
+        )
     if y.ndim == 1 and y.min() < 0:
         raise DataError(f"data: labels must count from 0; got {y.min()} at sample {int(y.argmin())}.")
     if y.ndim == 2 and not np.isfinite(y).all():

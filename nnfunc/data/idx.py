@@ -35,7 +35,9 @@ def read_idx(path: str | Path, magic: int | None = None) -> UInt8[Array, "..."]:
         raise DataError(f"{path.name}: magic number must be {wanted}; got {found}.{remedy}")
     size = math.prod(shape)
     if size > LIMIT:
-        raise DataError(f"{path.name}: the sizes in its header must not exceed {LIMIT} bytes; got {shape}. Is it damaged?")
+        raise DataError(
+            f"{path.name}: the sizes in its header must not exceed {LIMIT} bytes; got {shape}. Is it damaged?"
+        )
     content = read_bytes(path, most=header + size)
     if len(content) != header + size:
         what = "fewer" if len(content) < header + size else "more"

@@ -18,7 +18,7 @@ def read_image(path: str | Path, pixels: int = 784) -> UInt8[Array, "n 1"]:
     """
     path, side = Path(path), math.isqrt(pixels)
     try:
-        from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
+        from PIL import Image, UnidentifiedImageError
     except ImportError as error:
         raise DataError(
             f"{path.name}: Pillow must be installed to read images; got none. pip install 'nnfunc[images]'"

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
 from nnfunc.columns import to_columns
 from nnfunc.data.dataset import Dataset
@@ -16,6 +15,9 @@ MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
 )
+
+TIMEOUT = 30
+"""Seconds without an answer after which the next mirror is tried."""
 
 SHA256 = {
     "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
@@ -41,12 +43,18 @@ def load_mnist(path: str | Path | None = None) -> tuple[Dataset, Dataset]:
 def read_pair(folder: Path, part: str) -> Dataset:
     """The images of a part, "train" or "t10k", with their labels."""
     if not folder.is_dir():
-        raise DataError(f"{folder}: must be a folder of IDX files; got {'a file' if folder.exists() else 'nothing there'}.")
-    images, labels = _find(folder, f"{part}-images", "idx3-ubyte"), _find(folder, f"{part}-labels", "idx1-ubyte")
+        raise DataError(
+            f"{folder}: must be a folder of IDX files; got {'a file' if folder.exists() else 'nothing there'}."
+        )
+    images, labels = (
+        _find(folder, f"{part}-images", "idx3-ubyte"),
+        _find(folder, f"{part}-labels", "idx1-ubyte"),
+    )
     X, y = to_columns(read_idx(images, IMAGES)), read_idx(labels, LABELS)
     if X.shape[1] != len(y):
         raise DataError(
-            f"{folder}: images and labels must be equally many; got {X.shape[1]} in {images.name} and {len(y)} in {labels.name}."
+            f"{folder}: images and labels must be equally many; "
+            f"got {X.shape[1]} in {images.name} and {len(y)} in {labels.name}."
         )
     return Dataset(X, y)
 
@@ -62,12 +70,17 @@ def _find(folder: Path, stem: str, kind: str) -> Path:
 
 
 def download_mnist(
-    folder: Path | None = None, *, mirrors: Sequence[str] = MIRRORS, sha256: Mapping[str, str] = SHA256
+    folder: Path | None = None,
+    *,
+    progress: bool = False,
+    mirrors: Sequence[str] = MIRRORS,
+    sha256: Mapping[str, str] = SHA256,
 ) -> Path:
     """Download the whole of MNIST, 11 MB, unless it is there, and return its folder.
 
     Args:
         folder: where to; by default a folder `nnfunc/mnist` among the user's caches.
+        progress: show a bar for each file.
         mirrors: addresses that are tried in order.
         sha256: the SHA-256 of each file.
 
@@ -75,15 +88,18 @@ def download_mnist(
         DataError: pooch is not installed, or no mirror served a file with the right SHA-256.
     """
     try:
-        import pooch  # noqa: PLC0415
+        import pooch
     except ImportError as error:
-        raise DataError("data mnist: pooch must be installed to download; got none. pip install 'nnfunc[download]'") from error
-    target = Path(cast(str, pooch.os_cache("nnfunc"))) / "mnist" if folder is None else folder
+        raise DataError(
+            "data mnist: pooch must be installed to download; got none. pip install 'nnfunc[download]'"
+        ) from error
+    target = pooch.os_cache("nnfunc") / "mnist" if folder is None else folder
     for name, known in sha256.items():
         failures: list[str] = []
         for mirror in mirrors:
             try:
-                pooch.retrieve(mirror + name, f"sha256:{known}", fname=name, path=target, progressbar=False)
+                downloader = pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT)
+                pooch.retrieve(mirror + name, f"sha256:{known}", name, target, downloader=downloader)
                 break
             except (OSError, ValueError) as error:
                 failures.append(f"{mirror}: {str(error).splitlines()[0]}")

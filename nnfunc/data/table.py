@@ -30,7 +30,9 @@ def read_csv(path: str | Path, label: Label | None = None, pixels: int = PIXELS)
     """
     X, y = read_table(Path(path), label, pixels)
     if y is None:
-        raise DataError(f"{Path(path).name}: must have a label column; got {pixels} columns. Are these images to predict?")
+        raise DataError(
+            f"{Path(path).name}: must have a label column; got {pixels} columns. Are these images to predict?"
+        )
     return Dataset(X, y)
 
 
@@ -45,7 +47,7 @@ def read_table(path: Path, label: Label | None = None, pixels: int = PIXELS) -> 
     columns = pixels + (place != "none")
     if table.shape[1] != columns:
         raise DataError(
-            f"{path.name}: rows must have {columns} columns, {pixels} pixels{' and a label' if place != 'none' else ''}; "
+            f"{path.name}: rows must have {columns} columns, {pixels} pixels{' and a label' * (place != 'none')}; "
             f"got {table.shape[1]}."
         )
     if place == "none":
@@ -81,7 +83,7 @@ def _numbers(name: str, text: str, skip: int) -> Array:
 
 
 def _reason(error: str, skip: int) -> str:
-    """NumPy's reason, with the row counted as in an editor; NumPy counts it from 0 in one message, from 1 in the other."""
+    """NumPy's reason, with the line as an editor counts it; NumPy counts from 0 in one message, from 1 in the other."""
     value = re.search(r"could not convert string '(.*)' to uint8 at row (\d+), column (\d+)", error)
     if value:
         what = repr(value[1]) if value[1].strip() else "a blank"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
 from beartype import beartype
-from jaxtyping import TypeCheckError, jaxtyped
+from jaxtyping import TypeCheckError, jaxtyped  # pyright: ignore[reportUnknownVariableType]
 
 from nnfunc.errors import ShapeError
 from nnfunc.shapes.messages import rephrase
@@ -26,9 +26,10 @@ def checked(f: F) -> F:
         ShapeError: when called: an argument, a field or the result is not what its annotation says.
     """
     if inspect.isclass(f):
-        f.__init__ = _checked_function(cast(Any, f).__init__, f.__name__)
-        return f
-    return cast(F, _checked_function(f, f.__name__))
+        kind: Any = f
+        kind.__init__ = _checked_function(kind.__init__, kind.__name__)
+        return cast("F", kind)
+    return cast("F", _checked_function(f, f.__name__))
 
 
 def _checked_function(f: Callable[P, R], where: str) -> Callable[P, R]:

@@ -2,27 +2,33 @@
 
 import inspect
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nnfunc.array import Array, shape_text
+from nnfunc.array import Array, is_array, shape_text
 
 _AXES = re.compile(r"^(\w+)=(\d+)\s*$", re.MULTILINE)
 _HINT = re.compile(r"(\w+)\[(?:\w+\.)?\w+, '([^']*)'\]")
 
 
 def rephrase(
-    where: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any], report: str
+    where: str, signature: inspect.Signature, args: Sequence[Any], kwargs: Mapping[str, Any], report: str
 ) -> str:
     """What must hold, what was given, and what to do, from jaxtyping's `report` on one call."""
-    parameter = re.search(r"typechecking parameter '(\w+)'", report)
     expected = _line(report, "Expected type: ").removeprefix("<class '").removesuffix("'>")
-    rule, axes = _rule(expected, dict(_AXES.findall(report)))
+    sizes = dict(_AXES.findall(report))
+    parameter = re.search(r"typechecking parameter '(\w+)'", report)
     if parameter is None:
-        given = _line(report, "Actual value: ")
-        return f"{where}: its result must be {rule}{axes}; got {given}. Is an axis reduced, lost or swapped in it?"
+        return (
+            f"{where}: its result must be {_rule(expected, sizes)}; got {_line(report, 'Actual value: ')}. "
+            f"Is an axis reduced, lost or swapped in it?"
+        )
     name = parameter[1]
     given = signature.bind(*args, **kwargs).arguments.get(name)
-    return f"{where}: {name} must be {rule}{axes}; got {_describe(name, given)}. {_remedy(name, expected, given, report)}".rstrip()
+    if not is_array(given):
+        return f"{where}: {name} must be {_rule(expected, sizes)}; got a value of type {type(given).__name__}."
+    got = f"{name} ({shape_text(given)}, {given.dtype})"
+    return f"{where}: {name} must be {_rule(expected, sizes)}; got {got}.{_remedy(name, expected, given, sizes)}"
 
 
 def _line(report: str, start: str) -> str:
@@ -30,35 +36,30 @@ def _line(report: str, start: str) -> str:
     return found[1] if found else "something else"
 
 
-def _rule(expected: str, sizes: dict[str, str]) -> tuple[str, str]:
-    hint = _HINT.search(expected)
+def _rule(expected: str, sizes: Mapping[str, str]) -> str:
+    """A type as the formulas write it: `Float 10×m with m = 4`."""
+    axes = [axis for hint in _HINT.finditer(expected) for axis in hint[2].split()]
+    named = [f"{axis} = {sizes[axis]}" for axis in dict.fromkeys(axes) if axis in sizes]
+    rule = _HINT.sub(lambda hint: f"{hint[1]} {'×'.join(hint[2].split()) or 'scalar'}", expected)
+    rule = re.sub(r"\[typing\.Any\]|\b\w+\.", "", rule)
+    return f"{rule} with {', '.join(named)}" if named else rule
+
+
+def _remedy(name: str, expected: str, given: Array, sizes: Mapping[str, str]) -> str:
+    hint = _HINT.fullmatch(expected)
     if hint is None:
-        return expected.rpartition(".")[2], ""
-    named = [f"{axis} = {sizes[axis]}" for axis in dict.fromkeys(hint[2].split()) if axis in sizes]
-    shape = "×".join(hint[2].split()) or "a scalar"
-    return f"{hint[1]} {shape}", f" with {', '.join(named)}" if named else ""
-
-
-def _describe(name: str, given: Any) -> str:
-    if isinstance(given, Array):
-        return f"{name} ({shape_text(given)}, {given.dtype})"
-    return f"a value of type {type(given).__name__}"
-
-
-def _remedy(name: str, expected: str, given: Any, report: str) -> str:
-    hint = _HINT.search(expected)
-    if hint is None or not isinstance(given, Array):
         return ""
-    sizes = dict(_AXES.findall(report))
     if hint[1] == "Float" and given.dtype.kind != "f":
-        return f"Pass {name}.astype(np.float32), or nn.scale({name}) for pixels?"
+        return f" Pass {name}.astype(np.float32), or nn.scale({name}) for pixels?"
     wanted = [axis if axis.isdigit() else sizes.get(axis) for axis in hint[2].split()]
-    if len(wanted) == given.ndim and _agree(wanted, given.shape[::-1]):
-        return f"Pass {name}.T?"
+    if given.ndim == 2 and _agree(wanted, given.shape[::-1]):
+        return f" Pass {name}.T?"
     if given.ndim == 1 and wanted[1:] == ["1"]:
-        return f"Pass {name}[:, None], or keep the axis with keepdims=True?"
+        return f" Pass {name}[:, None], or keep the axis with keepdims=True?"
     return ""
 
 
-def _agree(wanted: list[str | None], shape: tuple[int, ...]) -> bool:
+def _agree(wanted: Sequence[str | None], shape: Sequence[int]) -> bool:
+    if len(wanted) != len(shape):
+        return False
     return all(size is None or size == str(actual) for size, actual in zip(wanted, shape, strict=True))

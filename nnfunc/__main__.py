@@ -1,0 +1,7 @@
+"""`python -m nnfunc`."""
+
+import sys
+
+from nnfunc.cli.main import main
+
+sys.exit(main())

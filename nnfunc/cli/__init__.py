@@ -1,0 +1,1 @@
+"""The commands. They need the extra `cli` (tyro and rich)."""

@@ -1,0 +1,28 @@
+"""`nnfunc data mnist`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import tyro
+
+from nnfunc.cli.common import Command, err
+from nnfunc.data.mnist import SHA256, download_mnist
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data(Command):
+    """Download a data set, unless it is there already."""
+
+    name: tyro.conf.Positional[Literal["mnist"]]
+    """The whole of MNIST: 60,000 training and 10,000 test images, 11 MB."""
+    out: Path | None = None
+    """Folder for the files, by default nnfunc/mnist among the user's caches."""
+
+    def run(self) -> None:
+        """Download, and say where to."""
+        folder = download_mnist(self.out, progress=err.is_terminal and not self.json)
+        self.say(
+            f"{len(SHA256)} files in {folder}\ntrain on them: nnfunc train --data {folder}",
+            folder=str(folder),
+        )

@@ -1,0 +1,87 @@
+"""How results look in a terminal, and what a program gets instead."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from nnfunc.cli.common import Command, err
+from nnfunc.metrics import Evaluation
+from nnfunc.train import Epoch
+
+
+def watched(epochs: Iterable[Epoch], total: int, command: Command) -> Iterator[Epoch]:
+    """The epochs, shown as they pass: a bar on a terminal, else a line for each."""
+    if command.json or not err.is_terminal:
+        for epoch in epochs:
+            command.say(f"epoch {epoch.number}/{total}  {_figures(epoch)}", **_epoch_facts(epoch))
+            yield epoch
+        return
+    columns = (
+        TextColumn("training"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[figures]}"),
+    )
+    with Progress(*columns, console=err) as progress:
+        task = progress.add_task("training", total=total, figures="")
+        for epoch in epochs:
+            progress.update(task, advance=1, figures=_figures(epoch))
+            yield epoch
+
+
+def _figures(epoch: Epoch) -> str:
+    return f"cost {epoch.cost:.4f}  accuracy {epoch.accuracy:.2%}  test accuracy {epoch.validation_accuracy:.2%}"
+
+
+def _epoch_facts(epoch: Epoch) -> dict[str, Any]:
+    return {
+        "epoch": epoch.number,
+        "cost": epoch.cost,
+        "accuracy": epoch.accuracy,
+        "test_cost": epoch.validation_cost,
+        "test_accuracy": epoch.validation_accuracy,
+    }
+
+
+def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:
+    """Accuracy and cost, the confusion matrix, and precision and recall."""
+    m = int(evaluation.confusion.sum())
+    title = f"test accuracy {evaluation.accuracy:.2%}  cost {evaluation.cost:.4f}  ({m} images)"
+    names = [str(i) for i in range(len(evaluation.confusion))] if digit is None else [f"not {digit}", f"{digit}"]
+    parts: list[RenderableType] = [Text(title, style="bold"), _confusion_table(evaluation, names)]
+    if digit is not None:
+        precision, recall = evaluation.precision[1], evaluation.recall[1]
+        parts.append(f"of the {digit}s: precision {precision:.2%}  recall {recall:.2%}")
+    return Group(*parts)
+
+
+def _confusion_table(evaluation: Evaluation, names: list[str]) -> Table:
+    table = Table(title="confusion matrix: rows are true, columns predicted", title_justify="left", title_style="")
+    table.add_column("", style="bold")
+    for name in names:
+        table.add_column(name, justify="right")
+    table.add_column("recall", justify="right", style="dim")
+    for i, (name, row) in enumerate(zip(names, evaluation.confusion, strict=True)):
+        cells = [
+            Text(str(count) if count else "·", style="green" if i == j else "" if count else "dim")
+            for j, count in enumerate(row)
+        ]
+        table.add_row(name, *cells, f"{evaluation.recall[i]:.1%}")
+    return table
+
+
+def quality_facts(evaluation: Evaluation, digit: int | None) -> dict[str, Any]:
+    """The same for a program."""
+    facts: dict[str, Any] = {
+        "test_cost": evaluation.cost,
+        "test_accuracy": evaluation.accuracy,
+        "confusion": evaluation.confusion.tolist(),
+    }
+    if digit is not None:
+        facts |= {"precision": float(evaluation.precision[1]), "recall": float(evaluation.recall[1])}
+    return facts

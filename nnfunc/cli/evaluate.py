@@ -1,0 +1,30 @@
+"""`nnfunc evaluate`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import tyro
+
+from nnfunc.cli.common import Command
+from nnfunc.cli.display import quality, quality_facts
+from nnfunc.cli.source import digit_of, for_digit, test_part
+from nnfunc.evaluation import evaluate
+from nnfunc.files import load_model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluate(Command):
+    """Show how good a model is on data with labels."""
+
+    model: tyro.conf.Positional[Path]
+    """File that "nnfunc train" saved."""
+    data: Path | None = None
+    """Folder of IDX files (its test part), .csv or .npz; by default the embedded test images."""
+
+    def run(self) -> None:
+        """Evaluate and show."""
+        params, about = load_model(self.model)
+        digit = digit_of(about)
+        data = for_digit(test_part(self.data, params.sizes[0]), digit)
+        evaluation = evaluate(params, data)
+        self.say(quality(evaluation, digit), **quality_facts(evaluation, digit))

@@ -1,0 +1,38 @@
+"""`nnfunc explain`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import tyro
+from rich.console import Group
+from rich.table import Table
+
+from nnfunc.cli.common import Command
+from nnfunc.equations import equations
+from nnfunc.files import load
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explain(Command):
+    """Show the equations of a model, each with the dimensions of its matrices, and its number of parameters."""
+
+    model: tyro.conf.Positional[Path]
+    """File that "nnfunc train" saved."""
+
+    def run(self) -> None:
+        """Show the table."""
+        params = load(self.model)
+        sizes = "-".join(map(str, params.sizes))
+        table = Table(
+            "step",
+            "formula",
+            "dimensions",
+            title=f"{sizes}, {params.dtype}; m samples, one per column",
+            title_style="",
+        )
+        rows = list(equations(params))
+        for i, row in enumerate(rows):
+            table.add_row(*row, end_section=i + 1 < len(rows) and rows[i + 1].step != row.step)
+        counts = " + ".join(f"({layer.W.size} + {layer.b.size})" for layer in params.layers)
+        text = Group(table, f"parameters: {counts} = {params.size}")
+        self.say(text, sizes=params.sizes, parameters=params.size, equations=[row._asdict() for row in rows])

@@ -1,0 +1,74 @@
+"""`nnfunc predict`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tyro
+
+from nnfunc.array import Array
+from nnfunc.cli.common import Command
+from nnfunc.cli.source import digit_of
+from nnfunc.columns import to_columns
+from nnfunc.data import read_idx
+from nnfunc.data.idx import IMAGES
+from nnfunc.data.images import read_image
+from nnfunc.data.table import read_table
+from nnfunc.files import check_writable, load_model, write_whole
+from nnfunc.params import Params
+from nnfunc.prediction import classes_of, probabilities
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predict(Command):
+    """Say which digits are on images."""
+
+    model: tyro.conf.Positional[Path]
+    """File that "nnfunc train" saved."""
+    images: tyro.conf.Positional[tuple[Path, ...]]
+    """Image files (28×28, white on black), .csv or IDX files."""
+    out: Path | None = None
+    """Write a table of ImageId and Label to this file, as Kaggle's digit-recognizer wants it."""
+
+    def run(self) -> None:
+        """Predict, and print or write."""
+        if self.out is not None:
+            check_writable(self.out)
+        params, about = load_model(self.model)
+        digit = digit_of(about)
+        found = [(path, *_predictions(params, _read(path, params.sizes[0]))) for path in self.images]
+        if self.out is not None:
+            labels = np.concatenate([classes for _, classes, _ in found])
+            rows = "".join(f"{i},{label}\n" for i, label in enumerate(labels, start=1))
+            write_whole(self.out, f"ImageId,Label\n{rows}".encode())
+            self.say(f"wrote {len(labels)} labels to {self.out}", labels=len(labels), out=str(self.out))
+            return
+        for path, classes, certainty in found:
+            for i, (label, p) in enumerate(zip(classes, certainty, strict=True), start=1):
+                where = str(path) if len(classes) == 1 else f"{path} image {i}"
+                answer = str(label) if digit is None else str(digit) if label else f"not {digit}"
+                self.say(
+                    f"{where}: {answer} ({p:.1%})",
+                    file=str(path),
+                    image=i,
+                    label=int(label),
+                    certainty=float(p),
+                )
+
+
+def _read(path: Path, pixels: int) -> Array:
+    """The images of a file as columns of pixels."""
+    name = path.name.removesuffix(".gz")
+    if name.endswith(".csv"):
+        return read_table(path, pixels=pixels)[0]
+    if "idx" in name:
+        return to_columns(read_idx(path, IMAGES))
+    return read_image(path, pixels)
+
+
+def _predictions(params: Params, X: Array) -> tuple[Array, Array]:
+    """The class of each image, and how large the output is that named it."""
+    A = probabilities(params, X)
+    classes = classes_of(params, A)
+    certainty: Array = A.max(axis=0) if A.shape[0] > 1 else np.maximum(A[0], 1 - A[0])
+    return classes, certainty

@@ -1,0 +1,57 @@
+"""Data sets, by the path that `--data` names."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from nnfunc.columns import is_digit
+from nnfunc.data import Dataset, load_mnist, read_csv, split
+from nnfunc.data.arrays import read_npz
+from nnfunc.data.mnist import EMBEDDED, read_pair
+from nnfunc.data.table import PIXELS
+from nnfunc.errors import DataError, SettingError
+
+HELD_OUT = 1 / 6
+"""Share of the samples that are kept for the test where a file does not say which."""
+
+
+def training_and_test(path: Path | None, seed: int) -> tuple[Dataset, Dataset]:
+    """Both parts of a folder or of the embedded subset; of one file a random sixth is held out for the test."""
+    if path is None or path.is_dir():
+        return load_mnist(path)
+    found = _read_file(path, PIXELS)
+    if len(found) == 2:
+        return found[0], found[1]
+    test, training = split(found[0], HELD_OUT, seed)
+    return training, test
+
+
+def test_part(path: Path | None, pixels: int) -> Dataset:
+    """The test part of a folder, of a file of two parts or of the embedded subset; all of another file."""
+    if path is None or path.is_dir():
+        return read_pair(path or EMBEDDED, "t10k")
+    return _read_file(path, pixels)[-1]
+
+
+def _read_file(path: Path, pixels: int) -> tuple[Dataset, ...]:
+    if not path.exists():
+        raise DataError(f"{path}: data must exist; got nothing there. Is the path right?")
+    if path.suffix == ".npz":
+        return read_npz(path)
+    if path.name.removesuffix(".gz").endswith(".csv"):
+        return (read_csv(path, pixels=pixels),)
+    raise DataError(f"{path}: data must be a folder of IDX files, a .csv or an .npz; got another file.")
+
+
+def for_digit(data: Dataset, digit: int | None) -> Dataset:
+    """The question "is it this digit?" of a data set of digits; the data set itself where there is no such question."""
+    if digit is None:
+        return data
+    if not 0 <= digit <= 9:
+        raise SettingError(f"train: digit must be 0..9; got {digit}.")
+    return Dataset(data.X, is_digit(data.labels, digit))
+
+
+def digit_of(about: Mapping[str, str | int]) -> int | None:
+    """The digit that a saved model looks for, if it looks for one."""
+    digit = about.get("digit")
+    return digit if isinstance(digit, int) else None

@@ -1,0 +1,88 @@
+"""`nnfunc train`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from nnfunc.cli.common import Command, err
+from nnfunc.cli.display import quality, quality_facts, watched
+from nnfunc.cli.source import for_digit, training_and_test
+from nnfunc.data import Dataset
+from nnfunc.evaluation import evaluate
+from nnfunc.files import check_writable, save
+from nnfunc.network import init
+from nnfunc.params import Params
+from nnfunc.train import Epoch, train
+
+
+@dataclass(frozen=True, kw_only=True)
+class Train(Command):
+    """Train a network and save it; by default the notes' 784-10-10 on the MNIST subset that the package carries."""
+
+    data: Path | None = None
+    """Folder of IDX files, .csv or .npz; of one file a random sixth is held out for the test."""
+    digit: int | None = None
+    """Learn "is it this digit?" instead of which digit it is."""
+    hidden: tuple[int, ...] | None = None
+    """Nodes of each hidden layer, by default 10, or 32 16 with --digit; none at all for a perceptron."""
+    activation: tuple[str, ...] = ("relu",)
+    """One for all hidden layers, or one for each: relu, leaky_relu, elu, tanh, sigmoid, identity."""
+    output: str | None = None
+    """Activation of the last layer: one of those, or softmax (the default; sigmoid with --digit)."""
+    cost: str | None = None
+    """cross_entropy, binary_cross_entropy or squared_error; by default the one that belongs to the output."""
+    batch: int | Literal["full"] = 64
+    """Samples of a step, or "full" for all of them, as in the notes."""
+    epochs: int = 10
+    """Passes over the data."""
+    learning_rate: float = 0.1
+    """α, the length of a step."""
+    seed: int = 0
+    """Of the first weights, the shuffling and the part held out."""
+    out: Path = Path("model.npz")
+    """File for the trained model."""
+
+    def run(self) -> None:
+        """Train, save, and show how good it is."""
+        check_writable(self.out)
+        training, test = (for_digit(data, self.digit) for data in training_and_test(self.data, self.seed))
+        params = self._network(training)
+        epochs = train(
+            params,
+            training,
+            learning_rate=self.learning_rate,
+            epochs=self.epochs,
+            batch=None if self.batch == "full" else self.batch,
+            seed=self.seed,
+            validation=test,
+        )
+        params = self._last_of(epochs)
+        evaluation = evaluate(params, test)
+        self.say(quality(evaluation, self.digit), **quality_facts(evaluation, self.digit))
+        self.say(f"saved to {self.out}", model=str(self.out))
+
+    def _network(self, data: Dataset) -> Params:
+        n_in, n_out = data.X.shape[0], 10 if self.digit is None else 1
+        hidden = self.hidden if self.hidden is not None else (10,) if self.digit is None else (32, 16)
+        return init(
+            (n_in, *hidden, n_out),
+            activation=self.activation[0] if len(self.activation) == 1 else self.activation,
+            output=self.output or ("softmax" if self.digit is None else "sigmoid"),
+            cost=self.cost,
+            seed=self.seed,
+        )
+
+    def _last_of(self, epochs: Iterator[Epoch]) -> Params:
+        """The parameters of the last epoch, saved; also when somebody interrupts the training."""
+        done: list[Epoch] = []
+        try:
+            for epoch in watched(epochs, self.epochs, self):
+                done = [epoch]
+        except KeyboardInterrupt:
+            err.print(f"interrupted: epoch {done[0].number} is in {self.out}" if done else "interrupted before epoch 1")
+            raise
+        finally:
+            for epoch in done:
+                save(self.out, epoch.params, about={} if self.digit is None else {"digit": self.digit})
+        return done[0].params

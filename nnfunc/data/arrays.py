@@ -1,0 +1,30 @@
+"""Data sets in .npz: the library's own X and y, or x_train, y_train, x_test, y_test with samples first."""
+
+from pathlib import Path
+
+from nnfunc.array import Array
+from nnfunc.columns import to_columns
+from nnfunc.data.dataset import Dataset
+from nnfunc.data.files import LIMIT
+from nnfunc.errors import DataError
+from nnfunc.npz import read_arrays
+
+
+def read_npz(path: str | Path) -> tuple[Dataset, ...]:
+    """One data set from X (n×m) and y, or two from x_train, y_train, x_test and y_test (m images or rows first).
+
+    Raises:
+        DataError: the file is missing or damaged, or has other arrays.
+    """
+    path = Path(path)
+    arrays = read_arrays(path, DataError, most=LIMIT)
+    if {"X", "y"} <= arrays.keys():
+        return (Dataset(arrays["X"], arrays["y"]),)
+    if {"x_train", "y_train", "x_test", "y_test"} <= arrays.keys():
+        return tuple(Dataset(_columns(arrays[f"x_{part}"]), arrays[f"y_{part}"]) for part in ("train", "test"))
+    names = ", ".join(sorted(arrays)) or "none"
+    raise DataError(f"{path.name}: must hold X and y, or x_train, y_train, x_test and y_test; got {names}.")
+
+
+def _columns(images: Array) -> Array:
+    return to_columns(images) if images.ndim == 3 else images.T

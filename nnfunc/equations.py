@@ -1,0 +1,81 @@
+"""The equations of a network, each with the dimensions that its matrices have."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from nnfunc.costs import COSTS
+from nnfunc.params import Params
+
+NAMES = {
+    "relu": "ReLU({})",
+    "leaky_relu": "leaky ReLU({})",
+    "elu": "ELU({})",
+    "tanh": "tanh({})",
+    "sigmoid": "σ({})",
+    "identity": "{}",
+    "softmax": "softmax({})",
+}
+
+FORMULAS = {
+    "cross_entropy": "J = −1/m Σ Y log A[{L}]",
+    "binary_cross_entropy": "J = −1/m Σ (Y log A[{L}] + (1 − Y) log(1 − A[{L}]))",
+    "squared_error": "J = 1/m Σ ½ (A[{L}] − Y)²",
+}
+
+ERRORS = {
+    "cross_entropy": "−Y / A[{L}]",
+    "binary_cross_entropy": "−Y/A[{L}] + (1 − Y)/(1 − A[{L}])",
+    "squared_error": "A[{L}] − Y",
+}
+
+
+class Equation(NamedTuple):
+    """One row of the table."""
+
+    step: str
+    formula: str
+    dimensions: str
+
+
+def equations(params: Params) -> Iterator[Equation]:
+    """The forward pass, the cost, the backward pass and the update of this network, in their order."""
+    yield from _forward(params)
+    yield Equation("cost", FORMULAS[params.cost].format(L=len(params.layers)), "one number")
+    yield from _backward(params)
+    for l, layer in enumerate(params.layers, start=1):
+        n_out, n_in = layer.W.shape
+        yield Equation("update", f"W[{l}] ← W[{l}] − α dW[{l}]", f"{n_out}×{n_in}")
+        yield Equation("update", f"b[{l}] ← b[{l}] − α db[{l}]", f"{n_out}×1")
+
+
+def _forward(params: Params) -> Iterator[Equation]:
+    yield Equation("input", "A[0] = X", f"{params.sizes[0]}×m")
+    for l, layer in enumerate(params.layers, start=1):
+        n_out, n_in = layer.W.shape
+        dimensions = f"{n_out}×m = ({n_out}×{n_in})({n_in}×m) + {n_out}×1"
+        yield Equation(f"layer {l}", f"Z[{l}] = W[{l}] A[{l - 1}] + b[{l}]", dimensions)
+        yield Equation(f"layer {l}", f"A[{l}] = {NAMES[layer.activation].format(f'Z[{l}]')}", f"{n_out}×m")
+
+
+def _backward(params: Params) -> Iterator[Equation]:
+    L = len(params.layers)
+    for l, layer in reversed(list(enumerate(params.layers, start=1))):
+        n_out, n_in = layer.W.shape
+        if l < L:
+            n_next = params.sizes[l + 1]
+            dimensions = f"{n_out}×m = ({n_out}×{n_next})({n_next}×m) ∗ {n_out}×m"
+            yield Equation(f"error {l}", f"dZ[{l}] = W[{l + 1}]ᵀ dZ[{l + 1}] ∗ g′(Z[{l}])", dimensions)
+        else:
+            yield from _output_error(params)
+        yield Equation(f"error {l}", f"dW[{l}] = 1/m dZ[{l}] A[{l - 1}]ᵀ", f"{n_out}×{n_in} = ({n_out}×m)(m×{n_in})")
+        yield Equation(f"error {l}", f"db[{l}] = 1/m Σ dZ[{l}]", f"{n_out}×1")
+
+
+def _output_error(params: Params) -> Iterator[Equation]:
+    L, dimensions = len(params.layers), f"{params.sizes[-1]}×m"
+    if params.output == COSTS[params.cost].natural_output:
+        yield Equation(f"error {L}", f"dZ[{L}] = A[{L}] − Y", dimensions)
+        return
+    yield Equation(f"error {L}", f"dA[{L}] = {ERRORS[params.cost].format(L=L)}", dimensions)
+    formula = f"A[{L}] ∗ (dA[{L}] − Σ A[{L}] ∗ dA[{L}])" if params.output == "softmax" else f"dA[{L}] ∗ g′(Z[{L}])"
+    yield Equation(f"error {L}", f"dZ[{L}] = {formula}", dimensions)

@@ -1,0 +1,61 @@
+"""Arrays from .npz files, without pickle and without trust."""
+
+import io
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from nnfunc.array import Array
+from nnfunc.errors import NnfuncError
+
+
+def read_arrays(path: Path, error_class: type[NnfuncError], most: int | None = None) -> dict[str, Array]:
+    """The arrays of an .npz file, read-only. Sizes are checked before memory is taken.
+
+    Args:
+        path: of the file.
+        error_class: of the errors.
+        most: bytes that the arrays may have together; by default the length of the file, which then must be
+            uncompressed.
+
+    Raises:
+        error_class: the file is missing, damaged, or no .npz of plain arrays.
+    """
+    try:
+        length = path.stat().st_size
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            size, limit = sum(info.file_size for info in infos), most or length
+            if size > limit:
+                raise error_class(f"{path.name}: its arrays must not exceed {limit} bytes; got {size}. Is it damaged?")
+            return {info.filename.removesuffix(".npy"): _array(archive.read(info)) for info in infos}
+    except FileNotFoundError as error:
+        raise error_class(f"{path}: file must exist; got nothing there. Is the path right?") from error
+    except NnfuncError:
+        raise
+    except OSError as error:
+        raise error_class(f"{path}: must be a readable file; got {error.strerror or error}.") from error
+    except (
+        zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, TypeError,
+        SyntaxError, OverflowError, MemoryError,
+    ) as error:  # fmt: skip
+        raise error_class(f"{path.name}: must be an .npz of plain arrays; got {_kind(path)}. ({error})") from error
+
+
+def _array(content: bytes) -> Array:
+    file = io.BytesIO(content)
+    version = np.lib.format.read_magic(file)
+    if version != (1, 0):
+        raise ValueError(f"array format {version}")
+    shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+    if dtype.hasobject:
+        raise ValueError("it holds Python objects")
+    return np.frombuffer(content, dtype, offset=file.tell()).reshape(shape, order="F" if fortran else "C")
+
+
+def _kind(path: Path) -> str:
+    with path.open("rb") as file:
+        start = file.read(2)
+    return "a damaged one" if start == b"PK" else "a pickle" if start[:1] == b"\x80" else "something else"
