@@ -37,8 +37,8 @@ from nnfunc.passes import LayerGrads as LayerGrads
 from nnfunc.prediction import predict as predict
 from nnfunc.prediction import probabilities as probabilities
 from nnfunc.shapes import checked as checked
-from nnfunc.train import Epoch as Epoch
-from nnfunc.train import State as State
-from nnfunc.train import train as train
+from nnfunc.training import Epoch as Epoch
+from nnfunc.training import State as State
+from nnfunc.training import train as train
 
 __version__ = "0.1.0"

@@ -29,7 +29,9 @@ def owned(x: Array) -> Array:
     memory: Any = x
     while isinstance(memory, Array):
         if memory.flags.writeable:
-            return read_only(x.copy())
+            copy = x.copy()
+            copy.flags.writeable = False
+            return copy
         memory = memory.base
     return x
 

@@ -81,9 +81,9 @@ def notes_update_fits(params: object, grads: object, α: Scalar) -> None:
 
 
 def _one_dtype(where: str, **trees: object) -> None:
-    found = {name: leaf.dtype for name, given in trees.items() for leaf in tree.leaves(given)}
-    if len(set(found.values())) > 1:
-        got = ", ".join(f"{name} {dtype}" for name, dtype in found.items())
+    found = [(name, leaf.dtype) for name, given in trees.items() for leaf in tree.leaves(given)]
+    if len({dtype for _, dtype in found}) > 1:
+        got = ", ".join(f"{name} {dtype}" for name, dtype in dict.fromkeys(found))
         raise ShapeError(f"{where}: its arrays must all be float32 or all float64; got {got}. Convert with .astype?")
 
 

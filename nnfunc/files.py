@@ -111,11 +111,12 @@ def write_whole(path: Path, content: bytes) -> None:
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         raise CheckpointError(
             f"{path}: must be a place that can be written to; got {error.strerror or error}. Choose another path?"
         ) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
 
 
 def check_writable(path: Path) -> None:

@@ -30,7 +30,7 @@ def init(
     activation: str | Sequence[str] = "relu",
     output: str = "softmax",
     cost: str | None = None,
-    seed: int | np.random.Generator = 0,
+    seed: "int | np.random.Generator" = 0,
     dtype: DTypeLike = np.float32,
 ) -> Params:
     """Random weights and zero biases for a network of these sizes: (784, 10, 10) has two layers.

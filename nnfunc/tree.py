@@ -45,7 +45,7 @@ def map(f: Callable[..., Array], tree: Tree, *others: Tree) -> Tree:  # noqa: A0
     Raises:
         ValueError: the trees do not have the same number of leaves.
     """
-    columns = zip(leaves(tree), *(leaves(other) for other in others), strict=True)
+    columns = list(zip(leaves(tree), *(leaves(other) for other in others), strict=True))
     return cast("Tree", _rebuild(tree, iter([f(*column) for column in columns])))
 
 

@@ -6,8 +6,20 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+
+class Terminal(Console):
+    """A console that prints paths as they are, and leaves a reader that went away to `main`."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    def on_broken_pipe(self) -> None:
+        """Raise the error again; rich would end the program with exit code 1."""
+        raise BrokenPipeError
+
+
+out = Terminal()
+err = Terminal(stderr=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,4 +40,4 @@ class Command:
         if self.json:
             print(json.dumps({name: None if fact != fact else fact for name, fact in facts.items()}), flush=True)
         else:
-            out.print(text)
+            out.print(text, soft_wrap=isinstance(text, str))

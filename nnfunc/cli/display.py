@@ -1,5 +1,6 @@
 """How results look in a terminal, and what a program gets instead."""
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from nnfunc.cli.common import Command, err
 from nnfunc.metrics import Evaluation
-from nnfunc.train import Epoch
+from nnfunc.training import Epoch
 
 
 def watched(epochs: Iterable[Epoch], total: int, command: Command) -> Iterator[Epoch]:
@@ -35,6 +36,8 @@ def watched(epochs: Iterable[Epoch], total: int, command: Command) -> Iterator[E
 
 
 def _figures(epoch: Epoch) -> str:
+    if math.isnan(epoch.accuracy):
+        return f"cost {epoch.cost:.4f}  test cost {epoch.validation_cost:.4f}"
     return f"cost {epoch.cost:.4f}  accuracy {epoch.accuracy:.2%}  test accuracy {epoch.validation_accuracy:.2%}"
 
 
@@ -50,6 +53,8 @@ def _epoch_facts(epoch: Epoch) -> dict[str, Any]:
 
 def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:
     """Accuracy and cost, the confusion matrix, and precision and recall."""
+    if not evaluation.confusion.size:
+        return f"test cost {evaluation.cost:.4f}  (an output that is no probability names no classes)"
     m = int(evaluation.confusion.sum())
     title = f"test accuracy {evaluation.accuracy:.2%}  cost {evaluation.cost:.4f}  ({m} images)"
     names = [str(i) for i in range(len(evaluation.confusion))] if digit is None else [f"not {digit}", f"{digit}"]
@@ -82,6 +87,6 @@ def quality_facts(evaluation: Evaluation, digit: int | None) -> dict[str, Any]:
         "test_accuracy": evaluation.accuracy,
         "confusion": evaluation.confusion.tolist(),
     }
-    if digit is not None:
+    if digit is not None and evaluation.confusion.size:
         facts |= {"precision": float(evaluation.precision[1]), "recall": float(evaluation.recall[1])}
     return facts

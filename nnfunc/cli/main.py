@@ -1,5 +1,7 @@
 """The command `nnfunc`: one line per error, and an exit code that says which kind it was."""
 
+import io
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -21,17 +23,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         print(f"nnfunc: the commands need {error.name}. pip install 'nnfunc[cli]'", file=sys.stderr)
         return BAD_INPUT
+    _print_any_character()
     command = parse(arguments)
     try:
         command.run()
-    except NnfuncError as error:
-        if command.debug:
-            traceback.print_exc()
-        print(f"nnfunc: {error}", file=sys.stderr)
-        return DIVERGED if isinstance(error, DivergedError) else BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except (NnfuncError, OSError, MemoryError) as error:
+        if command.debug:
+            traceback.print_exc()
+        print(f"nnfunc: {_sentence(error)}", file=sys.stderr)
+        return DIVERGED if isinstance(error, DivergedError) else BAD_INPUT
     return DONE
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError):
+        where = error.filename or "file"
+        return f"{where}: must be a path that can be used; got {error.strerror or error}. Choose another path?"
+    if isinstance(error, MemoryError):
+        return f"memory must hold all arrays; got too little. ({error}) Choose a smaller network or data set?"
+    return str(error)
+
+
+def _print_any_character() -> None:
+    """Print ? for what the terminal's encoding lacks, such as ×, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

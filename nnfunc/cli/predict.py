@@ -14,6 +14,7 @@ from nnfunc.data import read_idx
 from nnfunc.data.idx import IMAGES
 from nnfunc.data.images import read_image
 from nnfunc.data.table import read_table
+from nnfunc.errors import SettingError
 from nnfunc.files import check_writable, load_model, write_whole
 from nnfunc.params import Params
 from nnfunc.prediction import classes_of, probabilities
@@ -32,6 +33,8 @@ class Predict(Command):
 
     def run(self) -> None:
         """Predict, and print or write."""
+        if not self.images:
+            raise SettingError("predict: there must be at least one file of images; got none.")
         if self.out is not None:
             check_writable(self.out)
         params, about = load_model(self.model)

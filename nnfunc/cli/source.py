@@ -21,6 +21,8 @@ def training_and_test(path: Path | None, seed: int) -> tuple[Dataset, Dataset]:
     found = _read_file(path, PIXELS)
     if len(found) == 2:
         return found[0], found[1]
+    if round(HELD_OUT * found[0].m) == 0:
+        raise DataError(f"{path.name}: must hold at least 4 samples, one of them for the test; got {found[0].m}.")
     test, training = split(found[0], HELD_OUT, seed)
     return training, test
 

@@ -9,11 +9,12 @@ from nnfunc.cli.common import Command, err
 from nnfunc.cli.display import quality, quality_facts, watched
 from nnfunc.cli.source import for_digit, training_and_test
 from nnfunc.data import Dataset
+from nnfunc.errors import SettingError
 from nnfunc.evaluation import evaluate
 from nnfunc.files import check_writable, save
 from nnfunc.network import init
 from nnfunc.params import Params
-from nnfunc.train import Epoch, train
+from nnfunc.training import Epoch, train
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,8 @@ class Train(Command):
     def run(self) -> None:
         """Train, save, and show how good it is."""
         check_writable(self.out)
+        if self.seed < 0:
+            raise SettingError(f"train: seed must be at least 0; got {self.seed}.")
         training, test = (for_digit(data, self.digit) for data in training_and_test(self.data, self.seed))
         params = self._network(training)
         epochs = train(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnfunc.array import Array, read_only, shape_text
+from nnfunc.array import Array, is_array, read_only, shape_text
 from nnfunc.errors import DataError, SettingError, ShapeError
 
 
@@ -25,6 +25,7 @@ class Dataset:
     y: Array
 
     def __post_init__(self) -> None:
+        _check_arrays(X=self.X, y=self.y)
         _check_X(self.X)
         _check_y(self.y, self.m)
         object.__setattr__(self, "X", read_only(np.asfortranarray(self.X)))
@@ -46,6 +47,14 @@ class Dataset:
     def take(self, samples: Array | slice) -> "Dataset":
         """The data set of some of the samples, by their numbers; of a slice it is a view."""
         return Dataset(self.X.T[samples].T, self.y[..., samples])
+
+
+def _check_arrays(**given: object) -> None:
+    for name, x in given.items():
+        if not is_array(x):
+            raise ShapeError(
+                f"data: {name} must be a NumPy array; got a value of type {type(x).__name__}. Pass np.asarray({name})?"
+            )
 
 
 def _check_X(X: Array) -> None:
@@ -76,6 +85,10 @@ def _check_y(y: Array, m: int) -> None:
         )
     if y.ndim == 1 and y.min() < 0:
         raise DataError(f"data: labels must count from 0; got {y.min()} at sample {int(y.argmin())}.")
+    if y.ndim == 2 and len(y) == 0:
+        raise DataError(f"data: there must be at least one target per sample; got y ({shape_text(y)}).")
+    if y.ndim == 2 and y.dtype.kind not in "biuf":
+        raise ShapeError(f"data: targets must be real numbers; got {y.dtype}. Pass y.astype(np.float32)?")
     if y.ndim == 2 and not np.isfinite(y).all():
         raise DataError("data: targets must be finite; got NaN or ∞.")
 
@@ -95,7 +108,7 @@ def split(data: Dataset, fraction: float, seed: int = 0) -> tuple[Dataset, Datas
     return data.take(order[:size]), data.take(order[size:])
 
 
-def batches(m: int, size: int, rng: np.random.Generator) -> Iterator[Array]:
+def batches(m: int, size: int, rng: "np.random.Generator") -> Iterator[Array]:
     """The numbers 0 … m − 1 in random order, `size` at a time; the last batch has what remains."""
     order = rng.permutation(m)
     return (order[start : start + size] for start in range(0, m, size))

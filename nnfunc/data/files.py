@@ -3,11 +3,15 @@
 import gzip
 import zlib
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from nnfunc.errors import DataError
 
 LIMIT = 2**31 - 1
 """Bytes of the largest data file that is read into memory."""
+
+PIECE = 2**20
+"""Bytes of one read. One large read would take memory for all that it asks for, however short the file is."""
 
 
 def read_bytes(path: Path, most: int = LIMIT) -> bytes:
@@ -19,12 +23,20 @@ def read_bytes(path: Path, most: int = LIMIT) -> bytes:
     try:
         if path.suffix == ".gz":
             with gzip.open(path) as file:
-                return file.read(most + 1)
+                return _read(cast("BinaryIO", file), most + 1)
         with path.open("rb") as file:
-            return file.read(most + 1)
+            return _read(file, most + 1)
     except FileNotFoundError as error:
         raise DataError(f"{path}: file must exist; got nothing there. Is the path right?") from error
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise DataError(f"{path}: must be a whole gzip file; got {error}. Copy or download it again?") from error
     except OSError as error:
         raise DataError(f"{path}: must be a readable file; got {error.strerror or error}.") from error
+
+
+def _read(file: BinaryIO, most: int) -> bytes:
+    pieces: list[bytes] = []
+    while most > 0 and (piece := file.read(min(PIECE, most))):
+        pieces.append(piece)
+        most -= len(piece)
+    return b"".join(pieces)

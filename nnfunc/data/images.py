@@ -1,6 +1,7 @@
 """Images by Pillow: one grey-scale image, one column of pixels."""
 
 import math
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -24,14 +25,19 @@ def read_image(path: str | Path, pixels: int = 784) -> UInt8[Array, "n 1"]:
             f"{path.name}: Pillow must be installed to read images; got none. pip install 'nnfunc[images]'"
         ) from error
     try:
-        with Image.open(path) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
             if image.size != (side, side):
                 width, height = image.size
                 raise DataError(f"{path.name}: image must be {side}×{side} pixels; got {width}×{height}. Resize it?")
+            if image.mode[0] in "IF":
+                raise DataError(f"{path.name}: image must have 8 bits per pixel; got mode {image.mode}. Convert it?")
             return np.asarray(image.convert("L"), np.uint8).reshape(-1, 1)
     except FileNotFoundError as error:
         raise DataError(f"{path}: file must exist; got nothing there. Is the path right?") from error
     except UnidentifiedImageError as error:
         raise DataError(f"{path.name}: must be an image that Pillow can read; got something else.") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise DataError(f"{path.name}: must be a whole image; got {error}.") from error
+    except DataError:
+        raise
+    except Exception as error:  # the decoders raise a dozen kinds
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise DataError(f"{path}: must be a whole image; got {reason or error}.") from error

@@ -94,6 +94,8 @@ def download_mnist(
             "data mnist: pooch must be installed to download; got none. pip install 'nnfunc[download]'"
         ) from error
     target = pooch.os_cache("nnfunc") / "mnist" if folder is None else folder
+    if target.exists() and not target.is_dir():
+        raise DataError(f"{target}: must be a folder for the files; got a file. Choose another path?")
     for name, known in sha256.items():
         failures: list[str] = []
         for mirror in mirrors:

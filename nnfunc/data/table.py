@@ -14,6 +14,9 @@ from nnfunc.errors import DataError
 
 PIXELS = 784
 
+LONGEST = 20
+"""Characters of a cell that an error shows."""
+
 Label = Literal["first", "last", "none"]
 
 
@@ -39,11 +42,9 @@ def read_csv(path: str | Path, label: Label | None = None, pixels: int = PIXELS)
 def read_table(path: Path, label: Label | None = None, pixels: int = PIXELS) -> tuple[Array, Array | None]:
     """X, pixels×m, and y or None where there are no labels."""
     text = _decode(path)
-    first = text.partition("\n")[0]
-    header = [name.strip().strip('"').lower() for name in first.split(",")]
-    has_header = re.search(r"[a-z]", first, re.IGNORECASE) is not None
-    table = _numbers(path.name, text, skip=int(has_header))
-    place = label or _place(header if has_header else None, table.shape[1], pixels)
+    header = _header(text)
+    table = _numbers(path.name, text, skip_header=header is not None)
+    place = label or _place(header, table.shape[1], pixels)
     columns = pixels + (place != "none")
     if table.shape[1] != columns:
         raise DataError(
@@ -56,13 +57,22 @@ def read_table(path: Path, label: Label | None = None, pixels: int = PIXELS) -> 
 
 
 def _decode(path: Path) -> str:
+    """The text of a file, with line ends as on Unix."""
     try:
         text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(f"{path.name}: must be text; got bytes that are not. Is this a CSV file?") from error
     if not text.strip():
         raise DataError(f"{path.name}: must have at least one row; got an empty file.")
-    return text
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _header(text: str) -> list[str] | None:
+    """The names in the first line that is not blank; None where it holds numbers."""
+    cells = [cell.strip().strip('"').lower() for cell in text.lstrip("\n").partition("\n")[0].split(",")]
+    if "label" in (cells[0], cells[-1]):
+        return cells
+    return None if any(cell.isdecimal() for cell in cells) or not re.search("[a-z]", "".join(cells)) else cells
 
 
 def _place(header: list[str] | None, columns: int, pixels: int) -> Label:
@@ -71,24 +81,35 @@ def _place(header: list[str] | None, columns: int, pixels: int) -> Label:
     return "none" if columns == pixels else "first"
 
 
-def _numbers(name: str, text: str, skip: int) -> Array:
-    if skip and not text.partition("\n")[2].strip():
-        raise DataError(f"{name}: must have at least one row; got only a header.")
+def _numbers(name: str, text: str, *, skip_header: bool) -> Array:
+    rows = io.StringIO(text)
+    if skip_header:
+        while not rows.readline().strip("\n"):
+            pass
+        if not text[rows.tell() :].strip():
+            raise DataError(f"{name}: must have at least one row; got only a header.")
     try:
-        return np.loadtxt(io.StringIO(text), np.uint8, delimiter=",", skiprows=skip, comments=None, ndmin=2)
+        return np.loadtxt(rows, np.uint8, delimiter=",", comments=None, ndmin=2)
     except (ValueError, OverflowError) as error:
         raise DataError(
-            f"{name}: must hold whole numbers 0..255, equally many in each row; got {_reason(str(error), skip)}."
+            f"{name}: must hold whole numbers 0..255, equally many in each row; "
+            f"got {_reason(str(error), text, skip_header)}."
         ) from error
 
 
-def _reason(error: str, skip: int) -> str:
-    """NumPy's reason, with the line as an editor counts it; NumPy counts from 0 in one message, from 1 in the other."""
-    value = re.search(r"could not convert string '(.*)' to uint8 at row (\d+), column (\d+)", error)
+def _reason(error: str, text: str, skip: int) -> str:
+    """What NumPy refused, with the line as an editor counts it.
+
+    NumPy counts the rows after the header that are not blank, from 0 in one message and from 1 in the other.
+    """
+    lines = [number for number, line in enumerate(text.split("\n")) if line]
+    value = re.search(r"at row (\d+), column (\d+)\.?$", error)
     if value:
-        what = repr(value[1]) if value[1].strip() else "a blank"
-        return f"{what} in line {int(value[2]) + 1 + skip}, column {value[3]}"
+        line, column = lines[int(value[1]) + skip], int(value[2])
+        cell = text.split("\n")[line].split(",")[column - 1].strip()
+        what = repr(cell if len(cell) <= LONGEST else cell[:LONGEST] + "…") if cell else "a blank"
+        return f"{what} in line {line + 1}, column {column}"
     ragged = re.search(r"changed from (\d+) to (\d+) at row (\d+)", error)
     if ragged:
-        return f"{ragged[2]} instead of {ragged[1]} in line {int(ragged[3]) + skip}"
+        return f"{ragged[2]} instead of {ragged[1]} in line {lines[int(ragged[3]) - 1 + skip] + 1}"
     return error.splitlines()[0].rstrip(".")

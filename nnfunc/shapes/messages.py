@@ -41,7 +41,7 @@ def _rule(expected: str, sizes: Mapping[str, str]) -> str:
     axes = [axis for hint in _HINT.finditer(expected) for axis in hint[2].split()]
     named = [f"{axis} = {sizes[axis]}" for axis in dict.fromkeys(axes) if axis in sizes]
     rule = _HINT.sub(lambda hint: f"{hint[1]} {'×'.join(hint[2].split()) or 'scalar'}", expected)
-    rule = re.sub(r"\[typing\.Any\]|\b\w+\.", "", rule)
+    rule = re.sub(r"\[(?:typing\.)?Any\]|\b\w+\.", "", rule)
     return f"{rule} with {', '.join(named)}" if named else rule
 
 

@@ -144,7 +144,7 @@ def train(
 def _epochs(
     params: Params,
     steps: Callable[[], Iterator[Step]],
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
     numbers: Sequence[int],
     data: Dataset,
     validation: Dataset | None,
@@ -154,7 +154,7 @@ def _epochs(
         yield Epoch(number, params, done, State(number, params, rng.bit_generator.state), data, validation)
 
 
-def _steps(data: Dataset, Y: Array, α: float, batch: int | None, rng: np.random.Generator) -> Iterator[Step]:
+def _steps(data: Dataset, Y: Array, α: float, batch: int | None, rng: "np.random.Generator") -> Iterator[Step]:
     """The steps of one epoch: on all samples, or on one shuffled batch after another."""
     if batch is None:
         yield lambda params: update(params, gradient(params, data.X, Y)[1], α)

@@ -1,0 +1,165 @@
+"""Floors, lazy extras, names, sizes of files: what keeps the house in order."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nnfunc as nn
+
+PACKAGE = Path(nn.__file__).parent
+
+FLOORS = (
+    {"array", "errors", "tree"},
+    {"shapes"},
+    {"activations", "costs", "columns"},
+    {"params", "passes", "boundary", "network", "notes", "gradients", "prediction", "metrics", "equations"},
+    {"data", "npz", "files", "evaluation"},
+    {"training"},
+    set(),  # adapters to other libraries
+    {"cli", "__main__"},
+)
+
+EXTRAS = {"tyro", "rich", "PIL", "pooch"}
+
+
+def floor_of(module: str) -> int:
+    """The floor of `nnfunc.<name>…`."""
+    name = module.split(".")[1]
+    (floor,) = (i for i, names in enumerate(FLOORS) if name in names)
+    return floor
+
+
+def module_of(file: Path) -> str:
+    parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {module_of(file): file for file in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imports(module: str) -> set[str]:
+    """The modules of nnfunc that a module imports, wherever in the file."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(FILES[module].read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {name if name in FILES else node.module for name in names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name in FILES} - {"nnfunc"}
+
+
+def only_for_types(module: str) -> set[str]:
+    """The modules that are imported under TYPE_CHECKING: names in annotations, nothing at run time."""
+    blocks = [n for n in ast.walk(ast.parse(FILES[module].read_text())) if isinstance(n, ast.If)]
+    nodes = [n for block in blocks if ast.unparse(block.test) == "TYPE_CHECKING" for n in block.body]
+    return {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+
+
+IMPORTS = {module: imports(module) - only_for_types(module) for module in FILES}
+
+
+@pytest.mark.parametrize("module", [module for module in FILES if module != "nnfunc"])
+def test_imports_point_down(module: str) -> None:
+    for other in IMPORTS[module]:
+        assert floor_of(other) <= floor_of(module), f"{module} imports {other}, which is above it"
+
+
+def test_there_is_no_circle() -> None:
+    done: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, " → ".join((*path, module))
+        if module not in done:
+            for other in IMPORTS[module]:
+                if not other.startswith(f"{module}."):  # a package re-exports its own parts
+                    visit(other, (*path, module))
+            done.add(module)
+
+    for module in FILES:
+        visit(module, ())
+    assert done == set(FILES)
+
+
+def test_no_file_is_long() -> None:
+    lengths = sorted(len(file.read_text().splitlines()) for file in FILES.values())
+    assert lengths[-1] <= 300
+    assert lengths[len(lengths) // 2] < 150
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    for module, file in FILES.items():
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                lines = body[-1].end_lineno - body[0].lineno + 1 if body and body[-1].end_lineno else 0
+                assert lines <= 40, f"{module}.{node.name}"
+
+
+def test_the_public_names_are_these() -> None:
+    public = {name for name in vars(nn) if not name.startswith("_")}
+    modules = {name.split(".")[1] for name in FILES if name != "nnfunc"}
+    assert public - modules == {
+        "Array", "Cache", "CheckpointError", "DataError", "Dataset", "DivergedError", "Epoch", "Evaluation", "Grads",
+        "Layer", "LayerCache", "LayerGrads", "NnfuncError", "Params", "SettingError", "ShapeError", "State", "backward",
+        "batches", "check_gradient", "checked", "cost", "evaluate", "forward", "gradient", "init", "is_digit", "load",
+        "load_mnist", "one_hot", "predict", "probabilities", "read_csv", "read_idx", "save", "scale", "split",
+        "to_columns", "train", "update",
+    }  # fmt: skip
+
+
+def public_objects() -> list[str]:
+    return [name for name in vars(nn) if not name.startswith("_") and callable(getattr(nn, name))]
+
+
+@pytest.mark.parametrize("name", public_objects())
+def test_every_public_name_is_documented(name: str) -> None:
+    assert getattr(nn, name).__doc__
+
+
+def test_importing_brings_in_nothing_beyond_the_three() -> None:
+    program = "import numpy, jaxtyping, beartype, sys; before = set(sys.modules); import nnfunc; print(*sorted(set(sys.modules) - before))"
+    run = subprocess.run([sys.executable, "-c", program], env=os.environ, capture_output=True, text=True, check=True)
+    brought = {name.partition(".")[0] for name in run.stdout.split()} - set(sys.stdlib_module_names)
+    assert brought <= {"nnfunc", "numpy", "jaxtyping", "beartype"}, brought
+
+
+def test_extras_are_imported_where_they_are_used_only() -> None:
+    for module, file in FILES.items():
+        if module.startswith("nnfunc.cli"):
+            continue
+        for node in ast.parse(file.read_text()).body:  # the top level: what runs at import
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = {alias.name for alias in node.names} | {getattr(node, "module", "") or ""}
+                assert not {name.partition(".")[0] for name in names} & EXTRAS, module
+
+
+def test_the_mathematics_is_pure() -> None:
+    for module in ("activations", "costs", "network", "notes"):
+        for node in ast.walk(ast.parse(FILES[f"nnfunc.{module}"].read_text())):
+            assert not isinstance(node, ast.AugAssign | ast.Delete | ast.Global | ast.Nonlocal), module
+            if isinstance(node, ast.Call):
+                assert all(keyword.arg != "out" for keyword in node.keywords), module
+            if isinstance(node, ast.Assign):
+                assert not any(isinstance(target, ast.Subscript) for target in node.targets), module
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    import tomllib
+
+    project = Path(__file__).parents[1] / "pyproject.toml"
+    assert tomllib.loads(project.read_text())["project"]["version"] == nn.__version__
+
+
+def test_the_repository_holds_what_was_agreed() -> None:
+    root = Path(__file__).parents[1]
+    listed = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    entries = {name.partition("/")[0] for name in listed.stdout.splitlines()}
+    agreed = {"pyproject.toml", "README.md", "LICENSE", "nnfunc", "tests", "typings", "scripts"}
+    assert {entry for entry in entries if not entry.startswith(".")} <= agreed

@@ -1,0 +1,423 @@
+import gzip
+import json
+import os
+import pickle
+import signal
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nnfunc as nn
+from nnfunc.cli.main import main
+from nnfunc.files import load_model
+from tests.test_data import CSV_FAULTS, FILES, HEADER, PIXELS, csv, idx, images_file, npz, png, write
+from tests.test_files import rewritten
+
+pytest.importorskip("tyro")
+pytest.importorskip("rich")
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("COLUMNS", "120")
+    return tmp_path / "here"
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("model") / "model.npz"
+    data, _ = nn.load_mnist()
+    *_, epoch = nn.train(nn.init((784, 10, 10)), data, learning_rate=0.1, batch=64, epochs=1)
+    nn.save(path, epoch.params)
+    return path
+
+
+def nnfunc(*arguments: str | Path) -> int:
+    try:
+        return main([str(argument) for argument in arguments])
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else -1
+
+
+def json_lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+# what the commands do
+
+
+def test_train_shows_progress_and_quality_and_saves(here: Path, capsys: Capture) -> None:
+    assert nnfunc("train", "--epochs", "2") == 0
+    text, errors = capsys.readouterr()
+    assert errors == ""
+    assert text.startswith("epoch 1/2  cost ")
+    params = nn.load(here / "model.npz")
+    quality = f"test accuracy {nn.evaluate(params, nn.load_mnist()[1]).accuracy:.2%}"
+    for part in ("epoch 2/2", quality, "(2000 images)", "confusion matrix", "saved to model.npz"):
+        assert part in text
+    assert params.sizes == (784, 10, 10)
+
+
+def test_train_is_reproducible(here: Path) -> None:
+    for name in ("a", "b"):
+        assert nnfunc("train", "--epochs", "1", "--out", name, "--seed", "7") == 0
+    assert np.array_equal(nn.load(here / "a").layers[0].W, nn.load(here / "b").layers[0].W)
+
+
+def test_train_in_json(capsys: Capture) -> None:
+    assert nnfunc("train", "--epochs", "2", "--json") == 0
+    first, second, quality, saved = json_lines(capsys.readouterr().out)
+    assert (first["epoch"], second["epoch"]) == (1, 2)
+    assert second["cost"] < first["cost"]
+    assert quality["test_accuracy"] == second["test_accuracy"] > 0.85
+    assert np.sum(quality["confusion"]) == 2000
+    assert saved == {"model": "model.npz"}
+
+
+def test_train_for_one_digit(here: Path, capsys: Capture) -> None:
+    assert nnfunc("train", "--digit", "3", "--epochs", "1") == 0
+    assert "of the 3s: precision " in capsys.readouterr().out
+    params, about = load_model(here / "model.npz")
+    assert about == {"digit": 3}
+    assert (params.sizes, params.output) == ((784, 32, 16, 1), "sigmoid")
+
+
+def test_an_output_without_classes_has_a_cost_only(capsys: Capture) -> None:
+    assert nnfunc("train", "--digit", "3", "--output", "identity", "--learning-rate", "0.01", "--epochs", "1") == 0
+    text = capsys.readouterr().out
+    assert "an output that is no probability names no classes" in text
+    assert "nan" not in text
+
+
+def test_train_takes_a_perceptron_and_full_batches(here: Path) -> None:
+    assert nnfunc("train", "--hidden", "--batch", "full", "--epochs", "1") == 0
+    assert nn.load(here / "model.npz").sizes == (784, 10)
+
+
+def test_a_batch_larger_than_the_data_is_the_data(here: Path) -> None:
+    data = npz(here / "x.npz", X=np.eye(12, dtype=np.float32), y=np.arange(12) % 10)
+    assert nnfunc("train", "--data", data, "--batch", "100", "--epochs", "1", "--out", "large") == 0
+    assert nnfunc("train", "--data", data, "--batch", "full", "--epochs", "1", "--out", "full") == 0
+    large, full = (nn.load(here / name).layers[0].W for name in ("large", "full"))
+    assert np.allclose(large, full, atol=1e-6)
+
+
+def test_train_on_the_whole_of_mnist(mnist_folder: Path, capsys: Capture) -> None:
+    assert nnfunc("train", "--data", mnist_folder, "--batch", "full", "--epochs", "1") == 0
+    assert "(10000 images)" in capsys.readouterr().out
+
+
+def test_evaluate(model: Path, capsys: Capture) -> None:
+    assert nnfunc("evaluate", model, "--json") == 0
+    (quality,) = json_lines(capsys.readouterr().out)
+    expected = nn.evaluate(nn.load(model), nn.load_mnist()[1])
+    assert quality["test_accuracy"] == expected.accuracy
+    assert quality["confusion"] == expected.confusion.tolist()
+
+
+def test_explain_counts_the_parameters(model: Path, capsys: Capture) -> None:
+    assert nnfunc("explain", model) == 0
+    text = capsys.readouterr().out
+    for part in ("784-10-10", "dW[1]", "10×784", "parameters: (7840 + 10) + (100 + 10) = 7960"):
+        assert part in text
+
+
+def test_explain_in_json(model: Path, capsys: Capture) -> None:
+    assert nnfunc("explain", model, "--json") == 0
+    (facts,) = json_lines(capsys.readouterr().out)
+    assert (facts["sizes"], facts["parameters"]) == ([784, 10, 10], 7960)
+    assert [row["step"] for row in facts["equations"]].count("update") == 4
+
+
+def test_predict_a_png(model: Path, here: Path, subset: tuple[nn.Dataset, nn.Dataset], capsys: Capture) -> None:
+    X = subset[1].X[:, :1]
+    path = png(here / "[red]3[b].png", X.reshape(28, 28))
+    assert nnfunc("predict", model, path.name) == 0
+    assert capsys.readouterr().out.startswith(f"[red]3[b].png: {nn.predict(nn.load(model), X)[0]} (")
+
+
+def test_predict_an_idx_file(model: Path, here: Path, capsys: Capture) -> None:
+    write(here / "x-idx3-ubyte", images_file(3))
+    assert nnfunc("predict", model, "x-idx3-ubyte", "--json") == 0
+    facts = json_lines(capsys.readouterr().out)
+    assert [fact["image"] for fact in facts] == [1, 2, 3]
+    assert len({fact["label"] for fact in facts}) == 1
+
+
+def test_a_long_path_stays_on_its_line(model: Path, here: Path, capsys: Capture) -> None:
+    name = "x" * 200 + "-idx3-ubyte"
+    write(here / name, images_file(2))
+    assert nnfunc("predict", model, name) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_predict_writes_a_submission(
+    model: Path, here: Path, subset: tuple[nn.Dataset, nn.Dataset], capsys: Capture
+) -> None:
+    X = subset[1].X[:, :20]
+    write(here / "test.csv", csv(HEADER.removeprefix("label,"), *(",".join(map(str, x)) for x in X.T)))
+    assert nnfunc("predict", model, "test.csv", "--out", "submission.csv") == 0
+    header, *rows = (here / "submission.csv").read_text().splitlines()
+    assert header == "ImageId,Label"
+    assert rows == [f"{i},{label}" for i, label in enumerate(nn.predict(nn.load(model), X), start=1)]
+    assert "wrote 20 labels to submission.csv" in capsys.readouterr().out
+
+
+def test_version(capsys: Capture) -> None:
+    assert nnfunc("--version") == 0
+    assert capsys.readouterr().out == f"nnfunc {nn.__version__}\n"
+
+
+# bad input
+
+
+def write_folder(here: Path, **changed: bytes | None) -> Path:
+    """A folder of small IDX files of which some are changed, or missing."""
+    folder = here / "mnist"
+    folder.mkdir()
+    for name, content in FILES.items():
+        new = changed.get(name.partition("-idx")[0].replace("-", "_"), content)
+        if new is not None:
+            write(folder / name, new)
+    return folder
+
+
+def write_gz(here: Path, content: bytes) -> Path:
+    folder = write_folder(here, t10k_images=None)
+    write(folder / "t10k-images-idx3-ubyte.gz", content)
+    return folder
+
+
+BAD_FOLDERS: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "missing": (lambda here: here / "nowhere", "nowhere: data must exist; got nothing there. Is the path right?"),
+    "another file": (lambda here: write(here / "x.txt", "x"), "x.txt: data must be a folder of IDX files, a .csv or "),
+    "no IDX files": (lambda here: here, "must contain train-images-idx3-ubyte, or the same with .gz; got no such file"),
+    "truncated": (lambda here: write_folder(here, t10k_images=images_file(2)[:-1]), "header; got fewer. Copy or "),
+    "over-long": (lambda here: write_folder(here, t10k_images=images_file(2) + b"x"), "header; got more. Copy or "),
+    "wrong magic": (
+        lambda here: write_folder(here, t10k_images=FILES["t10k-labels-idx1-ubyte"]),
+        "t10k-images-idx3-ubyte: magic number must be 2051 (images); got 2049. Is this the label file?",
+    ),
+    "counts differ": (
+        lambda here: write_folder(here, train_images=images_file(9)),
+        "images and labels must be equally many; got 9 in train-images-idx3-ubyte and 3 in train-labels-idx1-ubyte.",
+    ),
+    "no images": (
+        lambda here: write_folder(here, train_images=images_file(0), train_labels=idx(2049, (0,), b"")),
+        "there must be at least one sample",
+    ),
+    "huge header": (
+        lambda here: write_folder(here, t10k_images=struct.pack(">4I", 2051, 2**31, 28, 28)),
+        "the sizes in its header must not exceed 2147483647 bytes; got (2147483648, 28, 28). Is it damaged?",
+    ),
+    "truncated gzip": (
+        lambda here: write_gz(here, gzip.compress(images_file(2))[:-9]),
+        "t10k-images-idx3-ubyte.gz: must be a whole gzip file; got ",
+    ),
+    "no gzip": (lambda here: write_gz(here, images_file(2)), "must be a whole gzip file; got Not a gzipped file"),
+    "labels outside the classes": (
+        lambda here: write(here / "x.csv", csv(*[f"12,{PIXELS}"] * 6)),
+        "labels must be 0..9; got 12 at sample 0.",
+    ),
+    "too few rows": (
+        lambda here: write(here / "x.csv", csv(*[f"1,{PIXELS}"] * 3)),
+        "x.csv: must hold at least 4 samples, one of them for the test; got 3.",
+    ),
+    "other arrays": (lambda here: npz(here / "x.npz", a=np.zeros(2)), "x.npz: must hold X and y, or x_train, "),
+    "text in an .npz": (lambda here: write(here / "x.npz", "hello"), "x.npz: must be an .npz of plain arrays; got "),
+    "too long a name": (lambda here: here / ("x" * 300), "must be a path that can be used; got File name too long."),
+}
+
+BAD_SETTINGS: dict[str, tuple[list[str], str]] = {
+    "learning rate 0": (["--learning-rate", "0"], "learning rate must be a finite number above 0; got 0.0. Try 0.1?"),
+    "negative": (["--learning-rate", "-0.1"], "learning rate must be a finite number above 0; got -0.1. Try 0.1?"),
+    "nan": (["--learning-rate", "nan"], "learning rate must be a finite number above 0; got nan. Try 0.1?"),
+    "inf": (["--learning-rate", "inf"], "learning rate must be a finite number above 0; got inf. Try 0.1?"),
+    "batch 0": (["--batch", "0"], "train: batch must be at least 1"),
+    "epochs 0": (["--epochs", "0"], "train: epochs must be at least 1; got 0."),
+    "seed": (["--seed", "-1"], "train: seed must be at least 0; got -1."),
+    "activation": (["--activation", "rleu"], "got 'rleu'. Did you mean 'relu'?"),
+    "output": (["--output", "sofmax"], "got 'sofmax'. Did you mean 'softmax'?"),
+    "cost": (["--cost", "cross-entrpy"], "got 'cross-entrpy'. Did you mean 'cross_entropy'?"),
+    "illegal pair": (
+        ["--output", "softmax", "--cost", "binary_cross_entropy"],
+        "binary_cross_entropy must follow a sigmoid output; got softmax. "
+        "Use cost='cross_entropy', or output='sigmoid'?",
+    ),
+    "softmax inside": (["--activation", "softmax"], "softmax must be the last activation; got it in a hidden layer."),
+    "too many activations": (["--activation", "relu", "tanh"], "activation must be one name, or one for each of 1 "),
+    "hidden 0": (["--hidden", "0"], "init: sizes must be whole numbers from 1; got 0 in (784, 0, 10)."),
+    "no such folder": (["--out", "nowhere/m.npz"], "nowhere/m.npz: must be a file in a folder that can be written to"),
+    "digit 11": (["--digit", "11"], "train: digit must be 0..9; got 11."),
+    "digit -1": (["--digit", "-1"], "train: digit must be 0..9; got -1."),
+}
+
+
+def assert_refused(capsys: Capture, here: Path, message: str, *arguments: str | Path) -> None:
+    """Exit code 2, one line of error that has this message, no output, and no other files than before."""
+    before = sorted(here.rglob("*"))
+    assert nnfunc(*arguments) == 2
+    text, errors = capsys.readouterr()
+    assert text == ""
+    assert errors.startswith("nnfunc: ")
+    assert errors.count("\n") == 1
+    assert message in errors
+    assert sorted(here.rglob("*")) == before
+
+
+@pytest.mark.parametrize("make_and_message", BAD_FOLDERS.values(), ids=BAD_FOLDERS)
+def test_bad_data(here: Path, capsys: Capture, make_and_message: tuple[Callable[[Path], Path], str]) -> None:
+    make, message = make_and_message
+    assert_refused(capsys, here, message, "train", "--data", make(here))
+
+
+@pytest.mark.parametrize(("content", "message"), CSV_FAULTS)
+def test_bad_csv(here: Path, capsys: Capture, content: str | bytes, message: str) -> None:
+    assert_refused(capsys, here, f"x.csv: {message}", "train", "--data", write(here / "x.csv", content))
+
+
+@pytest.mark.parametrize(("settings", "message"), BAD_SETTINGS.values(), ids=BAD_SETTINGS)
+def test_bad_settings(here: Path, capsys: Capture, settings: list[str], message: str) -> None:
+    assert_refused(capsys, here, message, "train", *settings)
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def bit_flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def newer(path: Path) -> None:
+    rewritten(path, lambda description, _: description.update(format=99))
+
+
+def a_pickle(path: Path) -> None:
+    path.write_bytes(pickle.dumps([1]))
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (truncated, "m: must be an .npz of plain arrays; got a damaged one."),
+        (bit_flipped, "m: must be an .npz of plain arrays; got a damaged one."),
+        (newer, "m: format must be 1 or below; got 99, of a newer nnfunc. Upgrade nnfunc?"),
+        (a_pickle, "m: must be an .npz of plain arrays; got a pickle."),
+        (Path.unlink, "m: file must exist; got nothing there. Is the path right?"),
+    ],
+)
+@pytest.mark.parametrize("command", ["evaluate", "explain", "predict"])
+def test_bad_models(here: Path, capsys: Capture, command: str, damage: Callable[[Path], None], message: str) -> None:
+    nn.save(here / "m", nn.init((784, 10, 10)))
+    damage(here / "m")
+    assert_refused(capsys, here, message, command, "m", *["x.png"] * (command == "predict"))
+
+
+def test_images_of_another_size(model: Path, here: Path, capsys: Capture) -> None:
+    png(here / "x.png", np.zeros((20, 20), np.uint8))
+    assert_refused(capsys, here, "x.png: image must be 28×28 pixels; got 20×20. Resize it?", "predict", model, "x.png")
+    write(here / "x-idx3-ubyte", idx(2051, (2, 5, 5), bytes(50)))
+    message = "predict: X must have 784 rows, one column per sample, to enter W[1] (10×784); got X (25×2)."
+    assert_refused(capsys, here, message, "predict", model, "x-idx3-ubyte")
+
+
+def test_predict_needs_images_and_a_place_to_write(model: Path, here: Path, capsys: Capture) -> None:
+    message = "predict: there must be at least one file of images; got none."
+    assert_refused(capsys, here, message, "predict", model, "--out", "out.csv")
+    message = "out.csv: must be a file in a folder that can be written to; got a folder that does not exist."
+    assert_refused(capsys, here, message, "predict", model, "x.png", "--out", "nowhere/out.csv")
+
+
+@pytest.mark.parametrize("arguments", [[], ["tran"], ["train", "--epoch", "3"], ["train", "--batch", "many"]])
+def test_unknown_arguments(arguments: list[str], capsys: Capture, here: Path) -> None:
+    assert nnfunc(*arguments) == 2
+    assert capsys.readouterr().err
+    assert list(here.iterdir()) == []
+
+
+def test_divergence_is_named(here: Path, capsys: Capture) -> None:
+    arguments = ("--output", "identity", "--cost", "squared_error", "--learning-rate", "1000", "--epochs", "1")
+    assert nnfunc("train", *arguments) == 3
+    text, errors = capsys.readouterr()
+    assert text == ""
+    assert errors.startswith("nnfunc: train: parameters must stay finite; got NaN or ∞ in epoch 1, step ")
+    assert errors.endswith(". Choose a smaller learning rate.\n")
+    assert list(here.iterdir()) == []
+
+
+def test_debug_shows_where(capsys: Capture) -> None:
+    assert nnfunc("train", "--epochs", "0", "--debug") == 2
+    errors = capsys.readouterr().err
+    assert errors.startswith("Traceback ")
+    assert errors.endswith("nnfunc: train: epochs must be at least 1; got 0.\n")
+
+
+# as a program
+
+COMMAND = [sys.executable, "-m", "nnfunc"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **more}
+
+
+def test_a_terminal_without_the_symbols(model: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "explain", str(model)], env=environment(PYTHONIOENCODING="ascii"), capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"10?784" in done.stdout
+
+
+def test_an_error_is_one_line(here: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "evaluate", "nowhere"], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "nnfunc: nowhere: file must exist; got nothing there. Is the path right?\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+def test_a_reader_may_go_away(model: Path, here: Path) -> None:
+    write(here / "x-idx3-ubyte", images_file(3000))
+    command = [*COMMAND, "predict", str(model), "x-idx3-ubyte"]
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline().startswith(b"x-idx3-ubyte image 1: ")
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_an_interrupted_training_is_saved(here: Path) -> None:
+    command = [*COMMAND, "train", "--epochs", "100000"]
+    with subprocess.Popen(
+        command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline().startswith("epoch 1/100000 ")
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        errors = process.stderr.read()
+        assert process.wait(60) == 130
+    assert errors.startswith("interrupted: epoch ")
+    assert errors.count("\n") == 1
+    assert nn.load(here / "model.npz").sizes == (784, 10, 10)

@@ -1,0 +1,87 @@
+"""Central differences in float64, for everything that can be put together."""
+
+import math
+
+import numpy as np
+import pytest
+
+import nnfunc as nn
+from nnfunc.gradients import TILE, central_difference, tiles
+from tests.networks import batch, kinds, leaves_equal, small
+
+
+@pytest.mark.parametrize(("depth", "activation", "output", "cost"), kinds())
+def test_backward_is_the_gradient(depth: int, activation: str, output: str, cost: str) -> None:
+    params = small(depth, activation=activation, output=output, cost=cost, n_out=3)
+    assert nn.check_gradient(params, *batch(params)) < 1e-7
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "identity", "tanh"])
+def test_backward_is_the_gradient_of_one_output(output: str) -> None:
+    params = small(3, activation="elu", output=output, n_out=1)
+    assert nn.check_gradient(params, *batch(params)) < 1e-7
+
+
+def test_one_activation_per_layer() -> None:
+    sizes = (7, 6, 4, 5, 3)
+    params = nn.init(sizes, activation=["leaky_relu", "tanh", "sigmoid"], dtype=np.float64)
+    assert nn.check_gradient(params, *batch(params)) < 1e-7
+
+
+def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    params = small(2)
+
+    def without_derivative(params: nn.Params, cache: nn.Cache, Y: nn.Array) -> nn.Grads:
+        right = nn.backward(params, cache, Y)
+        first, second = right.layers
+        return nn.Grads((nn.LayerGrads(1.001 * first.dW, first.db), second))
+
+    monkeypatch.setattr("nnfunc.gradients.backward", without_derivative)
+    assert nn.check_gradient(params, *batch(params)) > 1e-4
+
+
+def test_a_float32_network_is_checked_in_float64() -> None:
+    params = small(3, activation="tanh", dtype=np.float32)
+    assert nn.check_gradient(params, *batch(params)) < 1e-7
+
+
+def test_pixels_are_scaled() -> None:
+    params = nn.init((12, 5, 3), activation="tanh")
+    X = np.random.default_rng(0).integers(0, 256, (12, 4), np.uint8)
+    Y = nn.one_hot(np.array([0, 1, 2, 1]), 3)
+    assert nn.check_gradient(params, X, Y) < 1e-7
+    assert leaves_equal(nn.gradient(params, X, Y), nn.gradient(params, nn.scale(X), Y))
+
+
+def test_a_gradient_of_zero_is_right() -> None:
+    zero = nn.Layer(np.zeros((1, 2)), np.zeros((1, 1)), "identity")
+    params = nn.Params((zero,), "squared_error")
+    assert nn.check_gradient(params, np.ones((2, 3)), np.zeros((1, 3))) == 0
+
+
+def test_a_large_array_is_sampled() -> None:
+    params = nn.init((784, 10, 10), activation="tanh", dtype=np.float64)
+    X = np.random.default_rng(0).random((784, 5))
+    assert nn.check_gradient(params, X, nn.one_hot(np.arange(5), dtype=np.float64)) < 1e-7
+
+
+def test_central_difference_of_a_square() -> None:
+    slope = central_difference(lambda θ: float(θ[1] ** 2), np.array([5.0, 3.0]), 1)
+    assert math.isclose(slope, 6, rel_tol=1e-9)
+
+
+@pytest.mark.parametrize("m", [1, TILE - 1, TILE, TILE + 1, 3 * TILE + 7])
+def test_the_mean_over_tiles_is_the_gradient_of_all(m: int) -> None:
+    params = small(3, activation="tanh")
+    X, Y = batch(params, m)
+    cache = nn.forward(params, X)
+    cost, grads = nn.gradient(params, X, Y)
+    assert math.isclose(cost, nn.cost(params, cache, Y), rel_tol=1e-12)
+    for tiled, whole in zip(grads.layers, nn.backward(params, cache, Y).layers, strict=True):
+        assert np.allclose(tiled.dW, whole.dW, rtol=1e-9, atol=1e-14)
+        assert np.allclose(tiled.db, whole.db, rtol=1e-9, atol=1e-14)
+
+
+def test_tiles_cover_each_column_once() -> None:
+    columns = np.arange(2 * TILE + 5)
+    assert np.array_equal(np.concatenate([columns[tile] for tile in tiles(len(columns))]), columns)

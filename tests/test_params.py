@@ -1,0 +1,73 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+import nnfunc as nn
+from tests.networks import small
+
+
+def test_sizes_dtype_and_size() -> None:
+    params = nn.init((784, 10, 10))
+    assert params.sizes == (784, 10, 10)
+    assert params.dtype == np.float32
+    assert params.size == 784 * 10 + 10 + 10 * 10 + 10
+
+
+def test_the_arrays_of_a_user_are_copied() -> None:
+    W, b = np.ones((2, 3)), np.zeros((2, 1))
+    layer = nn.Layer(W, b, "relu")
+    W[:] = 7
+    assert layer.W.tolist() == [[1, 1, 1], [1, 1, 1]]
+    assert W.flags.writeable
+
+
+def test_nothing_in_params_can_be_changed() -> None:
+    params = small()
+    with pytest.raises(ValueError, match="read-only"):
+        params.layers[0].W[0, 0] = 1
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        params.cost = "squared_error"  # type: ignore[misc]
+
+
+W23, b2, W32 = np.ones((2, 3)), np.zeros((2, 1)), np.ones((3, 2))
+
+
+def chain(*layers: nn.Layer, cost: str = "cross_entropy") -> nn.Params:
+    return nn.Params(layers, cost)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: nn.Layer(W23, b2[:, 0], "relu"), nn.ShapeError, "Layer: b must be Float n_out×1 with n_out = 2; got b (2, float64). Pass b[:, None], or keep the axis with keepdims=True?"),
+        (lambda: nn.Layer(W23, b2.T, "relu"), nn.ShapeError, "Layer: b must be Float n_out×1 with n_out = 2; got b (1×2, float64). Pass b.T?"),
+        (lambda: nn.Layer(W23.astype(int), b2, "relu"), nn.ShapeError, "Layer: W must be Float n_out×n_in; got W (2×3, int64). Pass W.astype(np.float32), or nn.scale(W) for pixels?"),
+        (lambda: nn.Layer([[1.0]], b2, "relu"), nn.ShapeError, "Layer: W must be Float n_out×n_in; got a value of type list."),  # type: ignore[arg-type]
+        (lambda: nn.Layer(W23, b2, "rleu"), nn.SettingError, "layer: activation must be one of elu, identity, leaky_relu, relu, sigmoid, softmax, tanh; got 'rleu'. Did you mean 'relu'?"),
+        (lambda: chain(), nn.SettingError, "params: a network must have at least one layer; got none."),
+        (lambda: chain(nn.Layer(W23, b2, "relu"), nn.Layer(W23, b2, "softmax")), nn.ShapeError, "layer 2: W must have 2 columns to take layer 1's output; got W (2×3). Pass W.T?"),
+        (lambda: chain(nn.Layer(W23, b2, "relu"), nn.Layer(np.ones((4, 5)), np.ones((4, 1)), "softmax")), nn.ShapeError, "layer 2: W must have 2 columns to take layer 1's output; got W (4×5)."),
+        (lambda: chain(nn.Layer(W23, b2.astype(np.float32), "softmax")), nn.ShapeError, "layer 1: W and b must all be float32 or all float64; got W float64, b float32, W[1] float64. Convert them with .astype(np.float32)?"),
+        (lambda: chain(nn.Layer(W23.astype(np.float16), b2.astype(np.float16), "softmax")), nn.ShapeError, "layer 1: W and b must all be float32 or all float64; got W float16, b float16, W[1] float16. Convert them with .astype(np.float32)?"),
+        (lambda: chain(nn.Layer(np.ones((2, 0)), b2, "softmax")), nn.ShapeError, "layer 1: W must have at least one row and one column; got W (2×0)."),
+        (lambda: chain(nn.Layer(W23, b2, "relu")), nn.SettingError, "params: cross_entropy must follow a softmax output; got relu. Use cost='squared_error', or output='softmax'?"),
+        (lambda: chain(nn.Layer(W23, b2, "sigmoid"), cost="cross_entropy"), nn.SettingError, "params: cross_entropy must follow a softmax output; got sigmoid. Use cost='binary_cross_entropy', or output='softmax'?"),
+        (lambda: chain(nn.Layer(W23, b2, "softmax"), cost="crossentropy"), nn.SettingError, "params: cost must be one of binary_cross_entropy, cross_entropy, squared_error; got 'crossentropy'. Did you mean 'cross_entropy'?"),
+        (lambda: chain(nn.Layer(W23, b2, "softmax"), nn.Layer(W32, np.ones((3, 1)), "softmax")), nn.SettingError, "params: softmax must be the last activation; got it in a hidden layer. Use relu there?"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused(make: object, error: type[Exception], message: str) -> None:
+    assert callable(make)
+    with pytest.raises(error) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+def test_the_chain_is_checked_in_every_layer() -> None:
+    good = [nn.Layer(np.ones((3, 3)), np.ones((3, 1)), "relu") for _ in range(9)]
+    bad = nn.Layer(np.ones((3, 4)), np.ones((3, 1)), "relu")
+    for position in range(1, 10):
+        layers = [*good[:position], bad, *good[position:]]
+        with pytest.raises(nn.ShapeError, match=f"layer {position + 1}: W must have 3 columns"):
+            nn.Params(tuple(layers), "squared_error")

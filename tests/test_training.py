@@ -1,0 +1,172 @@
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import nnfunc as nn
+from nnfunc.training import STEPS_BETWEEN_CHECKS
+from tests.networks import batch, leaves_equal, small
+
+
+def data(params: nn.Params, m: int = 50) -> nn.Dataset:
+    X, Y = batch(params, m)
+    return nn.Dataset(X, Y.argmax(axis=0))
+
+
+def epochs(params: nn.Params, **settings: object) -> list[nn.Epoch]:
+    chosen = {"learning_rate": 0.1, "epochs": 3, "batch": 8} | settings
+    return list(nn.train(params, data(params), **chosen))  # type: ignore[arg-type]
+
+
+def test_full_batch_is_the_gradient_descent_of_the_notes() -> None:
+    params = small(3, activation="tanh")
+    X, Y = batch(params, 50)
+    trained = epochs(params, batch=None)
+    for epoch in trained:
+        params = nn.update(params, nn.backward(params, nn.forward(params, X), Y), 0.1)
+        for ours, theirs in zip(epoch.params.layers, params.layers, strict=True):
+            assert np.allclose(ours.W, theirs.W, rtol=1e-12)
+    assert [epoch.number for epoch in trained] == [1, 2, 3]
+    assert [epoch.steps for epoch in trained] == [1, 1, 1]
+
+
+def test_mini_batches_are_steps_on_shuffled_samples() -> None:
+    params = small(2)
+    X, Y = batch(params, 50)
+    (epoch,) = epochs(params, epochs=1, seed=5)
+    for samples in nn.batches(50, 8, np.random.default_rng(5)):
+        params = nn.update(params, nn.backward(params, nn.forward(params, X[:, samples]), Y[:, samples]), 0.1)
+    assert epoch.steps == 7
+    for ours, theirs in zip(epoch.params.layers, params.layers, strict=True):
+        assert np.allclose(ours.W, theirs.W, rtol=1e-12)
+
+
+def test_the_same_seed_gives_the_same_bits() -> None:
+    params = small(3)
+    once, again, other = (epochs(params, seed=seed)[-1].params for seed in (1, 1, 2))
+    assert leaves_equal(once, again)
+    assert not leaves_equal(once, other)
+
+
+def test_what_was_yielded_never_changes() -> None:
+    kept, copies = [], []
+    for epoch in nn.train(small(), data(small()), learning_rate=0.1, epochs=5, batch=8):
+        kept.append(epoch)
+        copies.append([layer.W.copy() for layer in epoch.params.layers])
+    for epoch, copy in zip(kept, copies, strict=True):
+        assert all(np.array_equal(layer.W, W) for layer, W in zip(epoch.params.layers, copy, strict=True))
+    assert not leaves_equal(kept[0].params, kept[-1].params)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        kept[0].number = 7  # type: ignore[misc]
+
+
+def test_resumed_training_is_the_uninterrupted_one_bit_for_bit() -> None:
+    params = small(3)
+    whole = epochs(params, epochs=6, seed=3)
+    for stop in (1, 3, 5):
+        resumed = epochs(small(3, seed=99), epochs=6, seed=77, resume=whole[stop - 1].state)
+        assert [epoch.number for epoch in resumed] == list(range(stop + 1, 7))
+        assert leaves_equal(resumed[-1].params, whole[-1].params)
+
+
+def test_figures_are_those_of_the_params_of_the_epoch() -> None:
+    params = small(2)
+    training, validation = data(params), data(params, 20)
+    for epoch in nn.train(params, training, learning_rate=0.1, epochs=2, validation=validation):
+        evaluation = nn.evaluate(epoch.params, training)
+        assert (epoch.cost, epoch.accuracy) == (evaluation.cost, evaluation.accuracy)
+        evaluation = nn.evaluate(epoch.params, validation)
+        assert (epoch.validation_cost, epoch.validation_accuracy) == (evaluation.cost, evaluation.accuracy)
+
+
+def test_figures_are_computed_once_and_only_when_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[nn.Dataset] = []
+
+    def counted(params: nn.Params, of: nn.Dataset) -> nn.Evaluation:
+        calls.append(of)
+        return nn.evaluate(params, of)
+
+    monkeypatch.setattr("nnfunc.training.evaluate", counted)
+    (epoch,) = epochs(small(), epochs=1)
+    assert not calls
+    assert epoch.cost == epoch.cost
+    assert 0 <= epoch.accuracy <= 1
+    assert len(calls) == 1
+
+
+def test_without_validation_data_there_are_no_figures_of_it() -> None:
+    (epoch,) = epochs(small(), epochs=1)
+    assert epoch.validation_cost is None
+    assert epoch.validation_accuracy is None
+
+
+def test_a_batch_larger_than_the_data_is_the_data() -> None:
+    params = small()
+    assert leaves_equal(epochs(params, batch=50)[-1].params, epochs(params, batch=5000)[-1].params)
+
+
+def test_training_is_lazy_and_its_errors_are_not() -> None:
+    training = nn.train(small(), data(small()), learning_rate=0.1, epochs=10**9)
+    assert isinstance(training, Iterator)
+    assert next(training).number == 1
+    with pytest.raises(nn.SettingError):
+        nn.train(small(), data(small()), learning_rate=-1, epochs=1)
+
+
+def test_pixels_are_scaled() -> None:
+    params = nn.init((12, 5, 3))
+    X = np.random.default_rng(0).integers(0, 256, (12, 30), np.uint8)
+    y = np.arange(30) % 3
+    for size in (None, 8):
+        pixels, floats = (
+            list(nn.train(params, nn.Dataset(x, y), learning_rate=0.1, epochs=2, batch=size)) for x in (X, nn.scale(X))
+        )
+        assert leaves_equal(pixels[-1].params, floats[-1].params)
+
+
+@pytest.mark.parametrize("size", [1, 8, None])
+def test_divergence_names_the_epoch_and_the_step(size: int | None) -> None:
+    params = small(2, activation="identity", output="identity")
+    X, Y = batch(params, 50)
+    training = nn.train(params, nn.Dataset(X, Y), learning_rate=50.0, epochs=2000, batch=size)
+    with pytest.raises(
+        nn.DivergedError, match=r"train: parameters must stay finite; got NaN or ∞ in epoch \d+, step \d+"
+    ) as caught:
+        for _ in training:
+            pass
+    error = caught.value
+    assert "Choose a smaller learning rate." in str(error)
+    assert all(np.isfinite(layer.W).all() for layer in error.params.layers)
+
+    # The same steps one by one arrive at the same parameters, and the next step is the one that is not finite.
+    rng, current = np.random.default_rng(0), params
+    with np.errstate(all="ignore"):
+        for number in range(1, error.epoch + 1):
+            order = [np.arange(50)] if size is None else list(nn.batches(50, size, rng))
+            for step, samples in enumerate(order, start=1):
+                grads = nn.backward(current, nn.forward(current, X[:, samples]), Y[:, samples])
+                after = nn.update(current, grads, 50.0)
+                finite = all(np.isfinite(layer.W).all() and np.isfinite(layer.b).all() for layer in after.layers)
+                if (number, step) == (error.epoch, error.step):
+                    assert not finite
+                    if size is not None:
+                        assert leaves_equal(current, error.params)
+                    return
+                assert finite
+                current = after
+
+
+def test_divergence_is_found_between_two_checks() -> None:
+    assert STEPS_BETWEEN_CHECKS > 8, "the test above with a batch of 1 would not cross a group of steps"
+
+
+def test_a_cost_that_is_not_finite_is_divergence() -> None:
+    layer = nn.Layer(np.full((1, 1), 1e38, np.float32), np.zeros((1, 1), np.float32), "identity")
+    params = nn.Params((layer,), "squared_error")
+    flat = nn.Dataset(np.zeros((1, 4), np.float32), np.zeros((1, 4), np.float32))
+    far = nn.Dataset(np.ones((1, 4), np.float32), np.zeros((1, 4), np.float32))
+    (epoch,) = nn.train(params, flat, learning_rate=0.1, epochs=1, validation=far)
+    assert epoch.cost == 0
+    with pytest.raises(nn.DivergedError, match="cost must stay finite; got inf after epoch 1, step 1"):
+        _ = epoch.validation_cost

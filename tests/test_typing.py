@@ -1,0 +1,63 @@
+"""What the static checkers say of a user's code: one file that passes, one that fails on each marked line."""
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FAILS = Path("tests/typing/fails.py")
+
+needs_mypy = pytest.mark.skipif(importlib.util.find_spec("mypy") is None, reason="mypy is not installed")
+needs_pyright = pytest.mark.skipif(importlib.util.find_spec("pyright") is None, reason="pyright is not installed")
+
+
+def run(tool: str, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", tool, *arguments], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+def marked_lines() -> set[int]:
+    return {i for i, line in enumerate((ROOT / FAILS).read_text().splitlines(), start=1) if line.endswith("# error")}
+
+
+def lines_with_errors(output: str) -> set[int]:
+    return {int(line) for line in re.findall(r"fails\.py:(\d+)(?::\d+)?(?: -|:) error", output)}
+
+
+@needs_mypy
+def test_mypy_refuses_each_marked_line_and_no_other() -> None:
+    assert lines_with_errors(run("mypy", str(FAILS)).stdout) == marked_lines()
+
+
+@needs_pyright
+def test_pyright_refuses_each_marked_line_and_no_other(tmp_path: Path) -> None:
+    shutil.copy(ROOT / FAILS, tmp_path)
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps({"extraPaths": [str(ROOT)]}))
+    result = run("pyright", "--pythonpath", sys.executable, "fails.py", cwd=tmp_path)
+    assert lines_with_errors(result.stdout) == marked_lines()
+
+
+@needs_mypy
+def test_mypy_accepts_what_users_write() -> None:
+    result = run("mypy", "tests/typing/passes.py")
+    assert result.returncode == 0, result.stdout
+
+
+@needs_mypy
+@pytest.mark.parametrize("stub", sorted(path.name for path in (ROOT / "typings").iterdir()))
+def test_each_stub_is_needed(stub: str, tmp_path: Path) -> None:
+    for name in ("nnfunc", "typings", "pyproject.toml"):
+        source = ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, tmp_path / name)
+    shutil.rmtree(tmp_path / "typings" / stub)
+    result = run("mypy", "nnfunc", cwd=tmp_path)
+    assert result.returncode == 1
+    assert f'"{stub}"' in result.stdout
