@@ -14,7 +14,7 @@ from nnfunc.params import Params
 from nnfunc.passes import Grads
 from nnfunc.shapes import checked, first
 
-TILE = 1024
+TILE = 2048
 """Columns of a tile: small enough for the processor's cache."""
 
 STEP = 1e-5
