@@ -53,10 +53,10 @@ def update_fits(params: Params, grads: Grads, α: Scalar) -> None:
     _rate_fits("update", params, α)
 
 
-def data_fits(params: Params, X: Array) -> None:
-    """For `train`: X enters W[1], as floats or as pixels."""
-    _params_are("train", params)
-    _input_fits("train", params, X, pixels=True)
+def data_fits(where: str, params: Params, X: Array) -> None:
+    """For `train` and `evaluate`: X enters W[1], as floats or as pixels."""
+    _params_are(where, params)
+    _input_fits(where, params, X, pixels=True)
 
 
 def notes_forward_fits(params: object, X: object) -> None:

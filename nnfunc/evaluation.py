@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnfunc.boundary import data_fits
 from nnfunc.columns import pixels_to_floats, targets
 from nnfunc.data.dataset import Dataset
 from nnfunc.gradients import tiles
@@ -22,6 +23,7 @@ def evaluate(params: Params, data: Dataset) -> Evaluation:
         ShapeError: the samples do not enter the network.
         DataError: a label is outside its classes.
     """
+    data_fits("evaluate", params, data.X)
     n_out = params.sizes[-1]
     classes = max(n_out, 2) if params.names_classes else 0
     total, confusion = 0.0, np.zeros((classes, classes), np.intp)

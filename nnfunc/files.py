@@ -100,7 +100,7 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         CheckpointError: the folder is missing or cannot be written to, or the disk is full.
     """
-    temporary = None
+    path, temporary = path.resolve(), None
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             temporary = Path(file.name)

@@ -16,6 +16,9 @@ from nnfunc.costs import COSTS
 from nnfunc.errors import SettingError, ShapeError, unknown
 from nnfunc.shapes import checked
 
+LARGEST = 2**31 - 1
+"""Nodes of the largest layer."""
+
 
 @checked
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,8 +150,8 @@ def check_settings(
     if len(sizes) < 2:
         raise SettingError(f"init: sizes must name at least the input and the output; got {tuple(sizes)}.")
     for size in sizes:
-        if not isinstance(size, int | np.integer) or size < 1:
-            raise SettingError(f"init: sizes must be whole numbers from 1; got {size} in {tuple(sizes)}.")
+        if not isinstance(size, int | np.integer) or not 1 <= size <= LARGEST:
+            raise SettingError(f"init: sizes must be whole numbers 1..{LARGEST}; got {size} in {tuple(sizes)}.")
     hidden = [activation] * (len(sizes) - 2) if isinstance(activation, str) else list(activation)
     if len(hidden) != len(sizes) - 2:
         raise SettingError(

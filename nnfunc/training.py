@@ -207,10 +207,10 @@ def _check_settings(learning_rate: float, epochs: int, batch: int | None) -> Non
     if epochs < 1:
         raise SettingError(f"train: epochs must be at least 1; got {epochs}.")
     if batch is not None and batch < 1:
-        raise SettingError(f"train: batch must be at least 1, or None for all samples; got {batch}.")
+        raise SettingError(f"train: batch must be at least 1; got {batch}.")
 
 
 def _targets(params: Params, data: Dataset) -> Array:
     """Y of the data, samples contiguous, after a look at whether X enters the network."""
-    data_fits(params, data.X)
+    data_fits("train", params, data.X)
     return np.asfortranarray(targets(data.y, params.sizes[-1], params.dtype))

@@ -6,7 +6,6 @@ One row per network: its layers, how it was trained, and what it then does with 
 """
 
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -30,9 +29,10 @@ class Run:
     output: str = "softmax"
     cost: str | None = None
     learning_rate: float = 0.1
-    batch: int | None = 64
+    batch: int | None = 32
     epochs: int = 10
     digit: int | None = None
+    seed: int = 0
 
 
 RUNS = (
@@ -40,8 +40,9 @@ RUNS = (
     Run("ReLU + softmax"),
     Run("ReLU + softmax, 128 hidden", (784, 128, 10)),
     Run("leaky ReLU + ELU, squared error", activation="leaky_relu", output="elu", cost="squared_error"),
-    Run("ReLU + ReLU, squared error", activation="relu", output="relu", cost="squared_error"),
-    Run("sigmoid + sigmoid, binary cross-entropy", activation="sigmoid", output="sigmoid", learning_rate=0.5),
+    Run("ReLU + ReLU, squared error", output="relu", cost="squared_error", learning_rate=0.05, seed=1),
+    Run("the same, where two outputs die", output="relu", cost="squared_error", learning_rate=0.05),
+    Run("sigmoid + sigmoid, binary cross-entropy", activation="sigmoid", output="sigmoid"),
     Run("tanh + softmax", activation="tanh"),
     Run("perceptron: softmax", (784, 10)),
     Run("is it a 3? ReLU + ReLU + sigmoid", (784, 32, 16, 1), output="sigmoid", digit=3),
@@ -56,16 +57,17 @@ def asked(data: nn.Dataset, digit: int | None) -> nn.Dataset:
 def row(run: Run, training: nn.Dataset, test: nn.Dataset) -> str:
     """Train and evaluate one network: a row of the table."""
     training, test = asked(training, run.digit), asked(test, run.digit)
-    params = nn.init(run.sizes, activation=run.activation, output=run.output, cost=run.cost)
-    start = time.perf_counter()
+    params = nn.init(run.sizes, activation=run.activation, output=run.output, cost=run.cost, seed=run.seed)
     epochs = nn.train(params, training, learning_rate=run.learning_rate, batch=run.batch, epochs=run.epochs)
     *_, last = epochs
-    seconds = time.perf_counter() - start
     evaluation = nn.evaluate(last.params, test)
-    regime = f"{run.epochs} iterations of all" if run.batch is None else f"{run.epochs} epochs of batches of {run.batch}"
+    regime = (
+        f"{run.epochs} iterations of all" if run.batch is None else f"{run.epochs} epochs of batches of {run.batch}"
+    )
     found = "" if run.digit is None else f", recall {evaluation.recall[1]:.3f}, precision {evaluation.precision[1]:.3f}"
     sizes = "-".join(map(str, run.sizes))
-    return f"| {run.name} | {sizes} | {regime}, α = {run.learning_rate} | {evaluation.accuracy:.2%}{found} | {seconds:.0f} s |"
+    accuracy = f"{evaluation.accuracy:.2%}{found}"
+    return f"| {run.name} | {sizes} | {regime}, α = {run.learning_rate}, seed {run.seed} | {accuracy} |"
 
 
 def falls_steadily(training: nn.Dataset) -> bool:
@@ -78,7 +80,7 @@ def falls_steadily(training: nn.Dataset) -> bool:
 def main(folder: Path) -> None:
     """Print the table."""
     training, test = nn.load_mnist(folder)
-    print("| network | sizes | training | test accuracy | time |\n| --- | --- | --- | --- | --- |", flush=True)
+    print("| network | sizes | training | test accuracy |\n| --- | --- | --- | --- |", flush=True)
     for run in RUNS:
         print(row(run, training, test), flush=True)
     print(f"\nfull batch: the cost fell at each of the first {STEADY} iterations: {falls_steadily(training)}")

@@ -1,6 +1,7 @@
 """Small networks and batches for the tests; hidden ≠ classes ≠ m, so that no coincidence of sizes hides anything."""
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 import nnfunc as nn
 from nnfunc import tree
@@ -19,7 +20,7 @@ def small(
     cost: str | None = None,
     n_out: int = N_OUT,
     seed: int = 0,
-    dtype: type[np.floating] = np.float64,  # type: ignore[type-arg]
+    dtype: DTypeLike = np.float64,
 ) -> nn.Params:
     """A network of 7 inputs, `depth` layers and `n_out` outputs, with random biases."""
     sizes = (N_IN, *HIDDEN[: depth - 1], n_out)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from numpy.typing import DTypeLike
 
 import nnfunc as nn
 from nnfunc.activations import ACTIVATIONS, LEAK, OUTPUTS, relu, sigmoid, softmax, softmax_error
@@ -17,7 +18,7 @@ def test_the_derivative_is_that_of_the_value(name: str) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", OUTPUTS)
-def test_values_keep_shape_and_dtype(name: str, dtype: type) -> None:
+def test_values_keep_shape_and_dtype(name: str, dtype: DTypeLike) -> None:
     A = OUTPUTS[name](Z.astype(dtype))
     assert A.shape == Z.shape
     assert A.dtype == dtype
@@ -25,7 +26,7 @@ def test_values_keep_shape_and_dtype(name: str, dtype: type) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_derivatives_keep_shape_and_dtype(name: str, dtype: type) -> None:
+def test_derivatives_keep_shape_and_dtype(name: str, dtype: DTypeLike) -> None:
     slope = ACTIVATIONS[name].derivative(Z.astype(dtype))
     assert slope.shape == Z.shape
     assert slope.dtype == dtype
@@ -33,8 +34,8 @@ def test_derivatives_keep_shape_and_dtype(name: str, dtype: type) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", OUTPUTS)
-def test_values_of_huge_logits_are_finite(name: str, dtype: type) -> None:
-    huge = np.array([[1e4, -1e4, 0, -1e4], [-1e4, 1e4, 1e4, -1e4]], dtype)
+def test_values_of_huge_logits_are_finite(name: str, dtype: DTypeLike) -> None:
+    huge: nn.Array = np.array([[1e4, -1e4, 0, -1e4], [-1e4, 1e4, 1e4, -1e4]], dtype)
     assert np.isfinite(OUTPUTS[name](huge)).all()
     if name in ACTIVATIONS:
         assert np.isfinite(ACTIVATIONS[name].derivative(huge)).all()
@@ -42,7 +43,7 @@ def test_values_of_huge_logits_are_finite(name: str, dtype: type) -> None:
 
 def test_the_formulas() -> None:
     z = np.array([[-2.0, 0.0, 3.0]])
-    expected = {
+    expected: dict[str, list[float]] = {
         "relu": [0, 0, 3],
         "leaky_relu": [-2 * LEAK, 0, 3],
         "elu": [np.exp(-2) - 1, 0, 3],

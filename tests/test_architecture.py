@@ -12,7 +12,7 @@ import nnfunc as nn
 
 PACKAGE = Path(nn.__file__).parent
 
-FLOORS = (
+FLOORS: tuple[set[str], ...] = (
     {"array", "errors", "tree"},
     {"shapes"},
     {"activations", "costs", "columns"},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from beartype import beartype
-from jaxtyping import Float, TypeCheckError, jaxtyped
+from jaxtyping import Float, TypeCheckError, jaxtyped  # pyright: ignore[reportUnknownVariableType]
 
 import nnfunc as nn
 
@@ -86,7 +86,7 @@ def test_missing_arguments_are_a_type_error() -> None:
 def test_it_is_what_jaxtyped_with_beartype_is() -> None:
     plain = jaxtyped(affine.__wrapped__, typechecker=beartype)  # type: ignore[attr-defined]
     for args in ((W, A, b), (W, A.T, b), (W, A, b.T), (W.T, A, b)):
-        outcomes = []
+        outcomes: list[object] = []
         for f, error in ((affine, nn.ShapeError), (plain, TypeCheckError)):
             try:
                 outcomes.append(f(*args).tolist())

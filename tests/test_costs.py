@@ -2,8 +2,10 @@ import math
 
 import numpy as np
 import pytest
+from numpy.typing import DTypeLike
 
 from nnfunc.activations import OUTPUTS, sigmoid
+from nnfunc.array import Array
 from nnfunc.costs import COSTS, binary_cross_entropy_derivative, log_sigmoid, log_softmax
 
 DTYPES = (np.float32, np.float64)
@@ -27,10 +29,10 @@ def test_the_derivative_is_m_times_that_of_the_mean(name: str) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", COSTS)
-def test_huge_logits_have_a_finite_cost(name: str, dtype: type) -> None:
+def test_huge_logits_have_a_finite_cost(name: str, dtype: DTypeLike) -> None:
     cost = COSTS[name]
-    Z = np.array([[1e4, -1e4, 1e4], [-1e4, 1e4, -1e4]], dtype)
-    Y = np.array([[1, 1, 0], [0, 0, 1]], dtype)
+    Z: Array = np.array([[1e4, -1e4, 1e4], [-1e4, 1e4, -1e4]], dtype)
+    Y: Array = np.array([[1, 1, 0], [0, 0, 1]], dtype)
     assert math.isfinite(float(cost.value(Z, OUTPUTS[cost.natural_output](Z), Y)))
 
 
@@ -51,7 +53,7 @@ def test_a_cost_is_the_mean_over_the_samples(name: str) -> None:
     cost, rng = COSTS[name], np.random.default_rng(0)
     Z, Y = rng.normal(0, 1, (3, 4)), np.eye(3)[:, [0, 2, 1, 1]]
     A = OUTPUTS[cost.natural_output](Z)
-    each = [cost.value(Z[:, [j]], A[:, [j]], Y[:, [j]]) for j in range(4)]
+    each = [float(cost.value(Z[:, [j]], A[:, [j]], Y[:, [j]])) for j in range(4)]
     assert math.isclose(float(cost.value(Z, A, Y)), float(np.mean(each)), rel_tol=1e-12)
 
 

@@ -257,7 +257,7 @@ BAD_SETTINGS: dict[str, tuple[list[str], str]] = {
     ),
     "softmax inside": (["--activation", "softmax"], "softmax must be the last activation; got it in a hidden layer."),
     "too many activations": (["--activation", "relu", "tanh"], "activation must be one name, or one for each of 1 "),
-    "hidden 0": (["--hidden", "0"], "init: sizes must be whole numbers from 1; got 0 in (784, 0, 10)."),
+    "hidden 0": (["--hidden", "0"], "init: sizes must be whole numbers 1..2147483647; got 0 in (784, 0, 10)."),
     "no such folder": (["--out", "nowhere/m.npz"], "nowhere/m.npz: must be a file in a folder that can be written to"),
     "digit 11": (["--digit", "11"], "train: digit must be 0..9; got 11."),
     "digit -1": (["--digit", "-1"], "train: digit must be 0..9; got -1."),

@@ -50,7 +50,7 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
     (lambda: nn.train(params, digits, learning_rate=0, epochs=1), "train: learning rate must be a finite number above 0; got 0. Try 0.1?"),
     (lambda: nn.train(params, digits, learning_rate=float("nan"), epochs=1), "train: learning rate must be a finite number above 0; got nan. Try 0.1?"),
     (lambda: nn.train(params, digits, learning_rate=0.1, epochs=0), "train: epochs must be at least 1; got 0."),
-    (lambda: nn.train(params, digits, learning_rate=0.1, epochs=1, batch=0), "train: batch must be at least 1, or None for all samples; got 0."),
+    (lambda: nn.train(params, digits, learning_rate=0.1, epochs=1, batch=0), "train: batch must be at least 1; got 0."),
 ]  # fmt: skip
 
 

@@ -28,7 +28,8 @@ def test_evaluate_is_cost_and_predictions_of_all_samples() -> None:
     evaluation = nn.evaluate(params, nn.Dataset(X, y))
     assert math.isclose(evaluation.cost, nn.cost(params, nn.forward(params, X), Y), rel_tol=1e-12)
     assert np.array_equal(evaluation.confusion, confusion_matrix(y, nn.predict(params, X), 3))
-    assert math.isclose(evaluation.accuracy, float(np.mean(nn.predict(params, X) == y)))
+    right: nn.Array = nn.predict(params, X) == y
+    assert math.isclose(evaluation.accuracy, float(np.mean(right)))
 
 
 def test_labels_and_targets_are_evaluated_alike() -> None:

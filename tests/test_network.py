@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import DTypeLike
 
 import nnfunc as nn
 from tests.networks import batch, kinds, leaves_equal, small
@@ -24,7 +25,7 @@ def test_any_sizes_and_any_batch(sizes: list[int], m: int) -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(("depth", "activation", "output", "cost"), kinds(depths=(2,)))
 def test_every_kind_of_network_keeps_its_dtype(
-    depth: int, activation: str, output: str, cost: str, dtype: type
+    depth: int, activation: str, output: str, cost: str, dtype: DTypeLike
 ) -> None:
     params = small(depth, activation=activation, output=output, cost=cost, dtype=dtype)
     X, Y = batch(params)
@@ -47,11 +48,11 @@ def test_every_kind_of_network_learns(depth: int, activation: str, output: str, 
 
 def test_identity_activations_make_one_affine_map() -> None:
     params = small(depth=4, activation="identity", output="identity")
-    W, b = np.eye(7), np.zeros((7, 1))
+    w, b = np.eye(7), np.zeros((7, 1))
     for layer in params.layers:
-        W, b = layer.W @ W, layer.W @ b + layer.b
+        w, b = layer.W @ w, layer.W @ b + layer.b
     X, _ = batch(params)
-    assert np.allclose(nn.forward(params, X).output, W @ X + b, rtol=1e-12)
+    assert np.allclose(nn.forward(params, X).output, w @ X + b, rtol=1e-12)
 
 
 def test_a_softmax_network_gives_probabilities() -> None:
@@ -85,7 +86,8 @@ def test_the_order_of_the_samples_does_not_matter() -> None:
 def test_saturated_outputs_have_finite_cost_and_gradient() -> None:
     for output in ("softmax", "sigmoid"):
         for dtype in (np.float32, np.float64):
-            layer = nn.Layer(1e4 * np.eye(2, dtype=dtype), np.zeros((2, 1), dtype), output)
+            identity: nn.Array = np.eye(2, dtype=dtype)
+            layer = nn.Layer(1e4 * identity, np.zeros((2, 1), dtype), output)
             params = nn.Params((layer,), {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}[output])
             X, Y = np.array([[1, -1], [-1, 1]], dtype), np.array([[0, 0], [1, 1]], dtype)
             cache = nn.forward(params, X)
@@ -127,8 +129,8 @@ def test_one_activation_for_all_or_one_for_each() -> None:
     ("settings", "message"),
     [
         ({"sizes": (784,)}, "init: sizes must name at least the input and the output; got (784,)."),
-        ({"sizes": (784, 0, 10)}, "init: sizes must be whole numbers from 1; got 0 in (784, 0, 10)."),
-        ({"sizes": (784, 2.5, 10)}, "init: sizes must be whole numbers from 1; got 2.5 in (784, 2.5, 10)."),
+        ({"sizes": (784, 0, 10)}, "init: sizes must be whole numbers 1..2147483647; got 0 in (784, 0, 10)."),
+        ({"sizes": (784, 2.5, 10)}, "init: sizes must be whole numbers 1..2147483647; got 2.5 in (784, 2.5, 10)."),
         ({"sizes": (4, 3, 2), "activation": ["relu", "relu"]}, "init: activation must be one name, or one for each of 1 hidden layers; got 2."),
         ({"sizes": (4, 2), "dtype": np.int32}, "init: dtype must be float32 or float64; got <class 'numpy.int32'>."),
         ({"sizes": (4, 2), "output": "softmx"}, "params: output must be one of elu, identity, leaky_relu, relu, sigmoid, softmax, tanh; got 'softmx'. Did you mean 'softmax'?"),

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -68,8 +68,9 @@ RANK_ONLY: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
 
 def resized(x: nn.Array, axis: int, by: int) -> nn.Array:
     """`x` with one entry more or less along an axis."""
-    size = x.shape[axis] + by
-    return np.take(x, np.arange(size) % x.shape[axis], axis=axis)
+    size: int = x.shape[axis]
+    taken: nn.Array = np.take(x, np.arange(size + by) % size, axis=axis)
+    return taken
 
 
 def variants(x: nn.Array, free: tuple[int, ...] = ()) -> Iterator[tuple[str, nn.Array]]:
@@ -97,12 +98,13 @@ def replaced(node: Any, path: tuple[Any, ...], x: nn.Array) -> Any:
         return x
     head, *rest = path
     if isinstance(node, tuple):
-        return tuple(replaced(child, tuple(rest), x) if i == head else child for i, child in enumerate(node))
+        children: tuple[Any, ...] = cast("Any", node)
+        return tuple(replaced(child, tuple(rest), x) if i == head else child for i, child in enumerate(children))
     values = {field.name: getattr(node, field.name) for field in fields(node)}
     values[head] = replaced(values[head], tuple(rest), x)
     if isinstance(node, notes.Cache | notes.Grads):
         return type(node)(**values)
-    copy = object.__new__(type(node))
+    copy: Any = object.__new__(node.__class__)
     for name, value in values.items():
         object.__setattr__(copy, name, value)
     return copy
@@ -112,7 +114,7 @@ def arrays_in(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any
     if isinstance(node, np.ndarray):
         yield path, node
     elif isinstance(node, tuple):
-        for i, child in enumerate(node):
+        for i, child in enumerate(cast("Any", node)):
             yield from arrays_in(child, (*path, i))
     elif is_dataclass(node):
         for field in fields(node):
@@ -130,7 +132,8 @@ def wrong_calls(args: tuple[Any, ...], free: tuple[str, ...]) -> Iterator[Wrong]
 
 def accepted(f: Callable[..., Any], calls: Iterator[Wrong]) -> tuple[int, list[str]]:
     """How many wrong calls were tried, and which of them were not refused by a ShapeError."""
-    tried, silent = 0, []
+    tried = 0
+    silent: list[str] = []
     for how, wrong in calls:
         tried += 1
         try:

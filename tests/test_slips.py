@@ -71,12 +71,12 @@ def gradient_error(backward: Backward) -> float:
 
     g, _ = flatten(backward(params, notes.forward(params, X), Y))
     ends = np.cumsum([W1.size, b1.size, W2.size, b2.size])
-    errors = []
+    errors: list[float] = []
     for start, end in zip([0, *ends[:-1]], ends, strict=True):
         entries = start + rng.permutation(end - start)[:40]
         ĝ = np.array([central_difference(J, θ, int(i)) for i in entries])
-        errors.append(np.linalg.norm(g[entries] - ĝ) / max(np.linalg.norm(g[entries]), np.linalg.norm(ĝ)))
-    return float(max(errors))
+        errors.append(float(np.linalg.norm(g[entries] - ĝ) / max(np.linalg.norm(g[entries]), np.linalg.norm(ĝ))))
+    return max(errors)
 
 
 def test_the_formulas_of_nnfunc_pass_the_gradient_check() -> None:

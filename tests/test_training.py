@@ -50,7 +50,8 @@ def test_the_same_seed_gives_the_same_bits() -> None:
 
 
 def test_what_was_yielded_never_changes() -> None:
-    kept, copies = [], []
+    kept: list[nn.Epoch] = []
+    copies: list[list[nn.Array]] = []
     for epoch in nn.train(small(), data(small()), learning_rate=0.1, epochs=5, batch=8):
         kept.append(epoch)
         copies.append([layer.W.copy() for layer in epoch.params.layers])

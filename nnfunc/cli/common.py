@@ -1,6 +1,7 @@
 """What all commands share."""
 
 import json
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,17 +24,17 @@ err = Terminal(stderr=True)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Command:
+class Command(ABC):
     """A command: its fields are its options."""
 
     json: bool = False
-    """Print JSON, one object per line, instead of text."""
+    """Print JSON, one object per line."""
     debug: bool = False
     """Show where an error came from."""
 
+    @abstractmethod
     def run(self) -> None:
         """Do it."""
-        raise NotImplementedError
 
     def say(self, text: RenderableType, **facts: Any) -> None:
         """Print the text to a person, or the facts to a program; what JSON has not, NaN, is null."""

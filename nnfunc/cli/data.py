@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-import tyro
+from tyro.conf import Positional, arg
 
 from nnfunc.cli.common import Command, err
 from nnfunc.data.mnist import SHA256, download_mnist
@@ -14,10 +14,10 @@ from nnfunc.data.mnist import SHA256, download_mnist
 class Data(Command):
     """Download a data set, unless it is there already."""
 
-    name: tyro.conf.Positional[Literal["mnist"]]
+    name: Positional[Literal["mnist"]]
     """The whole of MNIST: 60,000 training and 10,000 test images, 11 MB."""
-    out: Path | None = None
-    """Folder for the files, by default nnfunc/mnist among the user's caches."""
+    out: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: among the caches)")] = None
+    """Folder for the files."""
 
     def run(self) -> None:
         """Download, and say where to."""

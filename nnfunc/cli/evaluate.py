@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-import tyro
+from tyro.conf import Positional, arg
 
 from nnfunc.cli.common import Command
 from nnfunc.cli.display import quality, quality_facts
@@ -16,10 +17,10 @@ from nnfunc.files import load_model
 class Evaluate(Command):
     """Show how good a model is on data with labels."""
 
-    model: tyro.conf.Positional[Path]
+    model: Annotated[Positional[Path], arg(metavar="MODEL")]
     """File that "nnfunc train" saved."""
-    data: Path | None = None
-    """Folder of IDX files (its test part), .csv or .npz; by default the embedded test images."""
+    data: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: the embedded test images)")] = None
+    """Folder of IDX files (its test part), .csv or .npz."""
 
     def run(self) -> None:
         """Evaluate and show."""

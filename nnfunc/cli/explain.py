@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-import tyro
 from rich.console import Group
 from rich.table import Table
+from tyro.conf import Positional, arg
 
 from nnfunc.cli.common import Command
 from nnfunc.equations import equations
@@ -16,7 +17,7 @@ from nnfunc.files import load
 class Explain(Command):
     """Show the equations of a model, each with the dimensions of its matrices, and its number of parameters."""
 
-    model: tyro.conf.Positional[Path]
+    model: Annotated[Positional[Path], arg(metavar="MODEL")]
     """File that "nnfunc train" saved."""
 
     def run(self) -> None:

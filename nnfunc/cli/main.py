@@ -18,17 +18,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments == ["--version"]:
         print(f"nnfunc {nnfunc.__version__}")
         return DONE
+    _print_any_character()
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         from nnfunc.cli.commands import parse
     except ModuleNotFoundError as error:
         print(f"nnfunc: the commands need {error.name}. pip install 'nnfunc[cli]'", file=sys.stderr)
         return BAD_INPUT
-    _print_any_character()
     command = parse(arguments)
     try:
         command.run()
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE

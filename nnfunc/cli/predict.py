@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
-import tyro
+from tyro.conf import Positional, arg
 
 from nnfunc.array import Array
 from nnfunc.cli.common import Command
@@ -24,12 +25,12 @@ from nnfunc.prediction import classes_of, probabilities
 class Predict(Command):
     """Say which digits are on images."""
 
-    model: tyro.conf.Positional[Path]
+    model: Annotated[Positional[Path], arg(metavar="MODEL")]
     """File that "nnfunc train" saved."""
-    images: tyro.conf.Positional[tuple[Path, ...]]
+    images: Annotated[Positional[tuple[Path, ...]], arg(metavar="FILE …", help_behavior_hint="")]
     """Image files (28×28, white on black), .csv or IDX files."""
-    out: Path | None = None
-    """Write a table of ImageId and Label to this file, as Kaggle's digit-recognizer wants it."""
+    out: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: print instead)")] = None
+    """Write ImageId,Label to this file, as Kaggle's digit-recognizer wants it."""
 
     def run(self) -> None:
         """Predict, and print or write."""

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+import numpy as np
+from tyro.conf import arg
 
 from nnfunc.cli.common import Command, err
 from nnfunc.cli.display import quality, quality_facts, watched
@@ -21,19 +24,25 @@ from nnfunc.training import Epoch, train
 class Train(Command):
     """Train a network and save it; by default the notes' 784-10-10 on the MNIST subset that the package carries."""
 
-    data: Path | None = None
-    """Folder of IDX files, .csv or .npz; of one file a random sixth is held out for the test."""
-    digit: int | None = None
+    data: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: the embedded MNIST)")] = None
+    """Folder of IDX files, .csv or .npz, of which a random sixth is held out for the test."""
+    digit: Annotated[int | None, arg(metavar="0..9", help_behavior_hint="")] = None
     """Learn "is it this digit?" instead of which digit it is."""
-    hidden: tuple[int, ...] | None = None
-    """Nodes of each hidden layer, by default 10, or 32 16 with --digit; none at all for a perceptron."""
-    activation: tuple[str, ...] = ("relu",)
+    hidden: Annotated[
+        tuple[int, ...] | None, arg(metavar="[N …]", help_behavior_hint="(default: 10; with --digit: 32 16)")
+    ] = None
+    """Nodes of each hidden layer; none at all make a perceptron."""
+    activation: Annotated[tuple[str, ...], arg(metavar="NAME [NAME …]")] = ("relu",)
     """One for all hidden layers, or one for each: relu, leaky_relu, elu, tanh, sigmoid, identity."""
-    output: str | None = None
-    """Activation of the last layer: one of those, or softmax (the default; sigmoid with --digit)."""
-    cost: str | None = None
-    """cross_entropy, binary_cross_entropy or squared_error; by default the one that belongs to the output."""
-    batch: int | Literal["full"] = 64
+    output: Annotated[
+        str | None, arg(metavar="NAME", help_behavior_hint="(default: softmax; with --digit: sigmoid)")
+    ] = None
+    """Activation of the last layer: one of those, or softmax."""
+    cost: Annotated[
+        str | None, arg(metavar="NAME", help_behavior_hint="(default: the one that belongs to the output)")
+    ] = None
+    """cross_entropy, binary_cross_entropy or squared_error."""
+    batch: Annotated[int | Literal["full"], arg(metavar="N|full")] = 32
     """Samples of a step, or "full" for all of them, as in the notes."""
     epochs: int = 10
     """Passes over the data."""
@@ -74,6 +83,7 @@ class Train(Command):
             output=self.output or ("softmax" if self.digit is None else "sigmoid"),
             cost=self.cost,
             seed=self.seed,
+            dtype=np.float64 if data.X.dtype == np.float64 else np.float32,
         )
 
     def _last_of(self, epochs: Iterator[Epoch]) -> Params:

@@ -1,6 +1,7 @@
 """One sentence out of jaxtyping's report of a failed check."""
 
 import inspect
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,11 +25,18 @@ def rephrase(
             f"Is an axis reduced, lost or swapped in it?"
         )
     name = parameter[1]
+    sizes = {axis: size for axis, size in sizes.items() if axis in _axes_before(name, signature)}
     given = signature.bind(*args, **kwargs).arguments.get(name)
     if not is_array(given):
         return f"{where}: {name} must be {_rule(expected, sizes)}; got a value of type {type(given).__name__}."
     got = f"{name} ({shape_text(given)}, {given.dtype})"
     return f"{where}: {name} must be {_rule(expected, sizes)}; got {got}.{_remedy(name, expected, given, sizes)}"
+
+
+def _axes_before(name: str, signature: inspect.Signature) -> set[str]:
+    """The axes that earlier parameters gave a size; jaxtyping's report has those of the refused array too."""
+    earlier = itertools.takewhile(lambda parameter: parameter.name != name, signature.parameters.values())
+    return {axis for each in earlier for hint in _HINT.finditer(str(each.annotation)) for axis in hint[2].split()}
 
 
 def _line(report: str, start: str) -> str:

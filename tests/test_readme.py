@@ -1,0 +1,82 @@
+"""Everything in the README that can be run is run."""
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nnfunc as nn
+from nnfunc.data.mnist import EMBEDDED
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with the files that the README's commands name."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(EMBEDDED, "mnist")
+    _, test = nn.load_mnist()
+    header = ",".join(f"pixel{i}" for i in range(784))
+    np.savetxt("test.csv", test.X[:, :20].T, fmt="%d", delimiter=",", header=header, comments="")
+    return tmp_path
+
+
+def test_the_python_blocks_run_in_their_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scope: dict[str, object] = {}
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), scope)
+    printed = capsys.readouterr().out
+    for said in re.findall(r"# (\w+: .* must be .*)$", README, re.MULTILINE):
+        assert said in printed
+
+
+def test_the_commands_run_in_their_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("tyro")
+    images = pytest.importorskip("PIL.Image")
+    from nnfunc.cli.main import main
+
+    images.fromarray(nn.load_mnist()[1].X[:, 0].reshape(28, 28)).save("digit.png")
+    lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("nnfunc ")]
+    assert len(lines) >= 8
+    for line in lines:
+        words = shlex.split(line, comments=True)[1:]
+        if words[0] == "data":  # downloads; test_data.py has it, from a server of its own
+            continue
+        assert main(words) == 0, line
+    assert (folder / "submission.csv").read_text().startswith("ImageId,Label\n1,")
+    printed = capsys.readouterr().out
+    assert "of the 3s: precision" in printed
+
+
+def test_the_example_error_is_the_one_that_is_raised() -> None:
+    (said,) = re.findall(r"^forward: .*$", README, re.MULTILINE)
+    with pytest.raises(nn.ShapeError) as caught:
+        nn.forward(nn.init((784, 10, 10)), np.zeros((60000, 784), np.float32))
+    assert str(caught.value) == said
+
+
+def test_every_error_class_is_in_the_table() -> None:
+    errors = {name for name, kind in vars(nn).items() if isinstance(kind, type) and issubclass(kind, nn.NnfuncError)}
+    assert errors <= set(re.findall(r"nn\.(\w+Error)", README))
+
+
+def test_every_slip_named_is_a_test() -> None:
+    slips = (ROOT / "tests" / "test_slips.py").read_text()
+    named = re.findall(r"`((?:test_)?slip_\w+?_?)…?`", README)
+    assert len(named) == 6
+    for name in named:
+        assert f"def {name}" in slips
+
+
+def test_links_lead_somewhere() -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+        assert (ROOT / link).exists(), link
