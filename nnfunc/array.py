@@ -25,15 +25,12 @@ def read_only(x: Array) -> Array:
 
 
 def owned(x: Array) -> Array:
-    """`x` itself where nobody can write to its memory any more, else a read-only copy."""
-    memory: Any = x
-    while isinstance(memory, Array):
-        if memory.flags.writeable:
-            copy = x.copy()
-            copy.flags.writeable = False
-            return copy
-        memory = memory.base
-    return x
+    """`x` itself where it is read-only and the only one to hold its memory, else a read-only copy."""
+    if type(x) is Array and x.base is None and not x.flags.writeable:
+        return x
+    copy = np.array(x, subok=False)
+    copy.flags.writeable = False
+    return copy
 
 
 def shape_text(x: Array) -> str:

@@ -1,8 +1,11 @@
 """What annotations cannot see: that X, Y, a cache and gradients fit the parameters they are used with.
 
-Sizes in a dataclass do not reach the annotations of the function that receives it. These checks run before the
-annotations are enforced, and stay where those are switched off. They read shapes and dtypes, never values.
+Sizes in a dataclass do not reach the annotations of the function that receives it. `requires` runs these checks before
+the annotations are enforced, and they stay where those are switched off. They read shapes and dtypes, never values.
+`where` is the function that was called.
 """
+
+from typing import Any
 
 import numpy as np
 
@@ -13,97 +16,85 @@ from nnfunc.params import Params
 from nnfunc.passes import Cache, Grads
 
 
-def forward_fits(params: Params, X: Array) -> None:
-    """For `forward`: X enters W[1]."""
-    _params_are("forward", params)
-    _input_fits("forward", params, X)
+def input_fits(where: str, params: Params, X: Array) -> None:
+    """X enters W[1], as floats of the dtype of params."""
+    _params_are(where, params)
+    _input_fits(where, params, X, pixels=False)
 
 
-def prediction_fits(params: Params, X: Array) -> None:
-    """For `predict` and `probabilities`: X enters W[1], as floats or as pixels."""
-    _params_are("predict", params)
-    _input_fits("predict", params, X, pixels=True)
-
-
-def gradient_fits(params: Params, X: Array, Y: Array) -> None:
-    """For `gradient` and `check_gradient`: X, as floats or as pixels, and Y, column by column."""
-    _params_are("gradient", params)
-    _input_fits("gradient", params, X, pixels=True)
-    _targets_fit("gradient", params, Y, X.shape[1])
-
-
-def backward_fits(params: Params, cache: Cache, Y: Array) -> None:
-    """For `backward`: a cache of these params, and Y of its samples."""
-    _params_are("backward", params)
-    _cache_fits("backward", params, cache)
-    _targets_fit("backward", params, Y, cache.output.shape[1])
-
-
-def cost_fits(params: Params, cache: Cache, Y: Array) -> None:
-    """For `cost`: a cache of these params, and Y of its samples."""
-    _params_are("cost", params)
-    _cache_fits("cost", params, cache)
-    _targets_fit("cost", params, Y, cache.output.shape[1])
-
-
-def update_fits(params: Params, grads: Grads, α: Scalar) -> None:
-    """For `update`: one dW and one db for each W and b, and a number."""
-    _params_are("update", params)
-    _gradients_fit("update", params, grads)
-    _rate_fits("update", params, α)
-
-
-def data_fits(where: str, params: Params, X: Array) -> None:
-    """For `train` and `evaluate`: X enters W[1], as floats or as pixels."""
+def pixels_or_input_fit(where: str, params: Params, X: Array) -> None:
+    """X enters W[1], as floats of the dtype of params or as pixels."""
     _params_are(where, params)
     _input_fits(where, params, X, pixels=True)
 
 
-def notes_forward_fits(params: object, X: object) -> None:
-    """For `notes.forward`: one dtype."""
-    _one_dtype("forward", params=params, X=X)
+def samples_fit(where: str, params: Params, X: Array, Y: Array) -> None:
+    """X, as floats or as pixels, and Y, column by column."""
+    pixels_or_input_fit(where, params, X)
+    _targets_fit(where, params, Y, X.shape[1])
 
 
-def notes_backward_fits(params: object, cache: object, Y: object) -> None:
-    """For `notes.backward`: one dtype, and Y of the samples of the cache."""
-    _one_dtype("backward", params=params, cache=cache, Y=Y)
+def cache_and_targets_fit(where: str, params: Params, cache: Cache, Y: Array) -> None:
+    """A cache that these params made, and Y of its samples."""
+    _params_are(where, params)
+    _cache_fits(where, params, cache)
+    _targets_fit(where, params, Y, cache.output.shape[1])
+
+
+def gradients_fit(where: str, params: Params, grads: Grads, α: Scalar) -> None:
+    """One dW and one db for each W and b, and a number."""
+    _params_are(where, params)
+    _gradients_fit(where, params, grads)
+    if isinstance(α, Array | np.generic) and (α.shape != () or α.dtype != params.dtype):
+        raise ShapeError(
+            f"{where}: α must be a number, or a 0-d array of {params.dtype} like params; "
+            f"got α {α.dtype} of shape {α.shape}. Pass float(α)?"
+        )
+
+
+def one_dtype(where: str, *given: object) -> None:
+    """For the functions of `notes`: the sizes are literal, the dtype is not."""
+    numbers: list[Any] = [x for x in given if isinstance(x, np.generic)]
+    dtypes = list(dict.fromkeys(str(x.dtype) for x in (*tree.leaves(given), *numbers)))
+    if len(dtypes) > 1 or dtypes not in (["float32"], ["float64"]):
+        raise ShapeError(
+            f"{where}: its arrays must all be float32 or all float64; got {' and '.join(dtypes)}. "
+            f"Convert with .astype, or float(α)?"
+        )
+
+
+def one_dtype_and_batch(where: str, params: object, cache: object, Y: object) -> None:
+    """For `notes.backward`: besides the dtype, Y is of the samples of the cache."""
+    one_dtype(where, params, cache, Y)
     for A in tree.leaves(cache):
+        if A.shape[-1:] == (0,):
+            raise ShapeError(f"{where}: X and Y must have at least one column, one per sample; got none.")
         if is_array(Y) and Y.shape[-1:] != A.shape[-1:]:
             raise ShapeError(
-                f"backward: Y must have {A.shape[-1]} columns, one per sample of the cache; got Y ({shape_text(Y)}). "
+                f"{where}: Y must have {A.shape[-1]} columns, one per sample of the cache; got Y ({shape_text(Y)}). "
                 f"Make the cache with forward(params, X) of the same samples."
             )
 
 
-def notes_update_fits(params: object, grads: object, α: Scalar) -> None:
-    """For `notes.update`: one dtype."""
-    _one_dtype("update", params=params, grads=grads, α=α)
-
-
-def _one_dtype(where: str, **trees: object) -> None:
-    found = [(name, leaf.dtype) for name, given in trees.items() for leaf in tree.leaves(given)]
-    if len({dtype for _, dtype in found}) > 1:
-        got = ", ".join(f"{name} {dtype}" for name, dtype in dict.fromkeys(found))
-        raise ShapeError(f"{where}: its arrays must all be float32 or all float64; got {got}. Convert with .astype?")
+def array_is(where: str, name: str, x: object) -> None:
+    """x is a NumPy array."""
+    if not is_array(x):
+        remedy = f"Pass its .{name}?" if hasattr(x, name) else f"Pass np.asarray({name})?"
+        raise ShapeError(f"{where}: {name} must be a NumPy array; got a value of type {type(x).__name__}. {remedy}")
+    if isinstance(x, np.ma.MaskedArray | np.matrix):
+        raise ShapeError(
+            f"{where}: {name} must be a plain NumPy array; got a {type(x).__name__}. Pass np.array({name})?"
+        )
 
 
 def _params_are(where: str, params: object) -> None:
     if not isinstance(params, Params):
-        raise ShapeError(
-            f"{where}: params must be nn.Params; got a value of type {type(params).__name__}. "
-            f"Make them with nn.init(sizes)?"
-        )
+        remedy = "Pass its .params?" if hasattr(params, "params") else "Make them with nn.init(sizes)?"
+        raise ShapeError(f"{where}: params must be nn.Params; got a value of type {type(params).__name__}. {remedy}")
 
 
-def _array_is(where: str, name: str, x: object) -> None:
-    if not is_array(x):
-        raise ShapeError(
-            f"{where}: {name} must be a NumPy array; got a value of type {type(x).__name__}. Pass np.asarray({name})?"
-        )
-
-
-def _input_fits(where: str, params: Params, X: Array, *, pixels: bool = False) -> None:
-    _array_is(where, "X", X)
+def _input_fits(where: str, params: Params, X: Array, *, pixels: bool) -> None:
+    array_is(where, "X", X)
     n_in, W1 = params.sizes[0], params.layers[0].W
     if X.ndim != 2 or X.shape[0] != n_in:
         raise ShapeError(
@@ -127,9 +118,9 @@ def _input_remedy(X: Array, n_in: int) -> str:
 
 def _targets_fit(where: str, params: Params, Y: Array, m: int) -> None:
     L, n_out = len(params.layers), params.sizes[-1]
-    _array_is(where, "Y", Y)
+    array_is(where, "Y", Y)
     if m == 0:
-        raise ShapeError(f"{where}: there must be at least one sample, one column of X and Y; got none.")
+        raise ShapeError(f"{where}: X and Y must have at least one column, one per sample; got none.")
     if Y.shape != (n_out, m):
         raise ShapeError(
             f"{where}: Y must be {n_out}×{m}, as A[{L}] of these samples; "
@@ -162,11 +153,7 @@ def _cache_fits(where: str, params: Params, cache: object) -> None:
     m = cache.output.shape[-1]
     for l, (layer, cached) in enumerate(zip(params.layers, cache.layers, strict=True), start=1):
         n_out, n_in = layer.W.shape
-        for name, array, n in (
-            ("A_prev", cached.A_prev, n_in),
-            ("Z", cached.Z, n_out),
-            ("A", cached.A, n_out),
-        ):
+        for name, array, n in (("A_prev", cached.A_prev, n_in), ("Z", cached.Z, n_out), ("A", cached.A, n_out)):
             if array.shape != (n, m) or array.dtype != params.dtype:
                 raise ShapeError(
                     f"{where}: {name} of cache.layers[{l - 1}] must be {n}×{m} and {params.dtype}; got {name} "
@@ -192,11 +179,3 @@ def _gradients_fit(where: str, params: Params, grads: object) -> None:
                     f"{where}: {name}[{l}] must be {shape_text(of)} and {of.dtype}, as {name[1]}[{l}]; got {name}[{l}] "
                     f"({shape_text(array)}, {array.dtype}). Make grads with nn.backward(params, cache, Y)."
                 )
-
-
-def _rate_fits(where: str, params: Params, α: Scalar) -> None:
-    if isinstance(α, Array | np.generic) and (α.shape != () or α.dtype != params.dtype):
-        raise ShapeError(
-            f"{where}: α must be a number, or a 0-d array of {params.dtype} like params; "
-            f"got α {α.dtype} of shape {α.shape}. Pass float(α)?"
-        )

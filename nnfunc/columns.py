@@ -1,11 +1,15 @@
 """How images and labels become the columns of X and Y. Pure functions of arrays."""
 
+import operator
+from typing import Any, SupportsIndex
+
 import numpy as np
 from jaxtyping import Float, Integer, Shaped, UInt8
 from numpy.typing import DTypeLike
 
-from nnfunc.array import Array
-from nnfunc.errors import DataError, ShapeError
+from nnfunc.array import Array, shape_text
+from nnfunc.errors import DataError, SettingError, ShapeError
+from nnfunc.settings import whole_number
 from nnfunc.shapes import checked
 
 
@@ -24,24 +28,34 @@ def scale(X: UInt8[Array, "*shape"], dtype: DTypeLike = np.float32) -> Float[Arr
 
 
 @checked
-def one_hot(y: Integer[Array, " m"], classes: int = 10, dtype: DTypeLike = np.float32) -> Float[Array, "{classes} m"]:
+def one_hot(
+    y: Integer[Array, " m"], classes: SupportsIndex = 10, dtype: DTypeLike = np.float32
+) -> Float[Array, "{classes} m"]:
     """Y with 1 in row y of each column, counted from 0, and 0 elsewhere.
 
     Raises:
         DataError: a label is not one of 0 … classes − 1.
     """
-    bad = (y < 0) | (y >= classes)
+    n = whole_number("one_hot", "classes", classes)
+    bad = (y < 0) | (y >= n)
     if bad.any():
-        first = int(np.flatnonzero(bad)[0])
-        raise DataError(f"one_hot: labels must be 0..{classes - 1}; got {y[first]} at sample {first}.")
-    Y: Array = np.equal(np.arange(classes)[:, None], y).astype(dtype)
+        i = int(np.flatnonzero(bad)[0])
+        raise DataError(f"one_hot: labels must be 0..{n - 1}; got {y[i]} at sample {i}.")
+    Y: Array = np.equal(np.arange(n)[:, None], y).astype(dtype)
     return Y
 
 
 @checked
-def is_digit(y: Integer[Array, " m"], digit: int, dtype: DTypeLike = np.float32) -> Float[Array, "1 m"]:
-    """The Y of "is it a 3?": 1 where the label is `digit`, else 0."""
-    Y: Array = np.equal(y, digit).astype(dtype)[None]
+def is_digit(y: Integer[Array, " m"], digit: SupportsIndex, dtype: DTypeLike = np.float32) -> Float[Array, "1 m"]:
+    """The Y of "is it a 3?": 1 where the label is `digit`, else 0.
+
+    Raises:
+        SettingError: the digit is not one of 0..9.
+    """
+    wanted = operator.index(digit)
+    if not 0 <= wanted <= 9:
+        raise SettingError(f"is_digit: digit must be 0..9; got {digit}.")
+    Y: Array = np.equal(y, wanted).astype(dtype)[None]
     return Y
 
 
@@ -50,24 +64,36 @@ def pixels_to_floats(X: Array, dtype: DTypeLike) -> Array:
     return scale(X, dtype) if X.dtype == np.uint8 else X
 
 
-def targets(y: Array, classes: int, dtype: DTypeLike) -> Array:
-    """Y, classes×m, from the labels or targets of a data set.
+def labels_of(A: Array) -> Array:
+    """The class of each column: the row of its largest entry, or 1 where a single entry is above 0.5."""
+    labels: Array = A.argmax(axis=0) if A.shape[0] > 1 else np.greater(A[0], 0.5).astype(np.intp)
+    return labels
+
+
+def targets(y: Array, n_out: int, dtype: DTypeLike) -> Array:
+    """Y, n_out×m, from the labels or targets of a data set.
 
     Labels become one-hot columns, or one row of 0 and 1 where there is one output.
 
     Raises:
         DataError: a label is outside the classes.
-        ShapeError: the targets do not have as many rows as the network has outputs.
+        ShapeError: the targets do not have as many rows as the network has outputs, or are floats of another dtype.
     """
-    if y.ndim == 1 and classes == 1:
-        if y.max(initial=0) > 1:
-            raise DataError(
-                f"data: labels must be 0 or 1 for a network of one output; got {y.max()}. "
-                f"Make them with nn.is_digit(y, 3)?"
-            )
-        return y.astype(dtype)[None]
-    if y.ndim == 1:
-        return one_hot(y, classes, dtype)
-    if y.shape[0] != classes:
-        raise ShapeError(f"data: y must have {classes} rows, one per output; got y of {y.shape[0]} rows.")
+    if y.ndim == 2:
+        return _given_targets(y, n_out, np.dtype(dtype))
+    classes = max(n_out, 2)
+    if y.max() >= classes:
+        remedy = "" if n_out > 1 else " Make them with nn.is_digit(y, 3)?"
+        raise DataError(
+            f"data: labels must be 0..{classes - 1}, as the network has {n_out} output{'s' * (n_out > 1)}; "
+            f"got {y.max()} at sample {int(y.argmax())}.{remedy}"
+        )
+    return one_hot(y, n_out, dtype) if n_out > 1 else y.astype(dtype)[None]
+
+
+def _given_targets(y: Array, n_out: int, dtype: np.dtype[Any]) -> Array:
+    if y.shape[0] != n_out:
+        raise ShapeError(f"data: y must have {n_out} rows, one per output; got y ({shape_text(y)}).")
+    if y.dtype.kind == "f" and y.dtype != dtype:
+        raise ShapeError(f"data: y must be {dtype} like params; got y {y.dtype}. Pass y.astype(np.{dtype})?")
     return y.astype(dtype)

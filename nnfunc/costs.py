@@ -1,6 +1,6 @@
 """Costs: one table, name → (J, dA[L]). J is the mean over the samples; dA[L] is that of one sample's loss.
 
-The logarithms are taken of Z, not of A: log A is exact there, even where A rounds to 0 or 1.
+The logarithms are taken of Z, not of A: they stay finite and accurate where A rounds to 0 or 1.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,8 @@ def log_sigmoid(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
 def cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
     """J = −1/m Σ y log p, of p = softmax(Z)."""
     m = Y.shape[1]
-    J: Scalar = -np.sum(Y * log_softmax(Z)) / m
+    log_A = log_softmax(Z)
+    J: Scalar = -np.sum(Y * log_A) / m
     return J
 
 
@@ -47,7 +48,8 @@ def cross_entropy_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> 
 def binary_cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
     """J = −1/m Σ [y log p + (1 − y) log(1 − p)], of p = σ(Z), with 1 − σ(Z) = σ(−Z)."""
     m = Y.shape[1]
-    J: Scalar = -np.sum(Y * log_sigmoid(Z) + (1 - Y) * log_sigmoid(-Z)) / m
+    log_A, log_1_minus_A = log_sigmoid(Z), log_sigmoid(-Z)
+    J: Scalar = -np.sum(Y * log_A + (1 - Y) * log_1_minus_A) / m
     return J
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from nnfunc.costs import COSTS
 from nnfunc.params import Params
 
-NAMES = {
+ACTIVATION_FORMULAS = {
     "relu": "ReLU({})",
     "leaky_relu": "leaky ReLU({})",
     "elu": "ELU({})",
@@ -16,16 +16,10 @@ NAMES = {
     "softmax": "softmax({})",
 }
 
-FORMULAS = {
+COST_FORMULAS = {
     "cross_entropy": "J = −1/m Σ Y log A[{L}]",
     "binary_cross_entropy": "J = −1/m Σ (Y log A[{L}] + (1 − Y) log(1 − A[{L}]))",
     "squared_error": "J = 1/m Σ ½ (A[{L}] − Y)²",
-}
-
-ERRORS = {
-    "cross_entropy": "−Y / A[{L}]",
-    "binary_cross_entropy": "−Y/A[{L}] + (1 − Y)/(1 − A[{L}])",
-    "squared_error": "A[{L}] − Y",
 }
 
 
@@ -40,7 +34,7 @@ class Equation(NamedTuple):
 def equations(params: Params) -> Iterator[Equation]:
     """The forward pass, the cost, the backward pass and the update of this network, in their order."""
     yield from _forward(params)
-    yield Equation("cost", FORMULAS[params.cost].format(L=len(params.layers)), "one number")
+    yield Equation("cost", COST_FORMULAS[params.cost].format(L=len(params.layers)), "one number")
     yield from _backward(params)
     for l, layer in enumerate(params.layers, start=1):
         n_out, n_in = layer.W.shape
@@ -54,7 +48,9 @@ def _forward(params: Params) -> Iterator[Equation]:
         n_out, n_in = layer.W.shape
         dimensions = f"{n_out}×m = ({n_out}×{n_in})({n_in}×m) + {n_out}×1"
         yield Equation(f"layer {l}", f"Z[{l}] = W[{l}] A[{l - 1}] + b[{l}]", dimensions)
-        yield Equation(f"layer {l}", f"A[{l}] = {NAMES[layer.activation].format(f'Z[{l}]')}", f"{n_out}×m")
+        yield Equation(
+            f"layer {l}", f"A[{l}] = {ACTIVATION_FORMULAS[layer.activation].format(f'Z[{l}]')}", f"{n_out}×m"
+        )
 
 
 def _backward(params: Params) -> Iterator[Equation]:
@@ -76,6 +72,7 @@ def _output_error(params: Params) -> Iterator[Equation]:
     if params.output == COSTS[params.cost].natural_output:
         yield Equation(f"error {L}", f"dZ[{L}] = A[{L}] − Y", dimensions)
         return
-    yield Equation(f"error {L}", f"dA[{L}] = {ERRORS[params.cost].format(L=L)}", dimensions)
+    # Only the squared error may follow an output that is not its own.
+    yield Equation(f"error {L}", f"dA[{L}] = A[{L}] − Y", dimensions)
     formula = f"A[{L}] ∗ (dA[{L}] − Σ A[{L}] ∗ dA[{L}])" if params.output == "softmax" else f"dA[{L}] ∗ g′(Z[{L}])"
     yield Equation(f"error {L}", f"dZ[{L}] = {formula}", dimensions)

@@ -3,8 +3,6 @@
 Form of a message: `<where>: <thing> must <rule>; got <actual>. <remedy>`
 """
 
-from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,10 +21,6 @@ class SettingError(NnfuncError, ValueError):
     """A setting is unknown or out of range: a name, a size, a learning rate, a batch."""
 
 
-class RecordingError(NnfuncError):
-    """A function does something that cannot be recorded and replayed."""
-
-
 class DataError(NnfuncError):
     """A data file or data set is missing, broken, or not what it should be."""
 
@@ -36,22 +30,18 @@ class CheckpointError(NnfuncError):
 
 
 class DivergedError(NnfuncError):
-    """Training reached a parameter that is not finite.
+    """Training reached a parameter or a cost that is not finite.
 
     Attributes:
         epoch: the epoch in which it happened, counted from 1.
         step: the step of that epoch, counted from 1.
-        params: the last finite parameters, those before that step.
+        params: the last finite parameters: those before that step, or those whose cost is not finite.
     """
 
     def __init__(self, message: str, epoch: int, step: int, params: "Params") -> None:
         super().__init__(message)
         self.epoch, self.step, self.params = epoch, step, params
 
-
-def unknown(where: str, what: str, name: str, known: Iterable[str]) -> SettingError:
-    """The error for a name that is not in a table, with the nearest name suggested."""
-    names = sorted(known)
-    near = get_close_matches(name.lower().replace("-", "_"), names, n=1)
-    remedy = f"Did you mean {near[0]!r}?" if near else ""
-    return SettingError(f"{where}: {what} must be one of {', '.join(names)}; got {name!r}. {remedy}".rstrip())
+    def __reduce__(self) -> "tuple[type[DivergedError], tuple[str, int, int, Params]]":
+        """How pickle makes it again, so that it can come back from another process."""
+        return type(self), (str(self), self.epoch, self.step, self.params)

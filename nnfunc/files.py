@@ -1,10 +1,11 @@
 """Models in files, and the one way in which a file is written: whole or not at all."""
 
+import contextlib
 import hashlib
 import io
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +16,7 @@ from nnfunc.array import Array
 from nnfunc.errors import CheckpointError, NnfuncError
 from nnfunc.npz import read_arrays
 from nnfunc.params import Layer, Params
+from nnfunc.shapes import checked
 
 FORMAT = 1
 """Version of the model file. A higher one is refused."""
@@ -22,14 +24,15 @@ FORMAT = 1
 About = Mapping[str, str | int]
 
 
+@checked
 def save(path: str | Path, params: Params, *, about: About | None = None) -> None:
     """Write a model as .npz without pickle: W1, b1, …, and a description with a SHA-256 over everything.
 
     The file is written whole or not at all: to a temporary file beside it, which then takes its name.
 
     Args:
-        path: of the file, used as it is.
-        params: of the network.
+        path: file to write; its name is used as it is.
+        params: network to save.
         about: facts to keep with the model, such as the digit it looks for.
 
     Raises:
@@ -100,14 +103,13 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         CheckpointError: the folder is missing or cannot be written to, or the disk is full.
     """
-    path, temporary = path.resolve(), None
+    path = path.resolve()
+    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
+        with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -115,8 +117,8 @@ def write_whole(path: Path, content: bytes) -> None:
             f"{path}: must be a place that can be written to; got {error.strerror or error}. Choose another path?"
         ) from error
     finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
 
 
 def check_writable(path: Path) -> None:
@@ -127,22 +129,10 @@ def check_writable(path: Path) -> None:
     """
     folder = path.parent
     if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
-        what = (
-            "a folder"
-            if path.is_dir()
-            else "no folder to write to"
-            if folder.exists()
-            else "a folder that does not exist"
-        )
+        what = "a folder" if path.is_dir() else "no such folder"
         raise CheckpointError(
             f"{path}: must be a file in a folder that can be written to; got {what}. Choose another path?"
         )
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 def _sync_folder(folder: Path) -> None:

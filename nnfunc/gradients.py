@@ -4,15 +4,16 @@ import functools
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from jaxtyping import Float, Real
 
-from nnfunc import tree
+from nnfunc import boundary, tree
 from nnfunc.array import Array
-from nnfunc.boundary import gradient_fits
 from nnfunc.columns import pixels_to_floats
 from nnfunc.network import backward, cost, forward
 from nnfunc.params import Params
 from nnfunc.passes import Grads
-from nnfunc.shapes import checked, first
+from nnfunc.shapes import checked, requires
+from nnfunc.tree import Tree
 
 TILE = 2048
 """Columns of a tile: small enough for the processor's cache."""
@@ -29,17 +30,17 @@ def tiles(m: int) -> Iterator[slice]:
     return (slice(start, min(start + TILE, m)) for start in range(0, m, TILE))
 
 
-@first(gradient_fits)
+@requires(boundary.samples_fit)
 @checked
-def gradient(params: Params, X: Array, Y: Array) -> tuple[float, Grads]:
+def gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]) -> tuple[float, Grads]:
     """The mean cost over all samples and its gradient, computed tile by tile.
 
     The gradient of a mean is the mean of gradients: Σ over the tiles of (columns of the tile / m) · gradient.
 
     Args:
-        params: of the network.
-        X: n_in×m, floats as they are, or pixels 0..255 (uint8), which are scaled a tile at a time.
-        Y: n_out×m, what A[L] should be.
+        params: where the gradient is taken.
+        X: floats as they are, or pixels 0..255 (uint8), which are scaled a tile at a time.
+        Y: what A[L] should be.
 
     Raises:
         ShapeError: X or Y do not fit `params`.
@@ -57,42 +58,46 @@ def gradient(params: Params, X: Array, Y: Array) -> tuple[float, Grads]:
 
 
 @checked
-def tile_gradient(params: Params, X: Array, Y: Array) -> tuple[float, Grads]:
+def tile_gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]) -> tuple[float, Grads]:
     """The mean cost of a few samples and its gradient."""
     cache = forward(params, pixels_to_floats(X, params.dtype))
     return cost(params, cache, Y), backward(params, cache, Y)
 
 
-@first(gradient_fits)
+@requires(boundary.samples_fit)
 @checked
-def check_gradient(params: Params, X: Array, Y: Array) -> float:
+def check_gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]) -> float:
     """How far `backward` is from central differences: ‖g − ĝ‖ / max(‖g‖, ‖ĝ‖), of the worst W or b.
 
     Everything is computed in float64, whatever the dtype of `params`; of a large array a fixed sample of entries is
-    compared. Below 1e-7 the gradient is right; near 1 it is wrong. Where a ReLU is within 1e-5 of its kink there is
-    no derivative to compare, so give the biases random values first.
+    compared. Below 1e-7 the gradient is right; near 1 it is wrong; NaN: something is not finite. Where a ReLU is within
+    1e-5 of its kink there is no derivative to compare, so give the biases random values first.
 
     Raises:
         ShapeError: X or Y do not fit `params`.
     """
     params64 = tree.map(_in_float64, params)
     X64, Y64 = _in_float64(pixels_to_floats(X, np.float64)), _in_float64(Y)
-    θ, unflatten = tree.flatten(params64)
-    g, _ = tree.flatten(backward(params64, forward(params64, X64), Y64))
 
-    def J(θ: Array) -> float:
-        params = unflatten(θ)
+    def J(params: Params) -> float:
         return cost(params, forward(params, X64), Y64)
 
-    worst, start, rng = 0.0, 0, np.random.default_rng(0)
-    for leaf in tree.leaves(params64):
+    return gradient_error(J, params64, backward(params64, forward(params64, X64), Y64))
+
+
+def gradient_error(J: Callable[[Tree], float], at: Tree, gradient: object) -> float:
+    """‖g − ĝ‖ / max(‖g‖, ‖ĝ‖) of the worst leaf, ĝ by central differences of J at a tree of float64 arrays."""
+    θ, unflatten = tree.flatten(at)
+    g, _ = tree.flatten(gradient)
+    errors, start, rng = [0.0], 0, np.random.default_rng(0)
+    for leaf in tree.leaves(at):
         entries = start + rng.permutation(leaf.size)[:SAMPLE]
         start += leaf.size
-        ĝ = np.array([central_difference(J, θ, i) for i in entries])
-        scale = max(np.linalg.norm(g[entries]), np.linalg.norm(ĝ))
-        if scale > 0:
-            worst = max(worst, float(np.linalg.norm(g[entries] - ĝ) / scale))
-    return worst
+        ĝ = np.array([central_difference(lambda θ: J(unflatten(θ)), θ, int(i)) for i in entries])
+        scale = np.maximum(np.linalg.norm(g[entries]), np.linalg.norm(ĝ))
+        if scale != 0:
+            errors.append(float(np.linalg.norm(g[entries] - ĝ) / scale))
+    return float(np.max(errors))  # NaN where one is NaN
 
 
 def _in_float64(x: Array) -> Array:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int, Integer
 
-from nnfunc.array import Array
+from nnfunc import tree
+from nnfunc.array import Array, read_only
 from nnfunc.shapes import checked
 
 
@@ -25,6 +26,9 @@ class Evaluation:
 
     cost: float
     confusion: Int[Array, "classes classes"]
+
+    def __post_init__(self) -> None:
+        tree.settle(self, read_only)
 
     @property
     def accuracy(self) -> float:

@@ -21,7 +21,7 @@ from nnfunc.array import Array, Scalar
 from nnfunc.costs import COSTS
 from nnfunc.params import Layer, Params, check_settings
 from nnfunc.passes import Cache, Grads, LayerCache, LayerGrads
-from nnfunc.shapes import checked, first
+from nnfunc.shapes import checked, requires
 
 
 def init(
@@ -50,26 +50,26 @@ def init(
     Raises:
         SettingError: a size below 1, fewer than two sizes, or a name that is unknown or cannot stand there.
     """
-    activations, cost = check_settings(sizes, activation, output, cost, dtype)
+    sizes, activations, cost = check_settings(sizes, activation, output, cost, seed, dtype)
     rng = np.random.default_rng(seed)
     layers: list[Layer] = []
-    for (n_in, n_out), g in zip(pairwise(sizes), activations, strict=True):
-        if g in ("relu", "leaky_relu", "elu"):
+    for (n_in, n_out), name in zip(pairwise(sizes), activations, strict=True):
+        if name in ("relu", "leaky_relu", "elu"):
             weights = rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))
         else:
             limit = np.sqrt(6 / (n_in + n_out))
             weights = rng.uniform(-limit, limit, (n_out, n_in))
-        layers.append(Layer(weights.astype(dtype), np.zeros((n_out, 1), dtype), g))
+        layers.append(Layer(weights.astype(dtype), np.zeros((n_out, 1), dtype), name))
     return Params(tuple(layers), cost)
 
 
-@first(boundary.forward_fits)
+@requires(boundary.input_fits)
 @checked
 def forward(params: Params, X: Float[Array, "n_in m"]) -> Cache:
     """Run the samples through the network: `cache.output` is A[L].
 
     Args:
-        params: of the network.
+        params: network to run.
         X: A[0], scaled, of the dtype of `params`.
 
     Raises:
@@ -79,14 +79,14 @@ def forward(params: Params, X: Float[Array, "n_in m"]) -> Cache:
     layers: list[LayerCache] = []
     for layer in params.layers:
         g = OUTPUTS[layer.activation]
-        Z = layer.W @ A_prev + layer.b
-        A = g(Z)
+        Z = layer.W @ A_prev + layer.b  # n_out×m = (n_out×n_in)(n_in×m) + n_out×1
+        A = g(Z)  # n_out×m
         layers.append(LayerCache(A_prev, Z, A))
         A_prev = A
     return Cache(tuple(layers))
 
 
-@first(boundary.backward_fits)
+@requires(boundary.cache_and_targets_fit)
 @checked
 def backward(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Grads:
     """The gradients of the mean cost, from the last layer to the first.
@@ -100,13 +100,13 @@ def backward(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Grads:
         ShapeError: cache or Y were made for other sizes or samples.
     """
     L = len(params.layers)
-    dZ = output_error(params, cache, Y)
-    grads = [layer_gradient(dZ, cache.layers[-1].A_prev)]
-    for l in reversed(range(L - 1)):
-        g = ACTIVATIONS[params.layers[l].activation]
-        dA = params.layers[l + 1].W.T @ dZ
-        dZ = dA * g.derivative(cache.layers[l].Z)
-        grads.append(layer_gradient(dZ, cache.layers[l].A_prev))
+    dZ = output_error(params, cache, Y)  # dZ[L]
+    grads = [layer_gradient(dZ, cache.layers[L - 1].A_prev)]
+    for l in range(L - 1, 0, -1):
+        g_prime = ACTIVATIONS[params.layers[l - 1].activation].derivative
+        dA = params.layers[l].W.T @ dZ  # dA[l] = W[l+1]ᵀ dZ[l+1]
+        dZ = dA * g_prime(cache.layers[l - 1].Z)  # dZ[l] = dA[l] ∗ g′(Z[l])
+        grads.append(layer_gradient(dZ, cache.layers[l - 1].A_prev))
     return Grads(tuple(reversed(grads)))
 
 
@@ -114,8 +114,8 @@ def backward(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Grads:
 def layer_gradient(dZ: Float[Array, "n_out m"], A_prev: Float[Array, "n_in m"]) -> LayerGrads:
     """What the weights and biases of one layer contributed to the error, as a mean over the samples."""
     m = dZ.shape[1]
-    dW = dZ @ A_prev.T / m
-    db = dZ.sum(axis=1, keepdims=True) / m
+    dW = dZ @ A_prev.T / m  # n_out×n_in = (n_out×m)(m×n_in)
+    db = dZ.sum(axis=1, keepdims=True) / m  # n_out×1
     return LayerGrads(dW, db)
 
 
@@ -129,11 +129,12 @@ def output_error(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Fl
     dA = cost.derivative(last.A, Y)
     if output == "softmax":
         return softmax_error(last.A, dA)
-    dZ = dA * ACTIVATIONS[output].derivative(last.Z)
+    g_prime = ACTIVATIONS[output].derivative
+    dZ = dA * g_prime(last.Z)
     return dZ
 
 
-@first(boundary.update_fits)
+@requires(boundary.gradients_fit)
 @checked
 def update(params: Params, grads: Grads, α: Scalar) -> Params:
     """Take one step of gradient descent.
@@ -158,7 +159,7 @@ def update(params: Params, grads: Grads, α: Scalar) -> Params:
     return Params(layers, params.cost)
 
 
-@first(boundary.cost_fits)
+@requires(boundary.cache_and_targets_fit)
 @checked
 def cost(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> float:
     """J, the mean over the samples; low for good predictions. The formula is that of `params.cost`."""

@@ -12,12 +12,12 @@ from numpy.typing import DTypeLike
 from nnfunc import boundary, network, tree
 from nnfunc.activations import relu, relu_derivative, softmax
 from nnfunc.array import Array, Scalar, owned, read_only
-from nnfunc.shapes import checked, first
+from nnfunc.shapes import checked, requires
 
 
 @checked
-@dataclass(frozen=True, slots=True, eq=False)
-class Params:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Params(tree.Node):
     """Weights and biases."""
 
     W1: Float[Array, "10 784"]
@@ -30,8 +30,8 @@ class Params:
 
 
 @checked
-@dataclass(frozen=True, slots=True, eq=False)
-class Cache:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Cache(tree.Node):
     """The forward pass."""
 
     A0: Float[Array, "784 m"]
@@ -45,8 +45,8 @@ class Cache:
 
 
 @checked
-@dataclass(frozen=True, slots=True, eq=False)
-class Grads:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Grads(tree.Node):
     """The backward pass: gradients of the mean cost."""
 
     dW1: Float[Array, "10 784"]
@@ -64,7 +64,7 @@ def init(seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
     return Params(layer1.W, layer1.b, layer2.W, layer2.b)
 
 
-@first(boundary.notes_forward_fits)
+@requires(boundary.one_dtype)
 @checked
 def forward(params: Params, X: Float[Array, "784 m"]) -> Cache:
     """Forward propagation; X is scaled to 0..1, one sample per column."""
@@ -76,7 +76,7 @@ def forward(params: Params, X: Float[Array, "784 m"]) -> Cache:
     return Cache(A0, Z1, A1, Z2, A2)
 
 
-@first(boundary.notes_backward_fits)
+@requires(boundary.one_dtype_and_batch)
 @checked
 def backward(params: Params, cache: Cache, Y: Float[Array, "10 m"]) -> Grads:
     """Backpropagation, of cross-entropy; Y is one-hot, one label per column."""
@@ -91,7 +91,7 @@ def backward(params: Params, cache: Cache, Y: Float[Array, "10 m"]) -> Grads:
     return Grads(dW1, db1, dW2, db2)
 
 
-@first(boundary.notes_update_fits)
+@requires(boundary.one_dtype)
 @checked
 def update(params: Params, grads: Grads, α: Scalar) -> Params:
     """One step of gradient descent; α is the learning rate, a hyperparameter."""

@@ -14,8 +14,8 @@ def read_arrays(path: Path, error_class: type[NnfuncError], most: int | None = N
     """The arrays of an .npz file, read-only. Sizes are checked before memory is taken.
 
     Args:
-        path: of the file.
-        error_class: of the errors.
+        path: file to read.
+        error_class: raised for all that is wrong.
         most: bytes that the arrays may have together; by default the length of the file, which then must be
             uncompressed.
 

@@ -1,9 +1,9 @@
 """The parameters of a network: a frozen chain of layers, checked when it is made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from jaxtyping import Float
@@ -13,21 +13,18 @@ from nnfunc import tree
 from nnfunc.activations import ACTIVATIONS, OUTPUTS
 from nnfunc.array import Array, owned, shape_text
 from nnfunc.costs import COSTS
-from nnfunc.errors import SettingError, ShapeError, unknown
+from nnfunc.errors import SettingError, ShapeError
+from nnfunc.settings import unknown, whole_number
 from nnfunc.shapes import checked
-
-LARGEST = 2**31 - 1
-"""Nodes of the largest layer."""
 
 
 @checked
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Layer(tree.Node):
     """One layer, A = g(W A_prev + b). Arrays that somebody could still write to are copied.
 
     Raises:
         ShapeError: W is not a matrix, or b not one column of W's rows.
-        SettingError: no activation has this name.
     """
 
     W: Float[Array, "n_out n_in"]
@@ -36,13 +33,11 @@ class Layer:
 
     def __post_init__(self) -> None:
         tree.settle(self, owned)
-        if self.activation not in OUTPUTS:
-            raise unknown("layer", "activation", self.activation, OUTPUTS)
 
 
 @checked
-@dataclass(frozen=True, slots=True, eq=False)
-class Params:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Params(tree.Node):
     """L layers, each of which takes the output of the one before, and the name of the cost.
 
     `params.layers[0]` is layer 1 of the formulas, with W[1] and b[1].
@@ -58,9 +53,12 @@ class Params:
     def __post_init__(self) -> None:
         if not self.layers:
             raise SettingError("params: a network must have at least one layer; got none.")
-        check_kinds([layer.activation for layer in self.layers], self.cost)
+        all_are(Layer, "params", self.layers)
+        _check_kinds([layer.activation for layer in self.layers], self.cost)
         for l, layer in enumerate(self.layers, start=1):
             _check_layer(l, layer, self.dtype)
+        if self.output == "softmax" and self.sizes[-1] == 1:
+            raise SettingError("params: softmax must have at least 2 outputs; got 1. Use output='sigmoid'?")
         for l, (below, layer) in enumerate(pairwise(self.layers), start=2):
             if layer.W.shape[1] != below.W.shape[0]:
                 n_in = below.W.shape[0]
@@ -95,7 +93,20 @@ class Params:
         return sum(layer.W.size + layer.b.size for layer in self.layers)
 
 
-def check_kinds(activations: list[str], cost: str) -> None:
+def all_are(kind: type, where: str, layers: Iterable[object]) -> None:
+    """Look at each layer; beartype looks at one of them, drawn at random.
+
+    Raises:
+        ShapeError: one is of another type.
+    """
+    for layer in layers:
+        if not isinstance(layer, kind):
+            raise ShapeError(
+                f"{where}: layers must all be nn.{kind.__name__}; got a value of type {type(layer).__name__}."
+            )
+
+
+def _check_kinds(activations: list[str], cost: str) -> None:
     """Refuse hidden activations, outputs and costs that do not exist or do not go together.
 
     Raises:
@@ -132,7 +143,7 @@ def _check_layer(l: int, layer: Layer, dtype: np.dtype[Any]) -> None:
         )
     if 0 in W.shape:
         raise ShapeError(f"layer {l}: W must have at least one row and one column; got W ({shape_text(W)}).")
-    if {W.dtype, b.dtype} != {dtype} or dtype.name not in ("float32", "float64"):
+    if {W.dtype, b.dtype} != {dtype} or dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
         raise ShapeError(
             f"layer {l}: W and b must all be float32 or all float64; got W {W.dtype}, b {b.dtype}, W[1] {dtype}. "
             f"Convert them with .astype(np.float32)?"
@@ -140,18 +151,26 @@ def _check_layer(l: int, layer: Layer, dtype: np.dtype[Any]) -> None:
 
 
 def check_settings(
-    sizes: Sequence[Any], activation: str | Sequence[str], output: str, cost: str | None, dtype: DTypeLike
-) -> tuple[list[str], str]:
-    """One activation for each layer, and the cost, for `init`.
+    sizes: Any,
+    activation: Any,
+    output: str,
+    cost: str | None,
+    seed: Any,
+    dtype: DTypeLike,
+) -> tuple[tuple[int, ...], list[str], str]:
+    """For `init`: the sizes, one activation per layer, and the cost. That they go together is for `Params` to see.
 
     Raises:
-        SettingError: a setting is out of range, unknown, or does not go with the others.
+        SettingError: a size, the number of activations, the seed or the dtype is out of range.
     """
+    sizes = tuple(cast("Iterable[object]", sizes)) if isinstance(sizes, Iterable) else (sizes,)
     if len(sizes) < 2:
-        raise SettingError(f"init: sizes must name at least the input and the output; got {tuple(sizes)}.")
-    for size in sizes:
-        if not isinstance(size, int | np.integer) or not 1 <= size <= LARGEST:
-            raise SettingError(f"init: sizes must be whole numbers 1..{LARGEST}; got {size} in {tuple(sizes)}.")
+        raise SettingError(f"init: sizes must name at least the input and the output; got {sizes}. Pass (784, 10, 10)?")
+    sizes = tuple(whole_number("init", "each of sizes", size) for size in sizes)
+    if not isinstance(seed, np.random.Generator):
+        whole_number("init", "seed", seed, least=0)
+    if activation is None or callable(activation):
+        raise SettingError(f"init: activation must be a name, or one for each layer; got {activation}. Pass 'relu'?")
     hidden = [activation] * (len(sizes) - 2) if isinstance(activation, str) else list(activation)
     if len(hidden) != len(sizes) - 2:
         raise SettingError(
@@ -159,7 +178,4 @@ def check_settings(
         )
     if dtype not in (np.float32, np.float64, "float32", "float64"):
         raise SettingError(f"init: dtype must be float32 or float64; got {dtype}.")
-    activations = [*hidden, output]
-    cost = costs_of(output)[0] if cost is None else cost
-    check_kinds(activations, cost)
-    return activations, cost
+    return sizes, [*hidden, output], costs_of(output)[0] if cost is None else cost

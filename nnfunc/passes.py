@@ -9,12 +9,13 @@ from jaxtyping import Float
 
 from nnfunc import tree
 from nnfunc.array import Array, read_only
+from nnfunc.params import all_are
 from nnfunc.shapes import checked
 
 
 @checked
-@dataclass(frozen=True, slots=True, eq=False)
-class LayerCache:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LayerCache(tree.Node):
     """What layer l saw and made: A[l−1], Z[l], A[l]."""
 
     A_prev: Float[Array, "n_in m"]
@@ -26,11 +27,14 @@ class LayerCache:
 
 
 @checked
-@dataclass(frozen=True, slots=True, eq=False)
-class Cache:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Cache(tree.Node):
     """The forward pass, layer by layer."""
 
     layers: tuple[LayerCache, ...]
+
+    def __post_init__(self) -> None:
+        all_are(LayerCache, "cache", self.layers)
 
     @property
     def output(self) -> Float[Array, "n_out m"]:
@@ -39,8 +43,8 @@ class Cache:
 
 
 @checked
-@dataclass(frozen=True, slots=True, eq=False)
-class LayerGrads:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LayerGrads(tree.Node):
     """dW[l] and db[l], of the mean cost over the samples."""
 
     dW: Float[Array, "n_out n_in"]
@@ -51,8 +55,11 @@ class LayerGrads:
 
 
 @checked
-@dataclass(frozen=True, slots=True, eq=False)
-class Grads:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Grads(tree.Node):
     """The gradients, layer by layer, in the order of `Params.layers`."""
 
     layers: tuple[LayerGrads, ...]
+
+    def __post_init__(self) -> None:
+        all_are(LayerGrads, "grads", self.layers)

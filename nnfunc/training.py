@@ -2,8 +2,9 @@
 
 import functools
 import itertools
+import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, NoReturn
@@ -12,15 +13,16 @@ import numpy as np
 
 from nnfunc import tree
 from nnfunc.array import Array
-from nnfunc.boundary import data_fits
-from nnfunc.columns import pixels_to_floats, targets
+from nnfunc.columns import pixels_to_floats
 from nnfunc.data.dataset import Dataset, batches
+from nnfunc.data.targets import targets_for
 from nnfunc.errors import DivergedError, SettingError
 from nnfunc.evaluation import evaluate
 from nnfunc.gradients import gradient
 from nnfunc.metrics import Evaluation
 from nnfunc.network import backward, forward, update
 from nnfunc.params import Params
+from nnfunc.settings import is_number, whole_number
 
 STEPS_BETWEEN_CHECKS = 16
 """Steps after which the parameters are tested for NaN and ∞; where they are not finite, the step is searched."""
@@ -34,8 +36,9 @@ class State:
 
     epoch: int
     params: Params
-    shuffling: Mapping[str, Any]
-    """State of the generator that shuffles the samples."""
+    batch: int | None
+    shuffling: str
+    """State of the generator that shuffles the samples, as JSON."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +117,7 @@ def train(
         params: to start from; not modified.
         data: training samples; pixels are scaled to 0..1.
         learning_rate: α, dimensionless.
-        epochs: number of passes over the data.
+        epochs: number of passes over the data, those before `resume` included.
         batch: samples of a step, shuffled anew in each epoch; by default all of them, one step per epoch, in order.
         seed: of the shuffling.
         validation: samples for `validation_cost` and `validation_accuracy`; nothing is learnt from them.
@@ -129,29 +132,35 @@ def train(
         DataError: at once: a label is outside the classes.
         DivergedError: while it is read: a parameter is not finite any more.
     """
-    _check_settings(learning_rate, epochs, batch)
-    Y = _targets(params, data)
-    if validation is not None:
-        _targets(params, validation)
-    rng = np.random.default_rng(seed)
-    start = 0
+    if not (is_number(learning_rate) and math.isfinite(learning_rate) and learning_rate > 0):
+        raise SettingError(f"train: learning rate must be a finite number above 0; got {learning_rate}. Try 0.1?")
+    epochs = whole_number("train", "epochs", epochs)
+    batch = None if batch is None else whole_number("train", "batch", batch)
+    rng, start = np.random.default_rng(whole_number("train", "seed", seed, least=0)), 0
     if resume is not None:
-        start, params, rng.bit_generator.state = resume.epoch, resume.params, dict(resume.shuffling)
+        _check_resume(resume, params, epochs, batch)
+        start, params, rng.bit_generator.state = resume.epoch, resume.params, json.loads(resume.shuffling)
+    Y = targets_for("train", params, data)
+    if validation is not None:
+        targets_for("train", params, validation, "validation")
     steps = partial(_steps, data, Y, float(learning_rate), batch, rng)
-    return _epochs(params, steps, rng, range(start + 1, epochs + 1), data, validation)
+    return _epochs(params, steps, rng, batch, range(start + 1, epochs + 1), data, validation)
 
 
 def _epochs(
     params: Params,
     steps: Callable[[], Iterator[Step]],
     rng: "np.random.Generator",
+    batch: int | None,
     numbers: Sequence[int],
     data: Dataset,
     validation: Dataset | None,
 ) -> Iterator[Epoch]:
     for number in numbers:
         params, done = _run(params, steps(), number)
-        yield Epoch(number, params, done, State(number, params, rng.bit_generator.state), data, validation)
+        yield Epoch(
+            number, params, done, State(number, params, batch, json.dumps(rng.bit_generator.state)), data, validation
+        )
 
 
 def _steps(data: Dataset, Y: Array, α: float, batch: int | None, rng: "np.random.Generator") -> Iterator[Step]:
@@ -159,13 +168,13 @@ def _steps(data: Dataset, Y: Array, α: float, batch: int | None, rng: "np.rando
     if batch is None:
         yield lambda params: update(params, gradient(params, data.X, Y)[1], α)
         return
-    for samples in batches(data.m, batch, rng):
-        yield partial(_batch_step, data.X, Y, samples, α)
+    for indices in batches(data.m, batch, rng):
+        yield partial(_batch_step, data.X, Y, indices, α)
 
 
-def _batch_step(X: Array, Y: Array, samples: Array, α: float, params: Params) -> Params:
-    X_batch = pixels_to_floats(X.T[samples].T, params.dtype)
-    Y_batch = Y.T[samples].T
+def _batch_step(X: Array, Y: Array, indices: Array, α: float, params: Params) -> Params:
+    X_batch = pixels_to_floats(X.T[indices].T, params.dtype)  # samples are contiguous: rows of the transpose
+    Y_batch = Y.T[indices].T
     return update(params, backward(params, forward(params, X_batch), Y_batch), α)
 
 
@@ -201,16 +210,19 @@ def _finite(params: Params) -> bool:
     return all(np.isfinite(x).all() for x in tree.leaves(params))
 
 
-def _check_settings(learning_rate: float, epochs: int, batch: int | None) -> None:
-    if not (math.isfinite(learning_rate) and learning_rate > 0):
-        raise SettingError(f"train: learning rate must be a finite number above 0; got {learning_rate}. Try 0.1?")
-    if epochs < 1:
-        raise SettingError(f"train: epochs must be at least 1; got {epochs}.")
-    if batch is not None and batch < 1:
-        raise SettingError(f"train: batch must be at least 1; got {batch}.")
-
-
-def _targets(params: Params, data: Dataset) -> Array:
-    """Y of the data, samples contiguous, after a look at whether X enters the network."""
-    data_fits("train", params, data.X)
-    return np.asfortranarray(targets(data.y, params.sizes[-1], params.dtype))
+def _check_resume(state: Any, params: Params, epochs: int, batch: int | None) -> None:
+    if not isinstance(state, State):
+        raise SettingError(
+            f"train: resume must be the state of an epoch; got a value of type {type(state).__name__}. "
+            f"Pass epoch.state?"
+        )
+    if epochs <= state.epoch:
+        raise SettingError(
+            f"train: epochs must be above {state.epoch}, where resume stands; got {epochs}. "
+            f"They count from the beginning."
+        )
+    if batch != state.batch:
+        raise SettingError(f"train: batch must be {state.batch}, as before resume; got {batch}.")
+    before, now = ((p.sizes, p.dtype, p.cost, [layer.activation for layer in p.layers]) for p in (state.params, params))
+    if before != now:
+        raise SettingError("train: params must be of the network that resume has; got another. Pass its first params?")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.array import Array, is_array, shape_text
 
 Tree = TypeVar("Tree")
 
@@ -70,6 +70,31 @@ def replace(node: Tree, **fresh: Array) -> Tree:
     for array in fresh.values():
         array.flags.writeable = False
     return cast("Tree", dataclasses.replace(cast("Any", node), **fresh))
+
+
+def text(tree: Any) -> str:
+    """The tree with the shape and dtype of each array in place of its content, for `repr`."""
+    if is_array(tree):
+        return f"{shape_text(tree)} {tree.dtype}"
+    if isinstance(tree, tuple):
+        return f"({', '.join(text(child) for child in _children(tree) or [])})"
+    if not dataclasses.is_dataclass(tree):
+        return repr(tree)
+    fields = (f"{field.name}={text(getattr(tree, field.name))}" for field in dataclasses.fields(tree))
+    return f"{type(tree).__name__}({', '.join(fields)})"
+
+
+class Node:
+    """A frozen dataclass that shows shapes, and that pickle and copy make again by its constructor, as frozen."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return text(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The class, and its fields in their order."""
+        return type(self), tuple(_children(self) or [])
 
 
 def settle(node: Any, f: Callable[[Array], Array]) -> None:

@@ -30,8 +30,8 @@ def idx_bytes(magic: int, x: nn.Array) -> bytes:
 def main(source: Path) -> None:
     """Write the four files."""
     for part, size in SIZES.items():
-        images = nn.read_idx(source / f"{part}-images-idx3-ubyte.gz", IMAGES)
-        labels = nn.read_idx(source / f"{part}-labels-idx1-ubyte.gz", LABELS)
+        images = nn.read_idx(source / f"{part}-images-idx3-ubyte.gz", magic=IMAGES)
+        labels = nn.read_idx(source / f"{part}-labels-idx1-ubyte.gz", magic=LABELS)
         chosen = np.sort(np.random.default_rng(SEED).permutation(len(labels))[:size])
         (EMBEDDED / f"{part}-images-idx3-ubyte.gz").write_bytes(idx_bytes(IMAGES, images[chosen]))
         (EMBEDDED / f"{part}-labels-idx1-ubyte.gz").write_bytes(idx_bytes(LABELS, labels[chosen]))

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import nnfunc as nn
@@ -22,8 +21,3 @@ def mnist_folder() -> Path:
 def subset() -> tuple[nn.Dataset, nn.Dataset]:
     """The embedded training and test images."""
     return nn.load_mnist()
-
-
-@pytest.fixture
-def rng() -> np.random.Generator:
-    return np.random.default_rng(0)

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ def test_what_does_not_fit_is_one_sentence(args: tuple[nn.Array, nn.Array, nn.Ar
 
 def test_a_wrong_result_is_named() -> None:
     with pytest.raises(
-        nn.ShapeError, match=r"affine: its result must be Float n_out×m with n_out = 3, m = 4; got f64\[4\]"
+        nn.ShapeError, match=r"affine: its result must be Float n_out×m with n_out = 3, m = 4; got \(4, float64\)"
     ):
         affine(W, A, b, flat=True)
 
@@ -127,3 +128,57 @@ def test_a_users_own_decorators_work_with_params() -> None:
     assert logits(params, np.ones((784, 3), np.float32)).shape == (10, 3)
     with pytest.raises(TypeCheckError):
         logits(params, np.ones((3, 784), np.float32))
+
+
+def test_the_error_of_a_function_inside_is_its_own() -> None:
+    @jaxtyped(typechecker=beartype)
+    def inner(A: Float[nn.Array, "n m"]) -> Float[nn.Array, "n m"]:
+        return A
+
+    @nn.checked
+    def outer(A: Float[nn.Array, "n m"]) -> Float[nn.Array, "n m"]:
+        return inner(A[0])
+
+    with pytest.raises(TypeCheckError, match="inner") as caught:
+        outer(A)
+    assert not isinstance(caught.value, nn.ShapeError)
+
+
+def test_a_bad_entry_of_a_container_is_never_blamed_on_the_result() -> None:
+    @nn.checked
+    def total(arrays: list[Float[nn.Array, "n m"]]) -> Float[nn.Array, "n m"]:
+        return arrays[0]
+
+    arrays = [A, A, A, A.T]
+    messages: set[str] = set()
+    for _ in range(60):
+        try:
+            total(arrays)
+        except nn.ShapeError as error:
+            messages.add(str(error))
+    assert messages
+    assert not any("its result" in message for message in messages)
+
+
+def test_an_int_is_a_float() -> None:
+    @nn.checked
+    def scaled(A: Float[nn.Array, "n m"], by: float) -> Float[nn.Array, "n m"]:
+        Z: nn.Array = A * by
+        return Z
+
+    assert scaled(A, 2).tolist() == scaled(A, 2.0).tolist()
+
+
+def test_it_stands_above_functions_and_dataclasses_only() -> None:
+    f: Any = affine
+    wrong: list[Any] = [np.maximum, classmethod(f), property(f), type("Plain", (), {}), 3]
+    for bad in wrong:
+        with pytest.raises(nn.SettingError, match="checked: it must stand directly above"):
+            nn.checked(bad)
+
+
+def test_a_missing_argument_names_the_function() -> None:
+    params: Any = nn.init((3, 2))
+    forward: Any = nn.forward
+    with pytest.raises(TypeError, match=r"forward: missing a required argument: 'X'. Its arguments are"):
+        forward(params)

@@ -47,6 +47,7 @@ def test_is_it_a_3() -> None:
 def test_targets_of_every_kind_of_y() -> None:
     assert targets(np.array([0, 2]), 3, np.float32).tolist() == [[1, 0], [0, 0], [0, 1]]
     assert targets(np.array([0, 1], np.uint8), 1, np.float32).tolist() == [[0, 1]]
-    given = np.array([[0.5, 1.0]])
+    given = np.array([[0.5, 1.0]], np.float32)
+    assert targets(np.array([[1, 0]]), 1, np.float32).dtype == np.float32
     assert targets(given, 1, np.float32).dtype == np.float32
     assert targets(given, 1, np.float32).tolist() == [[0.5, 1]]

@@ -84,22 +84,22 @@ def with_value(value: float) -> nn.Array:
         ([[0.0]], y3, nn.ShapeError,
          "X must be a NumPy array; got a value of type list. Pass np.asarray(X)?"),
         (np.zeros((2, 0)), np.zeros(0, int), nn.DataError,
-         "there must be at least one sample and one feature; got X (2×0)."),
+         "X must have at least one sample and one feature; got X (2×0)."),
         (np.zeros((0, 3)), y3, nn.DataError,
-         "there must be at least one sample and one feature; got X (0×3)."),
+         "X must have at least one sample and one feature; got X (0×3)."),
         (np.zeros((2, 3), int), y3, nn.ShapeError,
          "X must be uint8 pixels, float32 or float64; got int64. "
          "Pass X.astype(np.float32), or np.uint8 for pixels 0..255?"),
         (with_value(np.nan), y3, nn.DataError, "X must be finite; got nan at feature 1 of sample 2."),
         (with_value(np.inf), y3, nn.DataError, "X must be finite; got inf at feature 1 of sample 2."),
-        (X3, y3[:2], nn.DataError, "y must have one label per sample, 3; got y (2)."),
-        (X3, np.zeros((3, 10)), nn.DataError, "y must have one label per sample, 3; got y (3×10). Pass y.T?"),
+        (X3, y3[:2], nn.DataError, "y must have one label per column of X (2×3); got y (2). Pass X.T?"),
+        (X3, np.zeros((3, 10)), nn.DataError, "y must have one label per column of X (2×3); got y (3×10). Pass y.T?"),
         (X3, np.zeros((1, 1, 3)), nn.ShapeError, "y must be m labels, or n_out×m targets; got y (1×1×3)."),
         (X3, np.zeros(3), nn.ShapeError,
-         "labels must be integers; got float64. Pass y.astype(np.intp), or y[None] for targets?"),
+         "labels must be integers; got float64. Pass y.astype(np.intp)?"),
         (X3, np.array([0, -2, 1]), nn.DataError, "labels must count from 0; got -2 at sample 1."),
         (X3, np.full((1, 3), np.nan), nn.DataError, "targets must be finite; got NaN or ∞."),
-        (X3, np.zeros((0, 3)), nn.DataError, "there must be at least one target per sample; got y (0×3)."),
+        (X3, np.zeros((0, 3)), nn.DataError, "y must have at least one target per sample; got y (0×3)."),
         (X3, np.array([["a", "b", "c"]]), nn.ShapeError,
          "targets must be real numbers; got <U1. Pass y.astype(np.float32)?"),
     ],
@@ -200,12 +200,12 @@ def test_idx_round_trip(tmp_path_factory: pytest.TempPathFactory, shape: tuple[i
 @pytest.mark.parametrize("name", ["x-idx3-ubyte", "x-idx3-ubyte.gz"])
 def test_broken_idx_is_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     path = write(tmp_path / name, gzip.compress(content) if name.endswith(".gz") else content)
-    assert message_of(lambda: nn.read_idx(path, IMAGES)) == f"{name}: {message}"
+    assert message_of(lambda: nn.read_idx(path, magic=IMAGES)) == f"{name}: {message}"
 
 
 def test_images_are_no_labels(tmp_path: Path) -> None:
     path = write(tmp_path / "x", images_file(1))
-    message = message_of(lambda: nn.read_idx(path, LABELS))
+    message = message_of(lambda: nn.read_idx(path, magic=LABELS))
     assert message == "x: magic number must be 2049 (labels); got 2051. Is this the image file?"
 
 
@@ -353,7 +353,7 @@ def test_csv_in_all_its_forms(tmp_path: Path, name: str, content: str) -> None:
 
 @pytest.mark.parametrize(("label", "rows"), [("first", LABEL_FIRST), ("last", LABEL_LAST)])
 def test_the_place_of_the_label_can_be_told(tmp_path: Path, label: Label, rows: tuple[str, ...]) -> None:
-    assert nn.read_csv(write(tmp_path / "x.csv", csv(*rows)), label).y.tolist() == [3, 9]
+    assert nn.read_csv(write(tmp_path / "x.csv", csv(*rows)), label=label).y.tolist() == [3, 9]
 
 
 def test_pixels_without_labels(tmp_path: Path) -> None:
@@ -375,8 +375,8 @@ CSV_FAULTS = [
     pytest.param(b"\xff\xfe1\x00,\x00", "must be text; got bytes that are not. Is this a CSV file?", id="UTF-16"),
     pytest.param(csv(f"3,{PIXELS[2:]}"), "must have a label column; got 784 columns. Are these images to predict?",
                  id="784 columns"),
-    pytest.param(csv(PIXELS[2:]), "rows must have 785 columns, 784 pixels and a label; got 783.", id="783 columns"),
-    pytest.param(csv(f"1,2,{PIXELS}"), "rows must have 785 columns, 784 pixels and a label; got 786.",
+    pytest.param(csv(PIXELS[2:]), "rows must have 784 columns of pixels, or one more with the label; got 783.", id="783 columns"),
+    pytest.param(csv(f"1,2,{PIXELS}"), "rows must have 784 columns of pixels, or one more with the label; got 786.",
                  id="786 columns"),
     pytest.param(csv(HEADER, f"3,{PIXELS}", f"3,{PIXELS[2:]}"), f"{NUMBERS} 784 instead of 785 in line 3.",
                  id="ragged"),
@@ -569,7 +569,7 @@ def test_a_second_download_asks_nobody(server: Server, tmp_path: Path) -> None:
 def test_a_file_with_another_sum_is_refused(server: Server, tmp_path: Path) -> None:
     mirror = f"{server.address}/wrong/"
     message = message_of(lambda: download_mnist(tmp_path, mirrors=[mirror], sha256=SHA256))
-    assert message.startswith(f"data mnist: a mirror must serve a.gz with its SHA-256; got {mirror}: ")
+    assert message.startswith(f"data mnist: a.gz must come whole from a mirror; got ValueError from {mirror}. ")
     assert list(tmp_path.iterdir()) == []
 
 

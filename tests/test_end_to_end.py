@@ -215,7 +215,7 @@ BAD_FOLDERS: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "no images": (
         lambda here: write_folder(here, train_images=images_file(0), train_labels=idx(2049, (0,), b"")),
-        "there must be at least one sample",
+        "X must have at least one sample",
     ),
     "huge header": (
         lambda here: write_folder(here, t10k_images=struct.pack(">4I", 2051, 2**31, 28, 28)),
@@ -228,7 +228,7 @@ BAD_FOLDERS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "no gzip": (lambda here: write_gz(here, images_file(2)), "must be a whole gzip file; got Not a gzipped file"),
     "labels outside the classes": (
         lambda here: write(here / "x.csv", csv(*[f"12,{PIXELS}"] * 6)),
-        "labels must be 0..9; got 12 at sample 0.",
+        "data: labels must be 0..9, as the network has 10 outputs; got 12 at sample 0.",
     ),
     "too few rows": (
         lambda here: write(here / "x.csv", csv(*[f"1,{PIXELS}"] * 3)),
@@ -244,9 +244,9 @@ BAD_SETTINGS: dict[str, tuple[list[str], str]] = {
     "negative": (["--learning-rate", "-0.1"], "learning rate must be a finite number above 0; got -0.1. Try 0.1?"),
     "nan": (["--learning-rate", "nan"], "learning rate must be a finite number above 0; got nan. Try 0.1?"),
     "inf": (["--learning-rate", "inf"], "learning rate must be a finite number above 0; got inf. Try 0.1?"),
-    "batch 0": (["--batch", "0"], "train: batch must be at least 1"),
-    "epochs 0": (["--epochs", "0"], "train: epochs must be at least 1; got 0."),
-    "seed": (["--seed", "-1"], "train: seed must be at least 0; got -1."),
+    "batch 0": (["--batch", "0"], "train: batch must be a whole number from 1"),
+    "epochs 0": (["--epochs", "0"], "train: epochs must be a whole number from 1; got 0."),
+    "seed": (["--seed", "-1"], "train: seed must be a whole number from 0; got -1."),
     "activation": (["--activation", "rleu"], "got 'rleu'. Did you mean 'relu'?"),
     "output": (["--output", "sofmax"], "got 'sofmax'. Did you mean 'softmax'?"),
     "cost": (["--cost", "cross-entrpy"], "got 'cross-entrpy'. Did you mean 'cross_entropy'?"),
@@ -257,10 +257,10 @@ BAD_SETTINGS: dict[str, tuple[list[str], str]] = {
     ),
     "softmax inside": (["--activation", "softmax"], "softmax must be the last activation; got it in a hidden layer."),
     "too many activations": (["--activation", "relu", "tanh"], "activation must be one name, or one for each of 1 "),
-    "hidden 0": (["--hidden", "0"], "init: sizes must be whole numbers 1..2147483647; got 0 in (784, 0, 10)."),
+    "hidden 0": (["--hidden", "0"], "init: each of sizes must be a whole number from 1; got 0."),
     "no such folder": (["--out", "nowhere/m.npz"], "nowhere/m.npz: must be a file in a folder that can be written to"),
-    "digit 11": (["--digit", "11"], "train: digit must be 0..9; got 11."),
-    "digit -1": (["--digit", "-1"], "train: digit must be 0..9; got -1."),
+    "digit 11": (["--digit", "11"], "is_digit: digit must be 0..9; got 11."),
+    "digit -1": (["--digit", "-1"], "is_digit: digit must be 0..9; got -1."),
 }
 
 
@@ -336,9 +336,9 @@ def test_images_of_another_size(model: Path, here: Path, capsys: Capture) -> Non
 
 
 def test_predict_needs_images_and_a_place_to_write(model: Path, here: Path, capsys: Capture) -> None:
-    message = "predict: there must be at least one file of images; got none."
+    message = "predict: FILE must name at least one file of images; got none."
     assert_refused(capsys, here, message, "predict", model, "--out", "out.csv")
-    message = "out.csv: must be a file in a folder that can be written to; got a folder that does not exist."
+    message = "out.csv: must be a file in a folder that can be written to; got no such folder."
     assert_refused(capsys, here, message, "predict", model, "x.png", "--out", "nowhere/out.csv")
 
 
@@ -363,7 +363,7 @@ def test_debug_shows_where(capsys: Capture) -> None:
     assert nnfunc("train", "--epochs", "0", "--debug") == 2
     errors = capsys.readouterr().err
     assert errors.startswith("Traceback ")
-    assert errors.endswith("nnfunc: train: epochs must be at least 1; got 0.\n")
+    assert errors.endswith("nnfunc: train: epochs must be a whole number from 1; got 0.\n")
 
 
 # as a program

@@ -1,7 +1,7 @@
 import nnfunc as nn
 from nnfunc.activations import OUTPUTS
 from nnfunc.costs import COSTS
-from nnfunc.equations import ERRORS, FORMULAS, NAMES, equations
+from nnfunc.equations import ACTIVATION_FORMULAS, COST_FORMULAS, equations
 from tests.networks import small
 
 
@@ -37,5 +37,5 @@ def test_an_output_that_does_not_belong_to_the_cost_has_its_own_error() -> None:
 
 
 def test_every_activation_and_cost_has_its_formula() -> None:
-    assert NAMES.keys() == OUTPUTS.keys()
-    assert FORMULAS.keys() == ERRORS.keys() == COSTS.keys()
+    assert ACTIVATION_FORMULAS.keys() == OUTPUTS.keys()
+    assert COST_FORMULAS.keys() == COSTS.keys()

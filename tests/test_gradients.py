@@ -85,3 +85,19 @@ def test_the_mean_over_tiles_is_the_gradient_of_all(m: int) -> None:
 def test_tiles_cover_each_column_once() -> None:
     columns = np.arange(2 * TILE + 5)
     assert np.array_equal(np.concatenate([columns[tile] for tile in tiles(len(columns))]), columns)
+
+
+def test_what_is_not_finite_is_not_right() -> None:
+    params = small(2)
+    X, Y = batch(params)
+    assert math.isnan(nn.check_gradient(params, X * np.nan, Y))
+
+
+def test_masked_arrays_and_matrices_are_refused() -> None:
+    params = small(2)
+    X, Y = batch(params)
+    for bad in (np.ma.masked_array(X), X.view(np.matrix)):
+        with pytest.raises(nn.ShapeError, match="must be a plain NumPy array"):
+            nn.forward(params, bad)
+        with pytest.raises(nn.ShapeError, match="must be a plain NumPy array"):
+            nn.Dataset(bad, Y)

@@ -31,7 +31,7 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
     (lambda: nn.backward(params, cache, np.array([1, 2, 3, 4, 5])), "backward: Y must be 10×5, as A[2] of these samples; got Y (5). Pass nn.one_hot(Y, 10)?"),
     (lambda: nn.backward(three, nn.forward(three, X), np.array([1, 0, 0, 1, 0])), "backward: Y must be 1×5, as A[3] of these samples; got Y (5). Pass Y[None]?"),
     (lambda: nn.backward(params, cache, Y.astype(np.float64)), "backward: Y must be float32 like params; got Y float64. Pass Y.astype(np.float32)?"),
-    (lambda: nn.backward(params, nn.forward(params, X[:, :0]), Y[:, :0]), "backward: there must be at least one sample, one column of X and Y; got none."),
+    (lambda: nn.backward(params, nn.forward(params, X[:, :0]), Y[:, :0]), "backward: X and Y must have at least one column, one per sample; got none."),
     (lambda: nn.backward(three, cache, Y), "backward: cache must hold 3 layers, as params; got 2. Make it with nn.forward(params, X)."),
     (lambda: nn.backward(nn.init((784, 20, 10)), cache, Y), "backward: Z of cache.layers[0] must be 20×5 and float32; got Z (10×5, float32). Make the cache with nn.forward(params, X)."),
     (lambda: nn.backward(params, X, Y), "backward: cache must be what nn.forward(params, X) returned; got a value of type ndarray."),  # type: ignore[arg-type]
@@ -44,13 +44,13 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
     (lambda: nn.update(params, grads, "0.1"), "update: α must be float | int | floating | Float scalar; got a value of type str."),  # type: ignore[arg-type]
     (lambda: nn.predict(nn.init((784, 1), output="identity"), X), "predict: the output must be sigmoid, or more than one, to name classes; got one identity output. Its values are nn.forward(params, X).output."),
     (lambda: nn.one_hot(np.array([3, 10])), "one_hot: labels must be 0..9; got 10 at sample 1."),
-    (lambda: nn.train(three, digits, learning_rate=0.1, epochs=1), "data: labels must be 0 or 1 for a network of one output; got 3. Make them with nn.is_digit(y, 3)?"),
-    (lambda: nn.train(params, nn.Dataset(digits.X, Y[:3, :4]), learning_rate=0.1, epochs=1), "data: y must have 10 rows, one per output; got y of 3 rows."),
+    (lambda: nn.train(three, digits, learning_rate=0.1, epochs=1), "data: labels must be 0..1, as the network has 1 output; got 3 at sample 3. Make them with nn.is_digit(y, 3)?"),
+    (lambda: nn.train(params, nn.Dataset(digits.X, Y[:3, :4]), learning_rate=0.1, epochs=1), "data: y must have 10 rows, one per output; got y (3×4)."),
     (lambda: nn.train(nn.init((5, 10)), digits, learning_rate=0.1, epochs=1), "train: X must have 5 rows, one column per sample, to enter W[1] (10×5); got X (784×4)."),
     (lambda: nn.train(params, digits, learning_rate=0, epochs=1), "train: learning rate must be a finite number above 0; got 0. Try 0.1?"),
     (lambda: nn.train(params, digits, learning_rate=float("nan"), epochs=1), "train: learning rate must be a finite number above 0; got nan. Try 0.1?"),
-    (lambda: nn.train(params, digits, learning_rate=0.1, epochs=0), "train: epochs must be at least 1; got 0."),
-    (lambda: nn.train(params, digits, learning_rate=0.1, epochs=1, batch=0), "train: batch must be at least 1; got 0."),
+    (lambda: nn.train(params, digits, learning_rate=0.1, epochs=0), "train: epochs must be a whole number from 1; got 0."),
+    (lambda: nn.train(params, digits, learning_rate=0.1, epochs=1, batch=0), "train: batch must be a whole number from 1; got 0."),
 ]  # fmt: skip
 
 

@@ -1,10 +1,12 @@
+import copy
 import dataclasses
+import pickle
 
 import numpy as np
 import pytest
 
 import nnfunc as nn
-from tests.networks import small
+from tests.networks import leaves_equal, small
 
 
 def test_sizes_dtype_and_size() -> None:
@@ -44,7 +46,7 @@ def chain(*layers: nn.Layer, cost: str = "cross_entropy") -> nn.Params:
         (lambda: nn.Layer(W23, b2.T, "relu"), nn.ShapeError, "Layer: b must be Float n_out×1 with n_out = 2; got b (1×2, float64). Pass b.T?"),
         (lambda: nn.Layer(W23.astype(int), b2, "relu"), nn.ShapeError, "Layer: W must be Float n_out×n_in; got W (2×3, int64). Pass W.astype(np.float32), or nn.scale(W) for pixels?"),
         (lambda: nn.Layer([[1.0]], b2, "relu"), nn.ShapeError, "Layer: W must be Float n_out×n_in; got a value of type list."),  # type: ignore[arg-type]
-        (lambda: nn.Layer(W23, b2, "rleu"), nn.SettingError, "layer: activation must be one of elu, identity, leaky_relu, relu, sigmoid, softmax, tanh; got 'rleu'. Did you mean 'relu'?"),
+        (lambda: chain(nn.Layer(W23, b2, "rleu")), nn.SettingError, "params: output must be one of elu, identity, leaky_relu, relu, sigmoid, softmax, tanh; got 'rleu'. Did you mean 'relu'?"),
         (lambda: chain(), nn.SettingError, "params: a network must have at least one layer; got none."),
         (lambda: chain(nn.Layer(W23, b2, "relu"), nn.Layer(W23, b2, "softmax")), nn.ShapeError, "layer 2: W must have 2 columns to take layer 1's output; got W (2×3). Pass W.T?"),
         (lambda: chain(nn.Layer(W23, b2, "relu"), nn.Layer(np.ones((4, 5)), np.ones((4, 1)), "softmax")), nn.ShapeError, "layer 2: W must have 2 columns to take layer 1's output; got W (4×5)."),
@@ -71,3 +73,20 @@ def test_the_chain_is_checked_in_every_layer() -> None:
         layers = [*good[:position], bad, *good[position:]]
         with pytest.raises(nn.ShapeError, match=f"layer {position + 1}: W must have 3 columns"):
             nn.Params(tuple(layers), "squared_error")
+
+
+def test_pickle_and_copy_keep_the_arrays_frozen() -> None:
+    params = small(2)
+    for again in (pickle.loads(pickle.dumps(params)), copy.deepcopy(params)):
+        assert leaves_equal(again, params)
+        with pytest.raises(ValueError, match="read-only"):
+            again.layers[0].W[0, 0] = 1
+
+
+def test_arrays_that_are_not_plain_become_plain() -> None:
+    W = np.ma.masked_array(np.ones((2, 3)), mask=False)
+    layer = nn.Layer(W, np.zeros((2, 1)), "relu")
+    assert type(layer.W) is np.ndarray
+    big_endian = nn.Layer(np.ones((2, 3), ">f4"), np.zeros((2, 1), np.float32), "relu")
+    with pytest.raises(nn.ShapeError, match="must all be float32 or all float64"):
+        chain(big_endian, cost="squared_error")

@@ -35,8 +35,8 @@ def test_the_python_blocks_run_in_their_order(folder: Path, capsys: pytest.Captu
     for block in blocks("python"):
         exec(compile(block, "README.md", "exec"), scope)
     printed = capsys.readouterr().out
-    for said in re.findall(r"# (\w+: .* must be .*)$", README, re.MULTILINE):
-        assert said in printed
+    (said,) = re.findall(r"# (\w+: .* must be .*)$", README, re.MULTILINE)
+    assert said in printed
 
 
 def test_the_commands_run_in_their_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,20 +34,20 @@ X784, Y10 = np.random.default_rng(0).random((784, 4), np.float32), nn.one_hot(np
 notes_cache = notes.forward(two_layers, X784)
 notes_grads = notes.backward(two_layers, notes_cache, Y10)
 
-NETWORK: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[str, ...]]] = {
+NETWORK: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[int, ...]]] = {
     # name: function, right arguments, arguments of which m (the last axis) is tied to nothing else
-    "forward": (nn.forward, (params, X), ("1",)),
+    "forward": (nn.forward, (params, X), (1,)),
     "backward": (nn.backward, (params, cache, Y), ()),
     "update": (nn.update, (params, grads, 0.1), ()),
     "cost": (nn.cost, (params, cache, Y), ()),
-    "predict": (nn.predict, (params, X), ("1",)),
-    "probabilities": (nn.probabilities, (params, X), ("1",)),
+    "predict": (nn.predict, (params, X), (1,)),
+    "probabilities": (nn.probabilities, (params, X), (1,)),
     "gradient": (nn.gradient, (params, X, Y), ()),
     "check_gradient": (nn.check_gradient, (params, X, Y), ()),
 }
 
-OTHERS: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[str, ...]]] = {
-    "notes.forward": (notes.forward, (two_layers, X784), ("1",)),
+OTHERS: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[int, ...]]] = {
+    "notes.forward": (notes.forward, (two_layers, X784), (1,)),
     "notes.backward": (notes.backward, (two_layers, notes_cache, Y10), ()),
     "notes.update": (notes.update, (two_layers, notes_grads, 0.1), ()),
     "softmax_error": (softmax_error, (softmax(Z), Z), ()),
@@ -121,12 +121,12 @@ def arrays_in(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any
             yield from arrays_in(getattr(node, field.name), (*path, field.name))
 
 
-def wrong_calls(args: tuple[Any, ...], free: tuple[str, ...]) -> Iterator[Wrong]:
+def wrong_calls(args: tuple[Any, ...], free: tuple[int, ...]) -> Iterator[Wrong]:
     """Arguments with one array of one of them made wrong; params are right, because they check themselves."""
     for path, x in arrays_in(args):
         if isinstance(args[path[0]], nn.Params | notes.Params):
             continue
-        for how, bad in variants(x, free=(x.ndim - 1,) if str(path[0]) in free else ()):
+        for how, bad in variants(x, free=(x.ndim - 1,) if path[0] in free else ()):
             yield f"{'.'.join(map(str, path))}: {how}", partial(replaced, args, path, bad)
 
 

@@ -1,11 +1,12 @@
 import dataclasses
+import pickle
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.training import STEPS_BETWEEN_CHECKS
 from tests.networks import batch, leaves_equal, small
 
 
@@ -156,10 +157,7 @@ def test_divergence_names_the_epoch_and_the_step(size: int | None) -> None:
                     return
                 assert finite
                 current = after
-
-
-def test_divergence_is_found_between_two_checks() -> None:
-    assert STEPS_BETWEEN_CHECKS > 8, "the test above with a batch of 1 would not cross a group of steps"
+    pytest.fail("the step that was named was never reached")
 
 
 def test_a_cost_that_is_not_finite_is_divergence() -> None:
@@ -171,3 +169,70 @@ def test_a_cost_that_is_not_finite_is_divergence() -> None:
     assert epoch.cost == 0
     with pytest.raises(nn.DivergedError, match="cost must stay finite; got inf after epoch 1, step 1"):
         _ = epoch.validation_cost
+
+
+def test_resume_takes_the_state_of_the_same_run() -> None:
+    params = small(2)
+    (epoch,) = epochs(params, epochs=1)
+    wrong: list[tuple[dict[str, object], str]] = [
+        (
+            {"resume": epoch},
+            "train: resume must be the state of an epoch; got a value of type Epoch. Pass epoch.state?",
+        ),
+        ({"epochs": 1}, "train: epochs must be above 1, where resume stands; got 1. They count from the beginning."),
+        ({"batch": None}, "train: batch must be 8, as before resume; got None."),
+    ]
+    for settings, message in wrong:
+        with pytest.raises(nn.SettingError) as caught:
+            epochs(params, **({"resume": epoch.state} | settings))
+        assert str(caught.value) == message
+    with pytest.raises(nn.SettingError, match="params must be of the network that resume has"):
+        epochs(small(3), resume=epoch.state)
+
+
+def test_narrow_integers_of_numpy_do_not_overflow() -> None:
+    params = small(2)
+    assert len(epochs(params, epochs=np.uint8(255), batch=None)) == 255
+    narrow, wide = (epochs(params, batch=kind(40))[-1].params for kind in (np.int8, int))
+    assert leaves_equal(narrow, wide)
+    sizes: Any = (np.uint8(200), np.uint8(100), 3)
+    assert leaves_equal(nn.init(sizes, activation="tanh"), nn.init((200, 100, 3), activation="tanh"))
+
+
+@pytest.mark.parametrize(
+    ("output", "Y", "message"),
+    [
+        ("softmax", [[1, 0], [1, 1]], "train: targets of cross_entropy must sum to 1 in each column; got 2.0 at sample 0. Use output='sigmoid' for several labels?"),
+        ("softmax", [[2, 0], [-1, 1]], "train: targets of cross_entropy must be 0..1; got -1.0..2.0."),
+        ("sigmoid", [[7, 0], [0, 1]], "train: targets of binary_cross_entropy must be 0..1; got 0.0..7.0."),
+    ],
+)  # fmt: skip
+def test_targets_that_are_no_probabilities_are_refused(output: str, Y: list[list[int]], message: str) -> None:
+    params = nn.init((4, 2), output=output)
+    wrong = nn.Dataset(np.ones((4, 2), np.float32), np.array(Y))
+    with pytest.raises(nn.DataError) as caught:
+        nn.train(params, wrong, learning_rate=0.1, epochs=1)
+    assert str(caught.value) == message
+
+
+def test_what_is_no_data_set_is_named() -> None:
+    params, X = small(2), np.ones((7, 4))
+    not_data: list[Any] = [(X, X), X]
+    for bad in not_data:
+        with pytest.raises(nn.ShapeError, match=r"train: data must be nn.Dataset"):
+            nn.train(params, bad, learning_rate=0.1, epochs=1)
+        with pytest.raises(nn.ShapeError, match=r"train: validation must be nn.Dataset"):
+            nn.train(params, data(params), learning_rate=0.1, epochs=1, validation=bad)
+
+
+def test_divergence_can_come_back_from_another_process() -> None:
+    error = nn.DivergedError("it diverged", 3, 4, small(2))
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.epoch, again.step) == ("it diverged", 3, 4)
+    assert leaves_equal(again.params, error.params)
+
+
+def test_the_figures_of_an_epoch_cannot_be_changed() -> None:
+    (epoch,) = epochs(small(), epochs=1)
+    with pytest.raises(ValueError, match="read-only"):
+        nn.evaluate(epoch.params, epoch.data).confusion[0, 0] = 7

@@ -44,6 +44,12 @@ def test_flatten_puts_leaf_after_leaf() -> None:
     assert second.tolist() == [30.0]
 
 
+def test_the_text_of_a_tree_has_shapes_and_no_contents() -> None:
+    assert repr(nn.init((784, 10))) == (
+        "Params(layers=(Layer(W=10×784 float32, b=10×1 float32, activation='softmax')), cost='cross_entropy')"
+    )
+
+
 def test_replace_takes_over_what_was_just_made() -> None:
     layer = small().layers[0]
     W = np.zeros_like(layer.W)

@@ -24,7 +24,7 @@ def test_the_softmax_example_of_the_notes_as_it_should_be() -> None:
 
 
 def test_one_step_by_hand() -> None:
-    # Two inputs, one hidden ReLU node pair, one sigmoid output, one sample.
+    # Two inputs, two hidden ReLU nodes, one sigmoid output, one sample.
     W1, b1 = np.array([[1.0, -1.0], [0.5, 0.5]]), np.array([[0.0], [-2.0]])
     W2, b2 = np.array([[2.0, -1.0]]), np.array([[-4.0]])
     params = nn.Params((nn.Layer(W1, b1, "relu"), nn.Layer(W2, b2, "sigmoid")), "binary_cross_entropy")

@@ -15,23 +15,18 @@ from nnfunc.training import Epoch
 
 
 def watched(epochs: Iterable[Epoch], total: int, command: Command) -> Iterator[Epoch]:
-    """The epochs, shown as they pass: a bar on a terminal, else a line for each."""
+    """The epochs, a line for each as they pass, and on a terminal a bar below."""
     if command.json or not err.is_terminal:
         for epoch in epochs:
             command.say(f"epoch {epoch.number}/{total}  {_figures(epoch)}", **_epoch_facts(epoch))
             yield epoch
         return
-    columns = (
-        TextColumn("training"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[figures]}"),
-    )
-    with Progress(*columns, console=err) as progress:
-        task = progress.add_task("training", total=total, figures="")
+    columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("training", total=total)
         for epoch in epochs:
-            progress.update(task, advance=1, figures=_figures(epoch))
+            progress.print(f"epoch {epoch.number}/{total}  {_figures(epoch)}")
+            progress.advance(task)
             yield epoch
 
 

@@ -18,7 +18,7 @@ from nnfunc.data.table import read_table
 from nnfunc.errors import SettingError
 from nnfunc.files import check_writable, load_model, write_whole
 from nnfunc.params import Params
-from nnfunc.prediction import classes_of, probabilities
+from nnfunc.prediction import predict, probabilities
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +35,10 @@ class Predict(Command):
     def run(self) -> None:
         """Predict, and print or write."""
         if not self.images:
-            raise SettingError("predict: there must be at least one file of images; got none.")
+            raise SettingError("predict: FILE must name at least one file of images; got none.")
         if self.out is not None:
+            if self.out.suffix != ".csv":
+                raise SettingError(f"predict: --out must be a .csv; got {self.out}.")
             check_writable(self.out)
         params, about = load_model(self.model)
         digit = digit_of(about)
@@ -66,13 +68,12 @@ def _read(path: Path, pixels: int) -> Array:
     if name.endswith(".csv"):
         return read_table(path, pixels=pixels)[0]
     if "idx" in name:
-        return to_columns(read_idx(path, IMAGES))
+        return to_columns(read_idx(path, magic=IMAGES))
     return read_image(path, pixels)
 
 
 def _predictions(params: Params, X: Array) -> tuple[Array, Array]:
     """The class of each image, and how large the output is that named it."""
-    A = probabilities(params, X)
-    classes = classes_of(params, A)
+    classes, A = predict(params, X), probabilities(params, X)
     certainty: Array = A.max(axis=0) if A.shape[0] > 1 else np.maximum(A[0], 1 - A[0])
     return classes, certainty

@@ -8,7 +8,7 @@ from nnfunc.data import Dataset, load_mnist, read_csv, split
 from nnfunc.data.arrays import read_npz
 from nnfunc.data.mnist import EMBEDDED, read_pair
 from nnfunc.data.table import PIXELS
-from nnfunc.errors import DataError, SettingError
+from nnfunc.errors import DataError
 
 HELD_OUT = 1 / 6
 """Share of the samples that are kept for the test where a file does not say which."""
@@ -46,11 +46,7 @@ def _read_file(path: Path, pixels: int) -> tuple[Dataset, ...]:
 
 def for_digit(data: Dataset, digit: int | None) -> Dataset:
     """The question "is it this digit?" of a data set of digits; the data set itself where there is no such question."""
-    if digit is None:
-        return data
-    if not 0 <= digit <= 9:
-        raise SettingError(f"train: digit must be 0..9; got {digit}.")
-    return Dataset(data.X, is_digit(data.labels, digit))
+    return data if digit is None else Dataset(data.X, is_digit(data.labels, digit))
 
 
 def digit_of(about: Mapping[str, str | int]) -> int | None:

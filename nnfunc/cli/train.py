@@ -12,11 +12,11 @@ from nnfunc.cli.common import Command, err
 from nnfunc.cli.display import quality, quality_facts, watched
 from nnfunc.cli.source import for_digit, training_and_test
 from nnfunc.data import Dataset
-from nnfunc.errors import SettingError
 from nnfunc.evaluation import evaluate
 from nnfunc.files import check_writable, save
 from nnfunc.network import init
 from nnfunc.params import Params
+from nnfunc.settings import whole_number
 from nnfunc.training import Epoch, train
 
 
@@ -25,7 +25,7 @@ class Train(Command):
     """Train a network and save it; by default the notes' 784-10-10 on the MNIST subset that the package carries."""
 
     data: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: the embedded MNIST)")] = None
-    """Folder of IDX files, .csv or .npz, of which a random sixth is held out for the test."""
+    """Folder of IDX files, .npz or .csv; where it has no test part, a random sixth is held out."""
     digit: Annotated[int | None, arg(metavar="0..9", help_behavior_hint="")] = None
     """Learn "is it this digit?" instead of which digit it is."""
     hidden: Annotated[
@@ -56,8 +56,7 @@ class Train(Command):
     def run(self) -> None:
         """Train, save, and show how good it is."""
         check_writable(self.out)
-        if self.seed < 0:
-            raise SettingError(f"train: seed must be at least 0; got {self.seed}.")
+        whole_number("train", "seed", self.seed, least=0)
         training, test = (for_digit(data, self.digit) for data in training_and_test(self.data, self.seed))
         params = self._network(training)
         epochs = train(
@@ -88,14 +87,19 @@ class Train(Command):
 
     def _last_of(self, epochs: Iterator[Epoch]) -> Params:
         """The parameters of the last epoch, saved; also when somebody interrupts the training."""
-        done: list[Epoch] = []
+        last: Epoch | None = None
         try:
             for epoch in watched(epochs, self.epochs, self):
-                done = [epoch]
+                last = epoch
         except KeyboardInterrupt:
-            err.print(f"interrupted: epoch {done[0].number} is in {self.out}" if done else "interrupted before epoch 1")
+            if last is not None:
+                self._save(last.params)
+            saved = "nothing is saved" if last is None else f"epoch {last.number} is in {self.out}"
+            err.print(f"interrupted: {saved}", soft_wrap=True)
             raise
-        finally:
-            for epoch in done:
-                save(self.out, epoch.params, about={} if self.digit is None else {"digit": self.digit})
-        return done[0].params
+        assert last is not None  # there is at least one epoch
+        self._save(last.params)
+        return last.params
+
+    def _save(self, params: Params) -> None:
+        save(self.out, params, about={} if self.digit is None else {"digit": self.digit})

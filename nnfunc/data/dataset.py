@@ -5,16 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnfunc.array import Array, is_array, read_only, shape_text
+from nnfunc import tree
+from nnfunc.array import Array, read_only, shape_text
+from nnfunc.boundary import array_is
+from nnfunc.columns import labels_of
 from nnfunc.errors import DataError, SettingError, ShapeError
+from nnfunc.settings import whole_number
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Dataset:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Dataset(tree.Node):
     """m samples: X is n×m, one sample per column; y holds m classes, counted from 0, or n_out×m targets.
 
     X is pixels 0..255 as uint8, which training and prediction scale to 0..1, or float32 or float64 as they are.
-    X and y are read-only views of what was given; X is copied only where its samples are not contiguous in memory.
+    X and y are read-only views of what was given, which must not be written to while the data set is in use. X is
+    copied only where its samples are not contiguous in memory.
 
     Raises:
         ShapeError: X is no matrix, or y has neither m entries nor m columns, or a dtype is another one.
@@ -25,9 +30,10 @@ class Dataset:
     y: Array
 
     def __post_init__(self) -> None:
-        _check_arrays(X=self.X, y=self.y)
+        array_is("data", "X", self.X)
+        array_is("data", "y", self.y)
         _check_X(self.X)
-        _check_y(self.y, self.m)
+        _check_y(self.y, *self.X.shape)
         object.__setattr__(self, "X", read_only(np.asfortranarray(self.X)))
         object.__setattr__(self, "y", read_only(self.y))
 
@@ -39,22 +45,11 @@ class Dataset:
     @property
     def labels(self) -> Array:
         """The class of each sample: y itself, the row of its largest target, or 1 where a single target exceeds 0.5."""
-        if self.y.ndim == 1:
-            return self.y
-        classes: Array = self.y.argmax(axis=0) if self.y.shape[0] > 1 else (self.y[0] > 0.5).astype(np.intp)
-        return classes
+        return self.y if self.y.ndim == 1 else labels_of(self.y)
 
-    def take(self, samples: Array | slice) -> "Dataset":
-        """The data set of some of the samples, by their numbers; of a slice it is a view."""
-        return Dataset(self.X.T[samples].T, self.y[..., samples])
-
-
-def _check_arrays(**given: object) -> None:
-    for name, x in given.items():
-        if not is_array(x):
-            raise ShapeError(
-                f"data: {name} must be a NumPy array; got a value of type {type(x).__name__}. Pass np.asarray({name})?"
-            )
+    def take(self, indices: Array | slice) -> "Dataset":
+        """The data set of some of the samples, by their indices; of a slice it is a view."""
+        return Dataset(self.X.T[indices].T, self.y[..., indices])
 
 
 def _check_X(X: Array) -> None:
@@ -62,8 +57,8 @@ def _check_X(X: Array) -> None:
         remedy = " Pass nn.to_columns(images)?" if X.ndim == 3 else ""
         raise ShapeError(f"data: X must be n×m, one sample per column; got X ({shape_text(X)}).{remedy}")
     if 0 in X.shape:
-        raise DataError(f"data: there must be at least one sample and one feature; got X ({shape_text(X)}).")
-    if X.dtype.name not in ("uint8", "float32", "float64"):
+        raise DataError(f"data: X must have at least one sample and one feature; got X ({shape_text(X)}).")
+    if X.dtype not in (np.dtype(np.uint8), np.dtype(np.float32), np.dtype(np.float64)):
         raise ShapeError(
             f"data: X must be uint8 pixels, float32 or float64; got {X.dtype}. "
             f"Pass X.astype(np.float32), or np.uint8 for pixels 0..255?"
@@ -73,20 +68,18 @@ def _check_X(X: Array) -> None:
         raise DataError(f"data: X must be finite; got {X[row, column]} at feature {row} of sample {column}.")
 
 
-def _check_y(y: Array, m: int) -> None:
+def _check_y(y: Array, n: int, m: int) -> None:
     if y.ndim not in (1, 2):
         raise ShapeError(f"data: y must be m labels, or n_out×m targets; got y ({shape_text(y)}).")
     if y.shape[-1] != m:
-        remedy = " Pass y.T?" if y.shape[0] == m else ""
-        raise DataError(f"data: y must have one label per sample, {m}; got y ({shape_text(y)}).{remedy}")
+        remedy = " Pass y.T?" if y.shape[0] == m else " Pass X.T?" if y.shape[-1] == n else ""
+        raise DataError(f"data: y must have one label per column of X ({n}×{m}); got y ({shape_text(y)}).{remedy}")
     if y.ndim == 1 and y.dtype.kind not in "iu":
-        raise ShapeError(
-            f"data: labels must be integers; got {y.dtype}. Pass y.astype(np.intp), or y[None] for targets?"
-        )
+        raise ShapeError(f"data: labels must be integers; got {y.dtype}. Pass y.astype(np.intp)?")
     if y.ndim == 1 and y.min() < 0:
         raise DataError(f"data: labels must count from 0; got {y.min()} at sample {int(y.argmin())}.")
     if y.ndim == 2 and len(y) == 0:
-        raise DataError(f"data: there must be at least one target per sample; got y ({shape_text(y)}).")
+        raise DataError(f"data: y must have at least one target per sample; got y ({shape_text(y)}).")
     if y.ndim == 2 and y.dtype.kind not in "biuf":
         raise ShapeError(f"data: targets must be real numbers; got {y.dtype}. Pass y.astype(np.float32)?")
     if y.ndim == 2 and not np.isfinite(y).all():
@@ -104,11 +97,13 @@ def split(data: Dataset, fraction: float, seed: int = 0) -> tuple[Dataset, Datas
         raise SettingError(
             f"split: fraction must be between 0 and 1 and leave samples in both parts of {data.m}; got {fraction}."
         )
+    whole_number("split", "seed", seed, least=0)
     order = np.random.default_rng(seed).permutation(data.m)
     return data.take(order[:size]), data.take(order[size:])
 
 
 def batches(m: int, size: int, rng: "np.random.Generator") -> Iterator[Array]:
-    """The numbers 0 … m − 1 in random order, `size` at a time; the last batch has what remains."""
+    """The indices 0 … m − 1 in random order, `size` at a time; the last batch has what remains."""
+    size = whole_number("batches", "size", size)
     order = rng.permutation(m)
     return (order[start : start + size] for start in range(0, m, size))

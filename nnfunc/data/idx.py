@@ -17,11 +17,11 @@ IMAGES, LABELS = 2051, 2049
 _KINDS = {IMAGES: "images", LABELS: "labels"}
 
 
-def read_idx(path: str | Path, magic: int | None = None) -> UInt8[Array, "..."]:
+def read_idx(path: str | Path, *, magic: int | None = None) -> UInt8[Array, "..."]:
     """The array in an IDX file, plain or .gz: images (m, height, width) or labels (m,), as uint8.
 
     Args:
-        path: of the file.
+        path: file to read.
         magic: the magic number that it must have; by default that of images or of labels.
 
     Raises:

@@ -50,7 +50,7 @@ def read_pair(folder: Path, part: str) -> Dataset:
         _find(folder, f"{part}-images", "idx3-ubyte"),
         _find(folder, f"{part}-labels", "idx1-ubyte"),
     )
-    X, y = to_columns(read_idx(images, IMAGES)), read_idx(labels, LABELS)
+    X, y = to_columns(read_idx(images, magic=IMAGES)), read_idx(labels, magic=LABELS)
     if X.shape[1] != len(y):
         raise DataError(
             f"{folder}: images and labels must be equally many; "
@@ -104,7 +104,9 @@ def download_mnist(
                 pooch.retrieve(mirror + name, f"sha256:{known}", name, target, downloader=downloader)
                 break
             except (OSError, ValueError) as error:
-                failures.append(f"{mirror}: {str(error).splitlines()[0]}")
+                failures.append(f"{type(error).__name__} from {mirror}")
         else:
-            raise DataError(f"data mnist: a mirror must serve {name} with its SHA-256; got {'; '.join(failures)}")
+            raise DataError(
+                f"data mnist: {name} must come whole from a mirror; got {'; '.join(failures)}. Are you online?"
+            )
     return target

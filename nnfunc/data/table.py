@@ -17,21 +17,21 @@ PIXELS = 784
 LONGEST = 20
 """Characters of a cell that an error shows."""
 
-Label = Literal["first", "last", "none"]
+Label = Literal["first", "last"]
 
 
-def read_csv(path: str | Path, label: Label | None = None, pixels: int = PIXELS) -> Dataset:
+def read_csv(path: str | Path, *, label: Label | None = None, pixels: int = PIXELS) -> Dataset:
     """Pixels and labels from a CSV file, plain or .gz, such as Kaggle's digit-recognizer.
 
     Args:
-        path: of the file.
-        label: the place of the label column; by default where the header says "label", else the first.
+        path: file to read.
+        label: column of the label; by default the one that the header calls "label", else the first.
         pixels: number of pixel columns.
 
     Raises:
         DataError: the file is missing, has no labels, or a row that is not such numbers.
     """
-    X, y = read_table(Path(path), label, pixels)
+    X, y = read_table(Path(path), label=label, pixels=pixels)
     if y is None:
         raise DataError(
             f"{Path(path).name}: must have a label column; got {pixels} columns. Are these images to predict?"
@@ -39,21 +39,21 @@ def read_csv(path: str | Path, label: Label | None = None, pixels: int = PIXELS)
     return Dataset(X, y)
 
 
-def read_table(path: Path, label: Label | None = None, pixels: int = PIXELS) -> tuple[Array, Array | None]:
+def read_table(path: Path, *, label: Label | None = None, pixels: int = PIXELS) -> tuple[Array, Array | None]:
     """X, pixels×m, and y or None where there are no labels."""
     text = _decode(path)
     header = _header(text)
     table = _numbers(path.name, text, skip_header=header is not None)
-    place = label or _place(header, table.shape[1], pixels)
-    columns = pixels + (place != "none")
-    if table.shape[1] != columns:
+    columns = table.shape[1]
+    if columns not in (pixels, pixels + 1):
         raise DataError(
-            f"{path.name}: rows must have {columns} columns, {pixels} pixels{' and a label' * (place != 'none')}; "
-            f"got {table.shape[1]}."
+            f"{path.name}: rows must have {pixels} columns of pixels, or one more with the label; got {columns}."
         )
-    if place == "none":
+    if columns == pixels:
         return table.T, None
-    return (table[:, 1:].T, table[:, 0]) if place == "first" else (table[:, :-1].T, table[:, -1])
+    named = header.index("label") if header and "label" in header else 0
+    place = {"first": 0, "last": pixels, None: named}[label]
+    return np.delete(table, place, axis=1).T, table[:, place]
 
 
 def _decode(path: Path) -> str:
@@ -72,15 +72,9 @@ def _decode(path: Path) -> str:
 def _header(text: str) -> list[str] | None:
     """The names in the first line that is not blank; None where it holds numbers."""
     cells = [cell.strip().strip('"').lower() for cell in text.lstrip("\n").partition("\n")[0].split(",")]
-    if "label" in (cells[0], cells[-1]):
+    if "label" in cells:
         return cells
     return None if any(cell.isdecimal() for cell in cells) or not re.search("[a-z]", "".join(cells)) else cells
-
-
-def _place(header: list[str] | None, columns: int, pixels: int) -> Label:
-    if header and "label" in (header[0], header[-1]):
-        return "first" if header[0] == "label" else "last"
-    return "none" if columns == pixels else "first"
 
 
 def _numbers(name: str, text: str, *, skip_header: bool) -> Array:

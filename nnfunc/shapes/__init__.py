@@ -1,4 +1,4 @@
-"""Shapes: annotations that are enforced, and hand-written checks where annotations cannot see."""
+"""Shapes: annotations that are enforced, and a place for checks of what annotations cannot see."""
 
 from nnfunc.shapes.checked import checked as checked
-from nnfunc.shapes.checked import first as first
+from nnfunc.shapes.checked import requires as requires

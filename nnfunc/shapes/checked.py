@@ -1,15 +1,19 @@
 """`checked`: jaxtyping and beartype, compiled at the first call, with errors that a person can read."""
 
+import dataclasses
 import functools
 import inspect
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
-from beartype import beartype
+from beartype import BeartypeConf, beartype
 from jaxtyping import TypeCheckError, jaxtyped  # pyright: ignore[reportUnknownVariableType]
 
-from nnfunc.errors import ShapeError
+from nnfunc.errors import SettingError, ShapeError
 from nnfunc.shapes.messages import rephrase
+
+typechecker = beartype(conf=BeartypeConf(is_pep484_tower=True))
+"""beartype, to which an int is a float, as to every static checker."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")
@@ -25,30 +29,44 @@ def checked(f: F) -> F:
     Raises:
         ShapeError: when called: an argument, a field or the result is not what its annotation says.
     """
-    if inspect.isclass(f):
-        kind: Any = f
-        kind.__init__ = _checked_function(kind.__init__, kind.__name__)
-        return cast("F", kind)
-    return cast("F", _checked_function(f, f.__name__))
+    given: Any = f
+    if inspect.isclass(f) and dataclasses.is_dataclass(f):
+        given.__init__ = _checked_function(given.__init__, given.__name__)
+        return cast("F", given)
+    if not inspect.isfunction(f):
+        raise SettingError(
+            f"checked: it must stand directly above a function or above @dataclass; got {f!r}. "
+            f"Put it below @classmethod, @staticmethod or @property?"
+        )
+    return cast("F", _checked_function(given, f.__name__))
 
 
 def _checked_function(f: Callable[P, R], where: str) -> Callable[P, R]:
-    compiled: list[Callable[P, R]] = []
+    @functools.cache
+    def compiled() -> Callable[P, R]:
+        return jaxtyped(f, typechecker=typechecker)
 
     @functools.wraps(f)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        if not compiled:
-            compiled.append(jaxtyped(f, typechecker=beartype))
         try:
-            return compiled[0](*args, **kwargs)
+            return compiled()(*args, **kwargs)
         except TypeCheckError as error:
+            if f"{f.__module__}.{f.__qualname__}." not in str(error).partition("\n")[0]:
+                raise  # of a function inside, with decorators of its own
             raise ShapeError(rephrase(where, inspect.signature(f), args, kwargs, str(error))) from error
 
     return wrapper
 
 
-def first(check: Callable[..., None]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Run `check` on the arguments before the function: for what annotations cannot see.
+def _bind(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    try:
+        inspect.signature(f).bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(f"{f.__name__}: {error}. Its arguments are {inspect.signature(f)}.") from None
+
+
+def requires(check: Callable[..., None]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Run `check(name of the function, *arguments)` before the function: for what annotations cannot see.
 
     The sizes in a dataclass are invisible to the annotations of the function that receives it, and
     annotations can be switched off; these checks see the first and stay in the second case.
@@ -57,7 +75,13 @@ def first(check: Callable[..., None]) -> Callable[[Callable[P, R]], Callable[P, 
     def decorate(f: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(f)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-            check(*args, **kwargs)
+            try:
+                check(f.__name__, *args, **kwargs)
+            except ShapeError:
+                raise
+            except TypeError:
+                _bind(f, args, kwargs)  # an argument is missing or unknown: say so of f, not of its check
+                raise
             return f(*args, **kwargs)
 
         return wrapper

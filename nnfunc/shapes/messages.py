@@ -9,6 +9,7 @@ from typing import Any
 from nnfunc.array import Array, is_array, shape_text
 
 _AXES = re.compile(r"^(\w+)=(\d+)\s*$", re.MULTILINE)
+_SHORT = re.compile(r"([fiubc])[a-z]*(\d*)\[([\d,]*)\]\(numpy\)")
 _HINT = re.compile(r"(\w+)\[(?:\w+\.)?\w+, '([^']*)'\]")
 
 
@@ -19,18 +20,32 @@ def rephrase(
     expected = _line(report, "Expected type: ").removeprefix("<class '").removesuffix("'>")
     sizes = dict(_AXES.findall(report))
     parameter = re.search(r"typechecking parameter '(\w+)'", report)
+    arguments = signature.bind(*args, **kwargs).arguments
+    if parameter is None and any(isinstance(given, list | tuple | dict) for given in arguments.values()):
+        # beartype looks at one entry of a container, drawn at random: any of them may be the wrong one
+        return f"{where}: its lists, tuples and result must be as annotated; got another shape or type in one of them."
     if parameter is None:
+        got = _SHORT.sub(_as_in_formulas, _line(report, "Actual value: "))
         return (
-            f"{where}: its result must be {_rule(expected, sizes)}; got {_line(report, 'Actual value: ')}. "
+            f"{where}: its result must be {_rule(expected, sizes)}; got {got}. "
             f"Is an axis reduced, lost or swapped in it?"
         )
     name = parameter[1]
     sizes = {axis: size for axis, size in sizes.items() if axis in _axes_before(name, signature)}
-    given = signature.bind(*args, **kwargs).arguments.get(name)
+    given = arguments.get(name)
     if not is_array(given):
-        return f"{where}: {name} must be {_rule(expected, sizes)}; got a value of type {type(given).__name__}."
+        rule, got = _rule(expected, sizes), type(given).__name__
+        if got == rule:  # the notes' Params are not the network's
+            rule, got = expected, f"{type(given).__module__}.{got}"
+        return f"{where}: {name} must be {rule}; got a value of type {got}."
     got = f"{name} ({shape_text(given)}, {given.dtype})"
     return f"{where}: {name} must be {_rule(expected, sizes)}; got {got}.{_remedy(name, expected, given, sizes)}"
+
+
+def _as_in_formulas(array: re.Match[str]) -> str:
+    """`(10×4, float64)` for jaxtyping's `f64[10,4](numpy)`."""
+    kind = {"f": "float", "i": "int", "u": "uint", "b": "bool", "c": "complex"}[array[1]]
+    return f"({array[3].replace(',', '×') or 'a scalar'}, {kind}{array[2]})"
 
 
 def _axes_before(name: str, signature: inspect.Signature) -> set[str]:
@@ -59,6 +74,8 @@ def _remedy(name: str, expected: str, given: Array, sizes: Mapping[str, str]) ->
         return ""
     if hint[1] == "Float" and given.dtype.kind != "f":
         return f" Pass {name}.astype(np.float32), or nn.scale({name}) for pixels?"
+    if hint[1] == "Integer" and given.dtype.kind == "f":
+        return f" Pass {name}.astype(np.intp)?"
     wanted = [axis if axis.isdigit() else sizes.get(axis) for axis in hint[2].split()]
     if given.ndim == 2 and _agree(wanted, given.shape[::-1]):
         return f" Pass {name}.T?"

@@ -1,0 +1,38 @@
+"""Settings: whole numbers in a range, numbers, and names from a table, with the errors for all others."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any, TypeGuard, cast
+
+import numpy as np
+
+from nnfunc.errors import SettingError
+
+LARGEST = 2**31 - 1
+"""The largest whole number that a setting may be."""
+
+
+def whole_number(where: str, name: str, value: Any, least: int = 1) -> int:
+    """A setting as an int of Python, which does not overflow as narrow ones of NumPy do.
+
+    Raises:
+        SettingError: it is not a whole number from `least` to LARGEST.
+    """
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
+        raise SettingError(f"{where}: {name} must be a whole number from {least}; got {value!r}.")
+    if value > LARGEST:
+        raise SettingError(f"{where}: {name} must be at most {LARGEST}; got {value!r}.")
+    return int(cast("int", value))
+
+
+def is_number(value: Any) -> TypeGuard[int | float]:
+    """Whether a value is a number of Python or NumPy, and finite or not."""
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+
+
+def unknown(where: str, what: str, name: object, known: Iterable[str]) -> SettingError:
+    """The error for a name that is not in a table, with the nearest name suggested."""
+    names = sorted(known)
+    near = get_close_matches(str(name).lower().replace("-", "_"), names, n=1)
+    remedy = f" Did you mean {near[0]!r}?" if near else ""
+    return SettingError(f"{where}: {what} must be one of {', '.join(names)}; got {name!r}.{remedy}")
