@@ -13,7 +13,6 @@ from nnfunc.data import read_idx as read_idx
 from nnfunc.data import split as split
 from nnfunc.errors import CheckpointError as CheckpointError
 from nnfunc.errors import DataError as DataError
-from nnfunc.errors import DivergedError as DivergedError
 from nnfunc.errors import NnfuncError as NnfuncError
 from nnfunc.errors import SettingError as SettingError
 from nnfunc.errors import ShapeError as ShapeError
@@ -37,6 +36,7 @@ from nnfunc.passes import LayerGrads as LayerGrads
 from nnfunc.prediction import predict as predict
 from nnfunc.prediction import probabilities as probabilities
 from nnfunc.shapes import checked as checked
+from nnfunc.training import DivergedError as DivergedError
 from nnfunc.training import Epoch as Epoch
 from nnfunc.training import State as State
 from nnfunc.training import train as train

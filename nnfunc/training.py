@@ -16,7 +16,7 @@ from nnfunc.array import Array
 from nnfunc.columns import pixels_to_floats
 from nnfunc.data.dataset import Dataset, batches
 from nnfunc.data.targets import targets_for
-from nnfunc.errors import DivergedError, SettingError
+from nnfunc.errors import NnfuncError, SettingError
 from nnfunc.evaluation import evaluate
 from nnfunc.gradients import gradient
 from nnfunc.metrics import Evaluation
@@ -28,6 +28,24 @@ STEPS_BETWEEN_CHECKS = 16
 """Steps after which the parameters are tested for NaN and ∞; where they are not finite, the step is searched."""
 
 Step = Callable[[Params], Params]
+
+
+class DivergedError(NnfuncError):
+    """Training reached a parameter or a cost that is not finite.
+
+    Attributes:
+        epoch: the epoch in which it happened, counted from 1.
+        step: the step of that epoch, counted from 1.
+        params: the last finite parameters: those before that step, or those whose cost is not finite.
+    """
+
+    def __init__(self, message: str, epoch: int, step: int, params: Params) -> None:
+        super().__init__(message)
+        self.epoch, self.step, self.params = epoch, step, params
+
+    def __reduce__(self) -> tuple[type["DivergedError"], tuple[str, int, int, Params]]:
+        """How pickle makes it again, so that it can come back from another process."""
+        return type(self), (str(self), self.epoch, self.step, self.params)
 
 
 @dataclass(frozen=True, eq=False)

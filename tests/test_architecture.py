@@ -52,14 +52,7 @@ def imports(module: str) -> set[str]:
     return {name for name in found if name in FILES} - {"nnfunc"}
 
 
-def only_for_types(module: str) -> set[str]:
-    """The modules that are imported under TYPE_CHECKING: names in annotations, nothing at run time."""
-    blocks = [n for n in ast.walk(ast.parse(FILES[module].read_text())) if isinstance(n, ast.If)]
-    nodes = [n for block in blocks if ast.unparse(block.test) == "TYPE_CHECKING" for n in block.body]
-    return {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-
-
-IMPORTS = {module: imports(module) - only_for_types(module) for module in FILES}
+IMPORTS = {module: imports(module) for module in FILES}
 
 
 @pytest.mark.parametrize("module", [module for module in FILES if module != "nnfunc"])

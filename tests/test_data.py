@@ -553,9 +553,10 @@ def server() -> Iterator[Server]:
     started.stop()
 
 
-def test_mirrors_are_tried_in_order(server: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize("progress", [False, True])
+def test_mirrors_are_tried_in_order(server: Server, tmp_path: Path, progress: bool) -> None:
     mirrors = ["http://127.0.0.1:9/", f"{server.address}/empty/", f"{server.address}/good/", f"{server.address}/not/"]
-    folder = download_mnist(tmp_path / "mnist", mirrors=mirrors, sha256=SHA256)
+    folder = download_mnist(tmp_path / "mnist", progress=progress, mirrors=mirrors, sha256=SHA256)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == CONTENTS
     assert server.asked == ["/empty/a.gz", "/good/a.gz", "/empty/b.gz", "/good/b.gz"]
 

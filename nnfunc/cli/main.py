@@ -7,7 +7,8 @@ import traceback
 from collections.abc import Sequence
 
 import nnfunc
-from nnfunc.errors import DivergedError, NnfuncError
+from nnfunc.errors import NnfuncError
+from nnfunc.training import DivergedError
 
 DONE, BAD_INPUT, DIVERGED, INTERRUPTED = 0, 2, 3, 130
 

@@ -51,7 +51,7 @@ def _checked_function(f: Callable[P, R], where: str) -> Callable[P, R]:
         try:
             return compiled()(*args, **kwargs)
         except TypeCheckError as error:
-            if f"{f.__module__}.{f.__qualname__}." not in str(error).partition("\n")[0]:
+            if not str(error).partition("\n")[0].endswith(f" {f.__module__}.{f.__qualname__}."):
                 raise  # of a function inside, with decorators of its own
             raise ShapeError(rephrase(where, inspect.signature(f), args, kwargs, str(error))) from error
 
