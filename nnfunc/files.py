@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -104,7 +103,7 @@ def write_whole(path: Path, content: bytes) -> None:
         CheckpointError: the folder is missing or cannot be written to, or the disk is full.
     """
     path = path.resolve()
-    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f".{os.urandom(8).hex()}.tmp")
     try:
         with temporary.open("xb") as file:
             file.write(content)

@@ -53,7 +53,8 @@ def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:
     m = int(evaluation.confusion.sum())
     title = f"test accuracy {evaluation.accuracy:.2%}  cost {evaluation.cost:.4f}  ({m} images)"
     names = [str(i) for i in range(len(evaluation.confusion))] if digit is None else [f"not {digit}", f"{digit}"]
-    parts: list[RenderableType] = [Text(title, style="bold"), _confusion_table(evaluation, names)]
+    legend = "confusion matrix: rows are true, columns predicted"
+    parts: list[RenderableType] = [Text(title, style="bold"), legend, _confusion_table(evaluation, names)]
     if digit is not None:
         precision, recall = evaluation.precision[1], evaluation.recall[1]
         parts.append(f"of the {digit}s: precision {precision:.2%}  recall {recall:.2%}")
@@ -61,7 +62,7 @@ def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:
 
 
 def _confusion_table(evaluation: Evaluation, names: list[str]) -> Table:
-    table = Table(title="confusion matrix: rows are true, columns predicted", title_justify="left", title_style="")
+    table = Table()
     table.add_column("", style="bold")
     for name in names:
         table.add_column(name, justify="right")
