@@ -8,10 +8,8 @@ One row per network: its layers, how it was trained, and what it then does with 
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
-
-import numpy as np
 
 import nnfunc as nn
 
@@ -73,8 +71,7 @@ def row(run: Run, training: nn.Dataset, test: nn.Dataset) -> str:
 def falls_steadily(training: nn.Dataset) -> bool:
     """Whether the cost of the notes' network falls at each of the first iterations of full-batch descent."""
     epochs = nn.train(nn.init((784, 10, 10)), training, learning_rate=0.1, epochs=STEADY)
-    costs = [epoch.cost for epoch in islice(epochs, STEADY)]
-    return bool(np.all([after < before for before, after in pairwise(costs)]))
+    return all(after < before for before, after in pairwise(epoch.cost for epoch in epochs))
 
 
 def main(folder: Path) -> None:
