@@ -37,6 +37,7 @@ def test_the_python_blocks_run_in_their_order(folder: Path, capsys: pytest.Captu
     printed = capsys.readouterr().out
     (said,) = re.findall(r"# (\w+: .* must be .*)$", README, re.MULTILINE)
     assert said in printed
+    assert "\nTrue\n" in printed, "the notes' update is the network's, bit for bit"
 
 
 def test_the_commands_run_in_their_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
