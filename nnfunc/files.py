@@ -85,7 +85,9 @@ def load_model(path: str | Path) -> tuple[Params, dict[str, str | int]]:
     except CheckpointError:
         raise
     except (NnfuncError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise CheckpointError(f"{path.name}: must be a model that nnfunc saved; got another file. ({error})") from error
+        raise CheckpointError(
+            f"{path.name}: must be a model that nnfunc saved; got another file ({error}). Is this the right one?"
+        ) from error
 
 
 def _digest(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> str:

@@ -20,8 +20,8 @@ def confusion_matrix(
 
 
 @checked
-@dataclass(frozen=True, slots=True, eq=False)
-class Evaluation:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Evaluation(tree.Node):
     """The mean cost over a data set, and the confusion matrix: row the true class, column the predicted one."""
 
     cost: float

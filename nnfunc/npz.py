@@ -37,7 +37,9 @@ def read_arrays(path: Path, error_class: type[NnfuncError], most: int | None = N
     except OSError as error:
         raise error_class(f"{path}: must be a readable file; got {error.strerror or error}.") from error
     except Exception as error:  # zipfile, its decompressors and NumPy's header reader raise a dozen kinds
-        raise error_class(f"{path.name}: must be an .npz of plain arrays; got {_kind(path)}. ({error})") from error
+        raise error_class(
+            f"{path.name}: must be an .npz of plain arrays; got {_kind(path)} ({error}). Is it whole?"
+        ) from error
 
 
 def _array(content: bytes) -> Array:

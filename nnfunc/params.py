@@ -169,9 +169,11 @@ def check_settings(
     sizes = tuple(whole_number("init", "each of sizes", size) for size in sizes)
     if not isinstance(seed, np.random.Generator):
         whole_number("init", "seed", seed, least=0)
-    if activation is None or callable(activation):
+    if not isinstance(activation, Iterable):
         raise SettingError(f"init: activation must be a name, or one for each layer; got {activation}. Pass 'relu'?")
-    hidden = [activation] * (len(sizes) - 2) if isinstance(activation, str) else list(activation)
+    hidden: list[Any] = (
+        [activation] * (len(sizes) - 2) if isinstance(activation, str) else list(cast("Any", activation))
+    )
     if len(hidden) != len(sizes) - 2:
         raise SettingError(
             f"init: activation must be one name, or one for each of {len(sizes) - 2} hidden layers; got {len(hidden)}."

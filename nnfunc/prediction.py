@@ -30,9 +30,18 @@ def predict(params: Params, X: Real[Array, "n_in m"]) -> Int[Array, " m"]:
     Raises:
         SettingError: a single output that is no probability names no class.
     """
+    return classes_of(params, probabilities(params, X))
+
+
+def classes_of(params: Params, A: Array) -> Array:
+    """The classes that the outputs A[L] name.
+
+    Raises:
+        SettingError: a single output that is no probability names no class.
+    """
     if not params.names_classes:
         raise SettingError(
             f"predict: the output must be sigmoid, or more than one, to name classes; got one {params.output} output. "
             f"Its values are nn.forward(params, X).output."
         )
-    return labels_of(probabilities(params, X))
+    return labels_of(A)

@@ -445,20 +445,20 @@ def test_npz_of_other_arrays(tmp_path: Path) -> None:
 def test_damaged_npz(tmp_path: Path, position: int) -> None:
     content = bytearray(npz(tmp_path / "x.npz", X=X3, y=y3).read_bytes())
     path = write(tmp_path / "x.npz", content[:position])
-    assert message_of(lambda: read_npz(path)).startswith("x.npz: must be an .npz of plain arrays; got a damaged one.")
+    assert message_of(lambda: read_npz(path)).startswith("x.npz: must be an .npz of plain arrays; got a damaged one (")
 
 
 def test_npz_of_objects_is_never_unpickled(tmp_path: Path) -> None:
     path = npz(tmp_path / "x.npz", X=X3, y=np.array([partial(int), 1, 2], object))
     assert message_of(lambda: read_npz(path)) == (
-        "x.npz: must be an .npz of plain arrays; got a damaged one. (it holds Python objects)"
+        "x.npz: must be an .npz of plain arrays; got a damaged one (it holds Python objects). Is it whole?"
     )
 
 
 def test_a_pickle_is_no_npz(tmp_path: Path) -> None:
     path = write(tmp_path / "x.npz", pickle.dumps({"X": 1}))
     assert message_of(lambda: read_npz(path)) == (
-        "x.npz: must be an .npz of plain arrays; got a pickle. (File is not a zip file)"
+        "x.npz: must be an .npz of plain arrays; got a pickle (File is not a zip file). Is it whole?"
     )
 
 

@@ -2,6 +2,7 @@ import gzip
 import json
 import os
 import pickle
+import re
 import signal
 import struct
 import subprocess
@@ -246,7 +247,7 @@ BAD_SETTINGS: dict[str, tuple[list[str], str]] = {
     "inf": (["--learning-rate", "inf"], "learning rate must be a finite number above 0; got inf. Try 0.1?"),
     "batch 0": (["--batch", "0"], "train: batch must be a whole number from 1"),
     "epochs 0": (["--epochs", "0"], "train: epochs must be a whole number from 1; got 0."),
-    "seed": (["--seed", "-1"], "train: seed must be a whole number from 0; got -1."),
+    "seed": (["--seed", "-1"], "init: seed must be a whole number from 0; got -1."),
     "activation": (["--activation", "rleu"], "got 'rleu'. Did you mean 'relu'?"),
     "output": (["--output", "sofmax"], "got 'sofmax'. Did you mean 'softmax'?"),
     "cost": (["--cost", "cross-entrpy"], "got 'cross-entrpy'. Did you mean 'cross_entropy'?"),
@@ -313,10 +314,10 @@ def a_pickle(path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (truncated, "m: must be an .npz of plain arrays; got a damaged one."),
-        (bit_flipped, "m: must be an .npz of plain arrays; got a damaged one."),
+        (truncated, "m: must be an .npz of plain arrays; got a damaged one ("),
+        (bit_flipped, "m: must be an .npz of plain arrays; got a damaged one ("),
         (newer, "m: format must be 1 or below; got 99, of a newer nnfunc. Upgrade nnfunc?"),
-        (a_pickle, "m: must be an .npz of plain arrays; got a pickle."),
+        (a_pickle, "m: must be an .npz of plain arrays; got a pickle ("),
         (Path.unlink, "m: file must exist; got nothing there. Is the path right?"),
     ],
 )
@@ -421,3 +422,14 @@ def test_an_interrupted_training_is_saved(here: Path) -> None:
     assert errors.startswith("interrupted: epoch ")
     assert errors.count("\n") == 1
     assert nn.load(here / "model.npz").sizes == (784, 10, 10)
+
+
+def test_an_output_that_is_no_probability_is_not_shown_as_one(here: Path, capsys: Capture) -> None:
+    params = nn.init((784, 10), output="relu")
+    nn.save(here / "m", params)
+    png(here / "x.png", np.zeros((28, 28), np.uint8))
+    assert nnfunc("predict", "m", "x.png") == 0
+    assert re.fullmatch(r"x\.png: \d\n", capsys.readouterr().out)
+    assert nnfunc("predict", "m", "x.png", "--json") == 0
+    (line,) = json_lines(capsys.readouterr().out)
+    assert line["probability"] is None

@@ -1,6 +1,8 @@
 import math
+import pickle
 
 import numpy as np
+import pytest
 
 import nnfunc as nn
 from nnfunc.gradients import TILE
@@ -55,3 +57,11 @@ def test_a_network_that_names_no_classes_has_a_cost_only() -> None:
     evaluation = nn.evaluate(params, nn.Dataset(X, Y))
     assert math.isclose(evaluation.cost, nn.cost(params, nn.forward(params, X), Y), rel_tol=1e-12)
     assert math.isnan(evaluation.accuracy)
+
+
+def test_a_copied_evaluation_is_frozen_too() -> None:
+    evaluation = nn.Evaluation(0.5, np.array([[6, 2], [1, 3]]))
+    again = pickle.loads(pickle.dumps(evaluation))
+    assert again.accuracy == evaluation.accuracy
+    with pytest.raises(ValueError, match="read-only"):
+        again.confusion[0, 0] = 7

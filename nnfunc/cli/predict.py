@@ -8,6 +8,7 @@ import numpy as np
 from tyro.conf import Positional, arg
 
 from nnfunc.array import Array
+from nnfunc.boundary import pixels_or_input_fit
 from nnfunc.cli.common import Command
 from nnfunc.cli.source import digit_of
 from nnfunc.columns import to_columns
@@ -18,7 +19,7 @@ from nnfunc.data.table import read_table
 from nnfunc.errors import SettingError
 from nnfunc.files import check_writable, load_model, write_whole
 from nnfunc.params import Params
-from nnfunc.prediction import predict, probabilities
+from nnfunc.prediction import classes_of, probabilities
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +50,12 @@ class Predict(Command):
             write_whole(self.out, f"ImageId,Label\n{rows}".encode())
             self.say(f"wrote {len(labels)} labels to {self.out}", labels=len(labels), out=str(self.out))
             return
-        for path, classes, certainty in found:
-            for i, (label, p) in enumerate(zip(classes, certainty, strict=True), start=1):
+        for path, classes, ps in found:
+            for i, (label, p) in enumerate(zip(classes, ps, strict=True), start=1):
                 where = str(path) if len(classes) == 1 else f"{path} image {i}"
                 answer = str(label) if digit is None else str(digit) if label else f"not {digit}"
-                self.say(
-                    f"{where}: {answer} ({p:.1%})",
-                    file=str(path),
-                    image=i,
-                    label=int(label),
-                    certainty=float(p),
-                )
+                text = f"{where}: {answer}" if np.isnan(p) else f"{where}: {answer} ({p:.1%})"
+                self.say(text, file=str(path), image=i, label=int(label), probability=float(p))
 
 
 def _read(path: Path, pixels: int) -> Array:
@@ -73,7 +69,9 @@ def _read(path: Path, pixels: int) -> Array:
 
 
 def _predictions(params: Params, X: Array) -> tuple[Array, Array]:
-    """The class of each image, and how large the output is that named it."""
-    classes, A = predict(params, X), probabilities(params, X)
-    certainty: Array = A.max(axis=0) if A.shape[0] > 1 else np.maximum(A[0], 1 - A[0])
-    return classes, certainty
+    """The class of each image, and its probability; NaN where the outputs are no probabilities."""
+    pixels_or_input_fit("predict", params, X)
+    A = probabilities(params, X)
+    classes = classes_of(params, A)
+    p: Array = A.max(axis=0) if A.shape[0] > 1 else np.maximum(A[0], 1 - A[0])
+    return classes, p if params.output in ("softmax", "sigmoid") else np.full_like(p, np.nan)

@@ -16,7 +16,6 @@ from nnfunc.evaluation import evaluate
 from nnfunc.files import check_writable, save
 from nnfunc.network import init
 from nnfunc.params import Params
-from nnfunc.settings import whole_number
 from nnfunc.training import Epoch, train
 
 
@@ -56,7 +55,6 @@ class Train(Command):
     def run(self) -> None:
         """Train, save, and show how good it is."""
         check_writable(self.out)
-        whole_number("train", "seed", self.seed, least=0)
         training, test = (for_digit(data, self.digit) for data in training_and_test(self.data, self.seed))
         params = self._network(training)
         epochs = train(

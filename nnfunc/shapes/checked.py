@@ -24,7 +24,8 @@ def checked(f: F) -> F:
     """Enforce the jaxtyping annotations of a function, or of the fields of a frozen dataclass.
 
     The same as `@jaxtyped(typechecker=beartype)`, but compiled at the first call, because decorating costs
-    about 2 ms, and with every failure as one sentence. `JAXTYPING_DISABLE=1` and `python -O` switch it off.
+    about 2 ms, with an int accepted as a float, and with every failure as one sentence. `JAXTYPING_DISABLE=1` and
+    `python -O` switch it off.
 
     Raises:
         ShapeError: when called: an argument, a field or the result is not what its annotation says.
