@@ -36,6 +36,9 @@ from nnfunc.passes import LayerGrads as LayerGrads
 from nnfunc.prediction import predict as predict
 from nnfunc.prediction import probabilities as probabilities
 from nnfunc.shapes import checked as checked
+from nnfunc.symbolic_network import symbolic_params as symbolic_params
+from nnfunc.symbols import prove as prove
+from nnfunc.symbols import symbolic as symbolic
 from nnfunc.training import DivergedError as DivergedError
 from nnfunc.training import Epoch as Epoch
 from nnfunc.training import State as State

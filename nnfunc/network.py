@@ -50,7 +50,7 @@ def init(
     Raises:
         SettingError: a size below 1, fewer than two sizes, or a name that is unknown or cannot stand there.
     """
-    sizes, activations, cost = check_settings(sizes, activation, output, cost, seed, dtype)
+    sizes, activations, cost = check_settings("init", sizes, activation, output, cost, seed, dtype)
     rng = np.random.default_rng(seed)
     layers: list[Layer] = []
     for (n_in, n_out), name in zip(pairwise(sizes), activations, strict=True):

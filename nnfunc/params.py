@@ -151,6 +151,7 @@ def _check_layer(l: int, layer: Layer, dtype: np.dtype[Any]) -> None:
 
 
 def check_settings(
+    where: str,
     sizes: Any,
     activation: Any,
     output: str,
@@ -165,19 +166,22 @@ def check_settings(
     """
     sizes = tuple(cast("Iterable[object]", sizes)) if isinstance(sizes, Iterable) else (sizes,)
     if len(sizes) < 2:
-        raise SettingError(f"init: sizes must name at least the input and the output; got {sizes}. Pass (784, 10, 10)?")
-    sizes = tuple(whole_number("init", "each of sizes", size) for size in sizes)
+        raise SettingError(
+            f"{where}: sizes must name at least the input and the output; got {sizes}. Pass (784, 10, 10)?"
+        )
+    sizes = tuple(whole_number(where, "each of sizes", size) for size in sizes)
     if not isinstance(seed, np.random.Generator):
-        whole_number("init", "seed", seed, least=0)
+        whole_number(where, "seed", seed, least=0)
     if not isinstance(activation, Iterable):
-        raise SettingError(f"init: activation must be a name, or one for each layer; got {activation}. Pass 'relu'?")
+        raise SettingError(f"{where}: activation must be a name, or one for each layer; got {activation}. Pass 'relu'?")
     hidden: list[Any] = (
         [activation] * (len(sizes) - 2) if isinstance(activation, str) else list(cast("Any", activation))
     )
     if len(hidden) != len(sizes) - 2:
         raise SettingError(
-            f"init: activation must be one name, or one for each of {len(sizes) - 2} hidden layers; got {len(hidden)}."
+            f"{where}: activation must be one name, or one for each of {len(sizes) - 2} hidden layers; "
+            f"got {len(hidden)}."
         )
     if dtype not in (np.float32, np.float64, "float32", "float64"):
-        raise SettingError(f"init: dtype must be float32 or float64; got {dtype}.")
+        raise SettingError(f"{where}: dtype must be float32 or float64; got {dtype}.")
     return sizes, [*hidden, output], costs_of(output)[0] if cost is None else cost

@@ -1,0 +1,41 @@
+"""Networks of symbolic sizes, to prove functions of `Params` with: no annotation says how many layers those have."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from nnfunc.params import Layer, Params, check_settings
+from nnfunc.symbols import lent, symbolic
+
+
+def symbolic_params(
+    sizes: str,
+    *,
+    activation: str | Sequence[str] = "relu",
+    output: str = "softmax",
+    cost: str | None = None,
+    dtype: DTypeLike = np.float32,
+) -> Params:
+    """Parameters of which only sizes and dtype are known: `"784 h c"` has two layers, h×784 and c×h, for every h and c.
+
+    Args:
+        sizes: nodes of the input, of each hidden layer and of the output: numbers, names, or formulas of them.
+        activation: of all hidden layers, or one name for each.
+        output: activation of the last layer.
+        cost: by default the one that belongs to the output, as for `init`.
+        dtype: float32 or float64.
+
+    Raises:
+        ShapeError: a size is no number, name or formula.
+        SettingError: fewer than two sizes, or a name that is unknown or cannot stand there.
+    """
+    names = sizes.split()
+    _, activations, cost = check_settings("symbolic_params", [1 for _ in names], activation, output, cost, 0, dtype)
+    with lent():
+        layers = tuple(
+            Layer(symbolic(f"{n_out} {n_in}", dtype), symbolic(f"{n_out} 1", dtype), name)
+            for (n_in, n_out), name in zip(pairwise(names), activations, strict=True)
+        )
+        return Params(layers, cost)

@@ -1,0 +1,5 @@
+"""Symbols: sizes with names, arrays without entries, and `prove`, which runs a function on them."""
+
+from nnfunc.symbols.prove import prove as prove
+from nnfunc.symbols.prove import symbolic as symbolic
+from nnfunc.symbols.rules import lent as lent

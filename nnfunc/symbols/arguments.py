@@ -1,0 +1,90 @@
+"""Symbolic arguments, made from annotations."""
+
+import dataclasses
+import inspect
+import re
+import types
+import typing
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+
+from nnfunc.errors import ShapeError
+from nnfunc.symbols.arrays import SymbolicArray
+from nnfunc.symbols.random import RandomSymbols
+from nnfunc.symbols.sizes import AnySize, Number, named
+
+DTYPES = ("float32", "int64", "uint8", "bool", "float64", "float16", "complex64", "int32", "int8", "uint32")
+"""The dtype of an array, by preference: the first that its annotation allows."""
+
+
+def shape_from(axes: str, sizes: dict[str, AnySize]) -> tuple[AnySize, ...]:
+    """The shape that jaxtyping's notation describes: `"784 m"`, `"n m+1"`; `*batch` stands for one axis."""
+    return tuple(_size(axis, sizes) for axis in axes.split())
+
+
+def _size(axis: str, sizes: dict[str, AnySize]) -> AnySize:
+    axis = axis.rpartition("=")[2].lstrip("#*?")  # n=3 is a remark, # and * allow more shapes than this one
+    if axis in ("_", "..."):
+        axis = f"_{len(sizes)}"
+    if axis.isidentifier():
+        return sizes.setdefault(axis, named(axis))
+    if not re.fullmatch(r"[\w+\-*/() ]+", axis):
+        raise ShapeError(f"symbolic: axes must be numbers, names or formulas of them; got {axis!r}. Write '784 m'?")
+    for name in re.findall(r"[^\W\d]\w*", axis):
+        sizes.setdefault(name, named(name))
+    return cast("AnySize", eval(axis, {"__builtins__": {}}, sizes))
+
+
+def arguments(f: Callable[..., Any]) -> dict[str, Any]:
+    """A symbolic value for each parameter without a default, by its annotation; a name is one size in all of them.
+
+    Raises:
+        ShapeError: an annotation leaves open what to pass.
+    """
+    hints, sizes, seen = typing.get_type_hints(f), dict[str, AnySize](), set[type]()
+    made: dict[str, Any] = {}
+    for name, parameter in inspect.signature(f).parameters.items():
+        if parameter.default is parameter.empty and parameter.kind not in (
+            parameter.VAR_POSITIONAL,
+            parameter.VAR_KEYWORD,
+        ):
+            made[name] = _value(name, hints.get(name), sizes, seen)
+    return made
+
+
+def _value(name: str, hint: Any, sizes: dict[str, AnySize], seen: set[type]) -> Any:
+    if hasattr(hint, "dim_str"):  # of jaxtyping
+        return SymbolicArray(shape_from(hint.dim_str, sizes), _dtype(hint))
+    kind, parts = typing.get_origin(hint), typing.get_args(hint)
+    if kind in (typing.Union, types.UnionType):
+        return _value(name, parts[0], sizes, seen)
+    if kind is typing.Annotated:
+        return _value(name, parts[0], sizes, seen)
+    if kind is tuple and ... not in parts:
+        return tuple(_value(name, part, sizes, seen) for part in parts)
+    if hint is float:
+        return Number()
+    if hint in (int, typing.SupportsIndex):
+        return sizes.setdefault(name, named(name))
+    if hint is np.random.Generator:
+        return RandomSymbols(np.random.default_rng(0))
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type) and hint not in seen:
+        seen.add(hint)
+        hints = typing.get_type_hints(hint)
+        fields = [field.name for field in dataclasses.fields(hint) if field.init]
+        return hint(**{field: _value(f"{name}.{field}", hints[field], sizes, seen) for field in fields})
+    raise ShapeError(
+        f"prove: {name} must be given, for its annotation does not say what all its shapes are; got {_text(hint)}. "
+        f"Pass the arguments: nn.prove(f, nn.symbolic('784 m'), …), a network as nn.symbolic_params('784 h 10')."
+    )
+
+
+def _text(hint: Any) -> str:
+    return "no annotation" if hint is None else getattr(hint, "__name__", str(hint))
+
+
+def _dtype(hint: Any) -> str:
+    allowed = hint.dtypes
+    return next((dtype for dtype in DTYPES if not isinstance(allowed, list | tuple) or dtype in allowed), DTYPES[0])

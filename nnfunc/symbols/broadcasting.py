@@ -1,0 +1,89 @@
+"""How shapes and dtypes combine: what is repeated along which axis, and what fits into what."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, shape_of, shape_text, shown
+from nnfunc.symbols.sizes import AnySize, Number, Size
+from nnfunc.symbols.source import refusal
+
+
+def broadcast(name: str, *shapes: Shape) -> Shape:
+    """The shape to which these are repeated: along each axis, counted from the last, all sizes are equal or 1.
+
+    Raises:
+        ShapeError: they are not.
+    """
+    ndim = max(map(len, shapes), default=0)
+    padded = [(1,) * (ndim - len(shape)) + shape for shape in shapes]
+    return tuple(_common(name, sizes, shapes) for sizes in zip(*padded, strict=True))
+
+
+def _common(name: str, sizes: Sequence[AnySize], shapes: Sequence[Shape]) -> AnySize:
+    wide = [size for size in sizes if size != 1]
+    for size in wide:
+        if size != wide[0]:
+            used = [shape for shape in shapes if shape]
+            rule = f"combine axes that are equal or 1; {wide[0]} is not {size}"
+            raise refusal(rule, shown(*used), _remedy(used), otherwise=name)
+    return wide[0] if wide else 1
+
+
+def _remedy(shapes: Sequence[Shape]) -> str:
+    """What would make two shapes fit: an axis kept by a sum, or a transpose."""
+    if len(shapes) != 2:
+        return ""
+    short, long = sorted(shapes, key=len)
+    if len(short) + 1 == len(long) and any(_fit((*short[:i], 1, *short[i:]), long) for i in range(len(long))):
+        return f"Keep the axis of {shape_text(short)} with keepdims=True?"
+    if len(short) == len(long) == 2 and (_fit(short[::-1], long) or _fit(short, long[::-1])):
+        return "Transpose one of them?"
+    return ""
+
+
+def _fit(a: Shape, b: Shape) -> bool:
+    return all(x in (y, 1) or y == 1 for x, y in zip(a, b, strict=True))
+
+
+def into(out: Any, result: SymbolicArray, name: str) -> Any:
+    """The result, written into `out` where that is given.
+
+    Raises:
+        ShapeError: it does not fit in there, or `out` is read-only.
+    """
+    target: Any = as_tuple(out)[0]
+    if target is None:
+        return result
+    if broadcast(name, shape_of(target), result.shape) != shape_of(target):
+        raise refusal(f"fit into {shown(shape_of(target))}", shown(result.shape), otherwise=name)
+    if not target.flags.writeable:
+        raise refusal("write to an array that may be written to", f"{target}, read-only", otherwise=name)
+    if not np.can_cast(result.dtype, target.dtype, "same_kind"):
+        raise refusal(f"have a dtype that {target.dtype} can hold", result.dtype, otherwise=name)
+    return target
+
+
+def resulting_dtypes(ufunc: np.ufunc, inputs: Sequence[Any], dtype: Any = None) -> Sequence[np.dtype[Any]]:
+    """The dtypes of the results of a ufunc.
+
+    Raises:
+        ShapeError: it has none for these inputs.
+    """
+    if dtype is not None:
+        return [np.dtype(dtype)] * ufunc.nout
+    try:
+        return ufunc.resolve_dtypes((*map(operand_type, inputs), *[None] * ufunc.nout))[ufunc.nin :]
+    except TypeError:
+        given = " and ".join(str(operand_type(x)) for x in inputs)
+        raise refusal("have dtypes that this function takes", given, otherwise=ufunc.__name__) from None
+
+
+def operand_type(x: Any) -> Any:
+    """What NumPy's promotion looks at: a dtype, or the type of a number of Python."""
+    if type(x) in (int, Size):
+        return int
+    if type(x) in (float, Number):
+        return float
+    return x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype

@@ -1,0 +1,143 @@
+"""Parts of arrays: slices, single entries, `take`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnfunc.errors import ShapeError
+from nnfunc.symbols.arrays import Shape, SymbolicArray, is_several, made, refuse_mixing, shape_of
+from nnfunc.symbols.broadcasting import broadcast, operand_type
+from nnfunc.symbols.protocol import rule, uncovered
+from nnfunc.symbols.rules.reductions import normalized
+from nnfunc.symbols.sizes import AnySize, Size, never_negative, smaller
+from nnfunc.symbols.source import refusal
+
+
+@rule("entries")
+def entries(a: SymbolicArray, key: Any) -> SymbolicArray:
+    """`a[key]`, of slices, None, `...`, whole numbers, and arrays of whole numbers."""
+    keys = _one_for_each_axis(a, key if type(key) is tuple else (key,))
+    sizes = iter(a.shape)
+    parts: list[Shape] = []
+    picks: list[int] = []  # the places of arrays among the parts
+    arrays: list[Shape] = []
+    for k in keys:
+        size = 1 if k is None else next(sizes)
+        if k is None:
+            parts.append((1,))
+        elif isinstance(k, slice):
+            parts.append((_length(size, k),))
+        elif _is_number(k):
+            refuse_mixing(size)
+            _check_inside(size, k)
+        else:
+            refuse_mixing(size)
+            picks.append(len(parts))
+            arrays.append(_index_shape(k))
+    if not arrays:
+        return SymbolicArray(sum(parts, ()), a.dtype) if key is ... else made(sum(parts, ()), a.dtype)
+    place = picks[0] if len(set(picks)) == 1 else 0  # side by side they stay in their place, else they come first
+    parts.insert(place, broadcast("the indices", *arrays))
+    return made(sum(parts, ()), a.dtype)
+
+
+def _one_for_each_axis(a: SymbolicArray, keys: Sequence[Any]) -> list[Any]:
+    """The keys with `...`, or the missing rest, written out as full slices."""
+    used = sum(k is not None and k is not ... for k in keys)
+    if used > a.ndim:
+        raise refusal(f"name at most {a.ndim} axes", f"{used} of them", otherwise="the index")
+    full = [slice(None)] * (a.ndim - used)
+    dots = [i for i, k in enumerate(keys) if k is ...]
+    if not dots:
+        return [*keys, *full]
+    return [*keys[: dots[0]], *full, *keys[dots[0] + 1 :]]
+
+
+def _is_number(k: Any) -> bool:
+    return type(k) is Size or (isinstance(k, int | np.integer) and not isinstance(k, bool) and not shape_of(k))
+
+
+def _check_inside(size: AnySize, k: Any) -> None:
+    if type(k) is SymbolicArray:
+        return  # a number that an array holds
+    if not never_negative(size - 1 - k if never_negative(k) else size + k):
+        raise refusal(f"be inside an axis of {size} entries, whatever that is", f"entry {k}", otherwise="the index")
+
+
+def _index_shape(k: Any) -> Shape:
+    dtype = operand_type(k)
+    if isinstance(dtype, np.dtype) and dtype.kind == "b":
+        raise refusal("have as many entries for all contents", "a mask of booleans", "Use np.where(mask, x, 0)?")
+    if not isinstance(dtype, np.dtype) or dtype.kind not in "iu":
+        raise refusal("be an index of whole numbers", repr(k), otherwise="the index")
+    return shape_of(k)
+
+
+def _length(size: AnySize, k: Any) -> Any:
+    """The number of entries of a slice, for all sizes."""
+    if k == slice(None):
+        return size
+    refuse_mixing(size)
+    step: Any = 1 if k.step is None else k.step
+    if not any(type(x) is Size for x in (size, k.start, k.stop)):
+        return len(range(*k.indices(size)))
+    if type(step) is not int or (step < 0 and (k.start, k.stop) != (None, None)):
+        raise _open_length(size, k)
+    first, last = 0 if k.start is None else k.start, size if k.stop is None else k.stop
+    begin, end, count = _bound(size, first), _bound(size, last), None
+    from_one_end = never_negative(first) == never_negative(last)
+    if never_negative(end - begin) or (from_one_end and never_negative(last - first)):
+        count = end - begin
+    elif never_negative(begin - end) or (from_one_end and never_negative(first - last)):
+        count = 0
+    if count is None:
+        raise _open_length(size, k)
+    return -(-count // abs(step))
+
+
+def _bound(size: AnySize, k: Any) -> Any:
+    """The place of a bound of a slice in an axis of this size: never beyond its ends."""
+    if never_negative(k):
+        return smaller(k, size)
+    if never_negative(-k):
+        return size - smaller(-k, size)
+    raise _open_length(size, k)
+
+
+def _open_length(size: AnySize, k: object) -> ShapeError:
+    text = str(k).replace("slice", "").replace("None", "")
+    return refusal("have a length that follows from the sizes", f"[{text}] of {size} entries", otherwise="the slice")
+
+
+@rule(np.take)
+def take(a: SymbolicArray, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Any:
+    """`np.take(a, indices, axis)`."""
+    if out is not None:
+        raise uncovered(np.take)
+    whole = a.reshape(-1) if axis is None else a
+    i = normalized("np.take", 0 if axis is None else axis, whole.shape)
+    return whole[(*[slice(None)] * i, np.asarray(indices) if is_several(indices) else indices)]
+
+
+@rule(np.take_along_axis)
+def take_along_axis(arr: SymbolicArray, indices: Any, axis: Any = -1) -> SymbolicArray:
+    """One entry for each index, along an axis; along the others both agree."""
+    i = normalized("np.take_along_axis", axis, arr.shape)
+    refuse_mixing(arr.shape[i])
+    wanted = _index_shape(indices)
+    if len(wanted) != arr.ndim:
+        raise refusal(f"have indices of {arr.ndim} axes", len(wanted), otherwise="np.take_along_axis")
+    rest = broadcast("np.take_along_axis", *((*s[:i], 1, *s[i + 1 :]) for s in (arr.shape, wanted)))
+    return SymbolicArray((*rest[:i], wanted[i], *rest[i + 1 :]), arr.dtype)
+
+
+@rule(np.diag, np.diagonal, np.trace)
+def diagonal(f: Any, a: SymbolicArray) -> SymbolicArray:
+    """The diagonal of a square matrix, or (`np.diag`) the matrix with this diagonal."""
+    if f is np.diag and a.ndim == 1:
+        return SymbolicArray(a.shape * 2, a.dtype)
+    if a.ndim != 2 or a.shape[0] != a.shape[1]:
+        raise refusal("be taken of a square matrix", a, otherwise=f.__name__)
+    refuse_mixing(a.shape[0])
+    return made(() if f is np.trace else a.shape[:1], a.dtype)

@@ -1,0 +1,92 @@
+"""Ufuncs, which all obey the same rules: called, reduced, accumulated, outer, and on the last axes (`matmul`)."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnfunc.symbols.arrays import Shape, SymbolicArray, made, refuse_mixing, shape_of, shown
+from nnfunc.symbols.broadcasting import broadcast, into, resulting_dtypes
+from nnfunc.symbols.protocol import name_of, rule, uncovered
+from nnfunc.symbols.rules.reductions import normalized, reduced_shape
+from nnfunc.symbols.sizes import AnySize
+from nnfunc.symbols.source import refusal, sides
+
+
+@rule("__call__")
+def call(ufunc: np.ufunc, *inputs: Any, out: Any = None, where: Any = True, dtype: Any = None, **options: Any) -> Any:
+    """`np.add(a, b)`, and `a + b`."""
+    name, shapes = name_of(ufunc), list(map(shape_of, inputs))
+    if ufunc.signature:
+        if options.keys() & {"axis", "axes", "keepdims"}:
+            raise uncovered(ufunc)
+        shape = _on_last_axes(ufunc, ufunc.signature, shapes)
+    else:
+        shape = broadcast(name, *shapes, shape_of(where))
+    results = [made(shape, each) for each in resulting_dtypes(ufunc, inputs, dtype)]
+    outs = out or (None,) * ufunc.nout
+    written = tuple(into(target, result, name) for target, result in zip(outs, results, strict=True))
+    return written[0] if ufunc.nout == 1 else written
+
+
+def _on_last_axes(ufunc: np.ufunc, signature: str, shapes: Sequence[Shape]) -> Shape:
+    """The shape of a result such as (n?,k),(k,p?)->(n?,p?); an axis with ? may be absent."""
+    *given, result = [re.findall(r"(\w+)(\??)", axes) for axes in re.findall(r"\(([^)]*)\)", signature)]
+    sizes: dict[str, AnySize] = {}
+    leading: list[Shape] = []
+    for axes, shape in zip(given, shapes, strict=True):
+        present = [axis for axis, optional in axes if not optional or len(shape) >= len(axes)]
+        if len(shape) < len(present):
+            raise refusal(f"take arrays of {len(present)} axes or more", shown(*shapes), otherwise=name_of(ufunc))
+        leading.append(shape[: len(shape) - len(present)])
+        for axis, size in zip(present, shape[len(shape) - len(present) :], strict=True):
+            if sizes.setdefault(axis, size) != size:
+                raise _unequal(ufunc, shapes, sizes[axis], size)
+    for axis in sizes.keys() - {axis for axis, _ in result}:
+        refuse_mixing(sizes[axis])
+    return broadcast(name_of(ufunc), *leading) + tuple(sizes[axis] for axis, _ in result if axis in sizes)
+
+
+def _unequal(ufunc: np.ufunc, shapes: Sequence[Shape], first: AnySize, second: AnySize) -> Exception:
+    rule = f"multiply rows by columns of the same size; {first} is not {second}"
+    return refusal(rule, shown(*shapes), _transposed(shapes), otherwise=name_of(ufunc))
+
+
+def _transposed(shapes: Sequence[Shape]) -> str:
+    """Which operand of a product of two matrices would fit as its transpose."""
+    left, right = shapes
+    names = sides() or ("the left one", "the right one")
+    if len(left) == len(right) == 2:
+        if left[0] == right[0]:
+            return f"Transpose {names[0]}?"
+        if left[1] == right[1]:
+            return f"Transpose {names[1]}?"
+        if left[0] == right[1]:
+            return "Swap them?"
+    return ""
+
+
+@rule("outer")
+def outer(ufunc: np.ufunc, a: Any, b: Any, *, out: Any = None, dtype: Any = None) -> Any:
+    """`np.add.outer(a, b)`: each entry with each."""
+    result = made(shape_of(a) + shape_of(b), resulting_dtypes(ufunc, (a, b), dtype)[0])
+    return into(out, result, f"{name_of(ufunc)}.outer")
+
+
+@rule("reduce")
+def reduce(
+    ufunc: np.ufunc, a: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: bool = False, **_: Any
+) -> Any:
+    """`np.add.reduce(a)`."""
+    name = f"{name_of(ufunc)}.reduce"
+    shape = reduced_shape(name, shape_of(a), axis, keepdims=keepdims)
+    return into(out, made(shape, ufunc.reduce(np.ones(1, a.dtype), dtype=dtype).dtype), name)
+
+
+@rule("accumulate")
+def accumulate(ufunc: np.ufunc, a: SymbolicArray, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
+    """`np.add.accumulate(a)`: sums of the first entries."""
+    name = f"{name_of(ufunc)}.accumulate"
+    refuse_mixing(a.shape[normalized(name, axis, a.shape)])
+    return into(out, made(a.shape, ufunc.accumulate(np.ones(1, a.dtype), dtype=dtype).dtype), name)

@@ -1,0 +1,292 @@
+"""Whole numbers with names: `m`, `m + 1`, `2 * m`, `m // 2`.
+
+A name stands for every whole number from 2 on (a size of 1, along which arrays are repeated, is written as 1). Two
+sizes are equal where they are equal for all values of the names. One is less than the other where it is for all values;
+where that depends on the values, the comparison is refused.
+
+A size is a polynomial. `m // 2` and `min(10, m)`, which are none, are entered into it as further unknowns with bounds.
+"""
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from nnfunc.symbols.protocol import Symbol
+from nnfunc.symbols.source import refusal
+
+AnySize: TypeAlias = "int | Size"
+LEAST = 2
+"""The least number that a name stands for."""
+
+
+@dataclass(frozen=True, order=True)
+class Unknown:
+    """A name, or an expression that is no polynomial: a whole number from `least`, and at most each of `most`."""
+
+    text: str
+    least: int = field(default=LEAST, compare=False)
+    most: tuple["Polynomial", ...] = field(default=(), compare=False)
+    names: frozenset[str] = field(default=frozenset(), compare=False)
+
+
+Monomial: TypeAlias = tuple[Unknown, ...]
+Polynomial: TypeAlias = Mapping[Monomial, Fraction | int]
+
+
+def _sum(terms: Iterable[tuple[Monomial, Fraction | int]]) -> dict[Monomial, Fraction | int]:
+    total: dict[Monomial, Fraction | int] = {}
+    for monomial, factor in terms:
+        total[monomial] = total.get(monomial, 0) + factor
+    return {monomial: factor for monomial, factor in sorted(total.items()) if factor}
+
+
+def _product(p: Polynomial, q: Polynomial) -> dict[Monomial, Fraction | int]:
+    return _sum((tuple(sorted(a + b)), x * y) for a, x in p.items() for b, y in q.items())
+
+
+def _substituted(p: Polynomial, by: Mapping[Unknown, Polynomial]) -> dict[Monomial, Fraction | int]:
+    terms: list[tuple[Monomial, Fraction | int]] = []
+    for monomial, factor in p.items():
+        product: Polynomial = {(): factor}
+        for unknown in monomial:
+            product = _product(product, by.get(unknown, {(unknown,): 1}))
+        terms.extend(product.items())
+    return _sum(terms)
+
+
+def _never_negative(p: Polynomial) -> bool:
+    """Whether p ≥ 0 for all values, as far as it is seen from the bounds of each unknown."""
+    falling = [u for u in dict.fromkeys(u for term, factor in p.items() if factor < 0 for u in term) if u.most]
+    for bounds in itertools.product(*[[None, *u.most] for u in falling]):
+        above = {u: bound for u, bound in zip(falling, bounds, strict=True) if bound is not None}
+        fallen = _substituted({term: x for term, x in p.items() if x < 0}, above)
+        lowered = _sum([*fallen.items(), *((term, x) for term, x in p.items() if x > 0)])
+        # each unknown is its least value and something that is not negative
+        least: dict[Unknown, Polynomial] = {u: {(u,): 1, (): u.least} for term in lowered for u in term}
+        if all(x >= 0 for x in _substituted(lowered, least).values()):
+            return True
+    return False
+
+
+def size(terms: Polynomial) -> AnySize:
+    """A polynomial as a size; a number where it has no unknowns."""
+    terms = _sum(terms.items())
+    if not terms:
+        return 0
+    return int(terms[()]) if list(terms) == [()] else Size(terms)
+
+
+def named(name: str) -> "Size":
+    """The size that a name stands for."""
+    return Size({(Unknown(name, names=frozenset((name,))),): 1})
+
+
+def terms_of(x: object) -> Polynomial | None:
+    """The polynomial of a size or of a whole number, None of anything else."""
+    if type(x) is Size:
+        return x.terms
+    return {(): int(x)} if type(x) in (int, bool) else None  # type: ignore[call-overload]
+
+
+def never_negative(x: AnySize) -> bool:
+    """Whether x ≥ 0 for all values of its names."""
+    return _never_negative(terms_of(x) or {})
+
+
+def names_in(x: object) -> frozenset[str]:
+    """The names that a size depends on."""
+    return frozenset[str]().union(*(u.names for term in x.terms for u in term)) if type(x) is Size else frozenset()
+
+
+def smaller(a: AnySize, b: AnySize) -> AnySize:
+    """min(a, b)."""
+    if never_negative(b - a):
+        return a
+    if never_negative(a - b):
+        return b
+    first, second = sorted((a, b), key=lambda x: (type(x) is Size, str(x)))
+    bounds = tuple(terms_of(x) or {} for x in (a, b))
+    return size({(Unknown(f"min({first}, {second})", 0, bounds, names_in(a) | names_in(b)),): 1})
+
+
+class Size(Symbol):
+    """A whole number of which only a formula is known. It passes for an int."""
+
+    __slots__ = ("terms",)
+
+    def __init__(self, terms: Polynomial) -> None:
+        self.terms = dict(terms)
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return int
+
+    def __str__(self) -> str:
+        parts: list[str] = []
+        for term, factor in sorted(self.terms.items(), key=lambda item: (item[1] < 0, not item[0], item[0])):
+            letters = "*".join(unknown.text for unknown in term)
+            number = "" if letters and abs(factor) == 1 else str(abs(factor))
+            sign = "-" if factor < 0 else "+" if parts else ""
+            parts.append(sign + "*".join(part for part in (number, letters) if part))
+        return "".join(parts)
+
+    __repr__ = __str__
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.terms.items()))
+
+    def __eq__(self, other: object) -> bool:
+        return self.terms == terms_of(other)
+
+    def __add__(self, other: Any) -> Any:
+        terms = terms_of(other)
+        return _with_number(other) if terms is None else size(_sum([*self.terms.items(), *terms.items()]))
+
+    def __mul__(self, other: Any) -> Any:
+        terms = terms_of(other)
+        return _with_number(other) if terms is None else size(_product(self.terms, terms))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __neg__(self) -> AnySize:
+        return size(_product(self.terms, {(): -1}))
+
+    def __pos__(self) -> "Size":
+        return self
+
+    def __sub__(self, other: Any) -> Any:
+        return self + -other if terms_of(other) is not None else _with_number(other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return -self + other
+
+    def __pow__(self, exponent: object) -> Any:
+        if type(exponent) is int and exponent >= 0:
+            return math.prod([self] * exponent)
+        return _with_number(exponent)
+
+    def __rpow__(self, base: object) -> Any:
+        return _with_number(base)
+
+    def __truediv__(self, other: Any) -> Any:
+        return _with_number(0.0 if type(other) in (int, Size) else other)
+
+    __rtruediv__ = __truediv__
+
+    def __floordiv__(self, by: object) -> AnySize:
+        if type(by) is int and by > 0:
+            return _floor(self, by)
+        quotient = divided(self, by) if type(by) is Size else None
+        if quotient is None:
+            raise refusal("divide a size by a number, or without remainder for all values", f"{self} // {by}")
+        return quotient
+
+    def __mod__(self, by: Any) -> Any:
+        return self - self // by * by
+
+    def __lt__(self, other: Any) -> bool:
+        return _decided(self, "<", other, other - self - 1, self - other)
+
+    def __le__(self, other: Any) -> bool:
+        return _decided(self, "<=", other, other - self, self - other - 1)
+
+    def __gt__(self, other: Any) -> bool:
+        return _decided(self, ">", other, self - other - 1, other - self)
+
+    def __ge__(self, other: Any) -> bool:
+        return _decided(self, ">=", other, self - other, other - self - 1)
+
+    def __bool__(self) -> bool:
+        return self != 0 and _decided(self, "!=", 0, self - 1, -self)
+
+    def __abs__(self) -> AnySize:
+        return self if self >= 0 else -self
+
+    def __float__(self) -> float:
+        return math.nan
+
+    def __index__(self) -> int:
+        raise refusal(
+            "not need the value of a size, which stands for every number",
+            self,
+            "Give this axis a literal size, such as nn.symbolic('784 32')?",
+        )
+
+    __int__ = __trunc__ = __round__ = __floor__ = __ceil__ = __index__
+
+
+def _decided(a: object, sign: str, b: object, yes: AnySize, no: AnySize) -> bool:
+    if never_negative(yes):
+        return True
+    if never_negative(no):
+        return False
+    raise refusal("be decided for every size", f"{a} {sign} {b}, which only some sizes fulfil", "Give a literal size?")
+
+
+def _floor(x: Size, by: int) -> AnySize:
+    """x // by: what divides, and for the rest, if it has names, one more unknown."""
+    whole = size({term: factor // by for term, factor in x.terms.items()})
+    rest = size({term: factor % by for term, factor in x.terms.items()})
+    if type(rest) is not Size:
+        return whole
+    text = f"⌊{rest}/{by}⌋" if len(rest.terms) == 1 else f"⌊({rest})/{by}⌋"
+    bound = {term: Fraction(factor, by) for term, factor in rest.terms.items()}
+    return whole + size({(Unknown(text, 0, (bound,), names_in(rest)),): 1})
+
+
+def divided(x: AnySize, by: AnySize) -> "AnySize | None":
+    """x / by where by divides x for all values; None where it does not."""
+    if x == by:
+        return 1
+    (divisor, number), *more = (terms_of(by) or {(): 0}).items()
+    if more or not number:
+        return None
+    quotient: dict[Monomial, Fraction | int] = {}
+    for term, factor in (terms_of(x) or {}).items():
+        left = list(term)
+        for unknown in divisor:
+            if unknown not in left:
+                return None
+            left.remove(unknown)
+        if factor % number:
+            return None
+        quotient[tuple(left)] = factor // number
+    return size(quotient)
+
+
+class Number(Symbol, float):
+    """A number made of sizes, such as 1/m: a float of which nothing is known."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> "Number":
+        """The one unknown number."""
+        return super().__new__(cls, math.nan)
+
+    def __repr__(self) -> str:
+        return "a number made of sizes"
+
+    def _decide(self, *_: object) -> bool:
+        raise refusal("be decided for every size", repr(self), "Give a literal size?")
+
+    __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _decide
+    __hash__ = float.__hash__
+
+    def __add__(self, other: Any) -> Any:
+        return _with_number(other)
+
+    __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __add__
+    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __add__  # type: ignore[assignment]
+
+    def __neg__(self) -> "Number":
+        return self
+
+    __pos__ = __abs__ = __neg__
+
+
+def _with_number(other: object) -> Any:
+    """What an unknown number and another number make: an unknown number."""
+    return Number() if type(other) in (int, float, bool, Size, Number) else NotImplemented
