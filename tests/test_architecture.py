@@ -14,9 +14,20 @@ PACKAGE = Path(nn.__file__).parent
 
 FLOORS: tuple[set[str], ...] = (
     {"array", "errors", "settings", "tree"},
-    {"shapes"},
+    {"shapes", "symbols"},
     {"activations", "costs", "columns"},
-    {"params", "passes", "boundary", "network", "notes", "gradients", "prediction", "metrics", "equations"},
+    {
+        "params",
+        "passes",
+        "boundary",
+        "network",
+        "notes",
+        "gradients",
+        "prediction",
+        "metrics",
+        "equations",
+        "symbolic_network",
+    },
     {"data", "npz", "files", "evaluation"},
     {"training"},
     {"cli", "__main__"},
@@ -99,8 +110,8 @@ def test_the_public_names_are_these() -> None:
         "Array", "Cache", "CheckpointError", "DataError", "Dataset", "DivergedError", "Epoch", "Evaluation", "Grads",
         "Layer", "LayerCache", "LayerGrads", "NnfuncError", "Params", "SettingError", "ShapeError", "State", "backward",
         "batches", "check_gradient", "checked", "cost", "evaluate", "forward", "gradient", "init", "is_digit", "load",
-        "load_mnist", "one_hot", "predict", "probabilities", "read_csv", "read_idx", "save", "scale", "split",
-        "to_columns", "train", "update",
+        "load_mnist", "one_hot", "predict", "probabilities", "prove", "read_csv", "read_idx", "save", "scale", "split",
+        "symbolic", "symbolic_params", "to_columns", "train", "update",
     }  # fmt: skip
 
 

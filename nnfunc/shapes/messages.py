@@ -8,8 +8,8 @@ from typing import Any
 
 from nnfunc.array import Array, is_array, shape_text
 
-_AXES = re.compile(r"^(\w+)=(\d+)\s*$", re.MULTILINE)
-_SHORT = re.compile(r"([fiubc])[a-z]*(\d*)\[([\d,]*)\]\(numpy\)")
+_AXES = re.compile(r"^(\w+)=(\S+)\s*$", re.MULTILINE)
+_SHORT = re.compile(r"([fiubc])[a-z]*(\d*)\[([^]]*)\]\(numpy\)")
 _HINT = re.compile(r"(\w+)\[(?:\w+\.)?\w+, '([^']*)'\]")
 
 
@@ -25,11 +25,9 @@ def rephrase(
         # beartype looks at one entry of a container, drawn at random: any of them may be the wrong one
         return f"{where}: its lists, tuples and result must be as annotated; got another shape or type in one of them."
     if parameter is None:
-        got = _SHORT.sub(_as_in_formulas, _line(report, "Actual value: "))
-        return (
-            f"{where}: its result must be {_rule(expected, sizes)}; got {got}. "
-            f"Is an axis reduced, lost or swapped in it?"
-        )
+        actual = _line(report, "Actual value: ")
+        got, remedy = _SHORT.sub(_as_in_formulas, actual), _result_remedy(expected, actual, sizes)
+        return f"{where}: its result must be {_rule(expected, sizes)}; got {got}. {remedy}"
     name = parameter[1]
     sizes = {axis: size for axis, size in sizes.items() if axis in _axes_before(name, signature)}
     given = arguments.get(name)
@@ -62,29 +60,46 @@ def _line(report: str, start: str) -> str:
 def _rule(expected: str, sizes: Mapping[str, str]) -> str:
     """A type as the formulas write it: `Float 10×m with m = 4`."""
     axes = [axis for hint in _HINT.finditer(expected) for axis in hint[2].split()]
-    named = [f"{axis} = {sizes[axis]}" for axis in dict.fromkeys(axes) if axis in sizes]
+    named = [f"{axis} = {sizes[axis]}" for axis in dict.fromkeys(axes) if sizes.get(axis, axis) != axis]
     rule = _HINT.sub(lambda hint: f"{hint[1]} {'×'.join(hint[2].split()) or 'scalar'}", expected)
     rule = re.sub(r"\[(?:typing\.)?Any\]|\b\w+\.", "", rule)
     return f"{rule} with {', '.join(named)}" if named else rule
+
+
+def _wanted(axes: str, sizes: Mapping[str, str]) -> list[str | None]:
+    """The size of each axis, None where it may be any."""
+    return [axis if axis.isdigit() else sizes.get(axis) for axis in axes.split()]
 
 
 def _remedy(name: str, expected: str, given: Array, sizes: Mapping[str, str]) -> str:
     hint = _HINT.fullmatch(expected)
     if hint is None:
         return ""
+    wanted, shape = _wanted(hint[2], sizes), [str(size) for size in given.shape]
+    if hint[1] == "Float" and given.dtype.kind in "iu" and len(wanted) == 2 and len(shape) == 1:
+        return f" Pass nn.one_hot({name})?"
     if hint[1] == "Float" and given.dtype.kind != "f":
         return f" Pass {name}.astype(np.float32), or nn.scale({name}) for pixels?"
     if hint[1] == "Integer" and given.dtype.kind == "f":
         return f" Pass {name}.astype(np.intp)?"
-    wanted = [axis if axis.isdigit() else sizes.get(axis) for axis in hint[2].split()]
-    if given.ndim == 2 and _agree(wanted, given.shape[::-1]):
+    if len(shape) == 2 and _agree(wanted, shape[::-1]):
         return f" Pass {name}.T?"
-    if given.ndim == 1 and wanted[1:] == ["1"]:
+    if len(shape) == 1 and wanted[1:] == ["1"]:
         return f" Pass {name}[:, None], or keep the axis with keepdims=True?"
     return ""
 
 
-def _agree(wanted: Sequence[str | None], shape: Sequence[int]) -> bool:
+def _result_remedy(expected: str, actual: str, sizes: Mapping[str, str]) -> str:
+    hint, array = _HINT.fullmatch(expected), _SHORT.fullmatch(actual)
+    wanted, shape = _wanted(hint[2], sizes) if hint else [], array[3].split(",") if array and array[3] else []
+    if any(size == "1" and _agree([*wanted[:i], *wanted[i + 1 :]], shape) for i, size in enumerate(wanted)):
+        return "Keep the axis with keepdims=True?"
+    if len(shape) == 2 and _agree(wanted, shape[::-1]):
+        return "Return its .T?"
+    return "Is an axis reduced, lost or swapped in it?"
+
+
+def _agree(wanted: Sequence[str | None], shape: Sequence[str]) -> bool:
     if len(wanted) != len(shape):
         return False
-    return all(size is None or size == str(actual) for size, actual in zip(wanted, shape, strict=True))
+    return all(size in (None, actual) for size, actual in zip(wanted, shape, strict=True))

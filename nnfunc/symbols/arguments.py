@@ -19,6 +19,9 @@ DTYPES = ("float32", "int64", "uint8", "bool", "float64", "float16", "complex64"
 """The dtype of an array, by preference: the first that its annotation allows."""
 
 
+_ARGS, _KWARGS = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
+
+
 def shape_from(axes: str, sizes: dict[str, AnySize]) -> tuple[AnySize, ...]:
     """The shape that jaxtyping's notation describes: `"784 m"`, `"n m+1"`; `*batch` stands for one axis."""
     return tuple(_size(axis, sizes) for axis in axes.split())
@@ -37,21 +40,18 @@ def _size(axis: str, sizes: dict[str, AnySize]) -> AnySize:
     return cast("AnySize", eval(axis, {"__builtins__": {}}, sizes))
 
 
-def arguments(f: Callable[..., Any]) -> dict[str, Any]:
+def arguments(f: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """A symbolic value for each parameter without a default, by its annotation; a name is one size in all of them.
 
     Raises:
         ShapeError: an annotation leaves open what to pass.
     """
-    hints, sizes, seen = typing.get_type_hints(f), dict[str, AnySize](), set[type]()
-    made: dict[str, Any] = {}
-    for name, parameter in inspect.signature(f).parameters.items():
-        if parameter.default is parameter.empty and parameter.kind not in (
-            parameter.VAR_POSITIONAL,
-            parameter.VAR_KEYWORD,
-        ):
-            made[name] = _value(name, hints.get(name), sizes, seen)
-    return made
+    signature, hints = inspect.signature(f), typing.get_type_hints(f)
+    sizes, seen, given = dict[str, AnySize](), set[type](), signature.bind_partial()
+    for name, parameter in signature.parameters.items():
+        if parameter.default is parameter.empty and parameter.kind not in (_ARGS, _KWARGS):
+            given.arguments[name] = _value(name, hints.get(name), sizes, seen)
+    return given.args, given.kwargs
 
 
 def _value(name: str, hint: Any, sizes: dict[str, AnySize], seen: set[type]) -> Any:
@@ -76,13 +76,13 @@ def _value(name: str, hint: Any, sizes: dict[str, AnySize], seen: set[type]) -> 
         fields = [field.name for field in dataclasses.fields(hint) if field.init]
         return hint(**{field: _value(f"{name}.{field}", hints[field], sizes, seen) for field in fields})
     raise ShapeError(
-        f"prove: {name} must be given, for its annotation does not say what all its shapes are; got {_text(hint)}. "
+        f"prove: {name} must be given, for its annotation does not say what shapes it has; got {_text(hint)}. "
         f"Pass the arguments: nn.prove(f, nn.symbolic('784 m'), …), a network as nn.symbolic_params('784 h 10')."
     )
 
 
 def _text(hint: Any) -> str:
-    return "no annotation" if hint is None else getattr(hint, "__name__", str(hint))
+    return "no annotation" if hint is None else inspect.formatannotation(hint)
 
 
 def _dtype(hint: Any) -> str:

@@ -54,7 +54,7 @@ def shown(*shapes: Shape) -> str:
 
 def shape_text(shape: Shape) -> str:
     """`10×m`; a sum stands in brackets."""
-    return "×".join(f"({n})" if "+" in str(n) or "-" in str(n) else str(n) for n in shape) or "a scalar"
+    return "×".join(f"({n})" if "+" in str(n) or "-" in str(n)[1:] else str(n) for n in shape) or "a scalar"
 
 
 class SymbolicArray(Symbol, NDArrayOperatorsMixin):
@@ -166,6 +166,7 @@ class SymbolicArray(Symbol, NDArrayOperatorsMixin):
             "not depend on the entries of an array, which a proof does not have",
             self,
             "Use np.where in place of a branch, or check values where data enter?",
+            otherwise="a condition",
         )
 
     __bool__ = __int__ = __index__ = __complex__ = __contains__ = __array__ = item = tolist = tobytes = _unknown

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, shape_of, shape_text, shown
+from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, sample, shape_of, shape_text, shown
 from nnfunc.symbols.sizes import AnySize, Number, Size
 from nnfunc.symbols.source import refusal
 
@@ -56,8 +56,7 @@ def into(out: Any, result: SymbolicArray, name: str) -> Any:
     target: Any = as_tuple(out)[0]
     if target is None:
         return result
-    if broadcast(name, shape_of(target), result.shape) != shape_of(target):
-        raise refusal(f"fit into {shown(shape_of(target))}", shown(result.shape), otherwise=name)
+    refuse_misfit(name, result.shape, shape_of(target))
     if not target.flags.writeable:
         raise refusal("write to an array that may be written to", f"{target}, read-only", otherwise=name)
     if not np.can_cast(result.dtype, target.dtype, "same_kind"):
@@ -80,10 +79,26 @@ def resulting_dtypes(ufunc: np.ufunc, inputs: Sequence[Any], dtype: Any = None) 
         raise refusal("have dtypes that this function takes", given, otherwise=ufunc.__name__) from None
 
 
+def refuse_misfit(name: str, shape: Shape, target: Shape) -> None:
+    """Refuse to write a value of this shape into another one.
+
+    Raises:
+        ShapeError: it cannot be repeated to fit.
+    """
+    padded = (1,) * (len(target) - len(shape)) + shape
+    if len(padded) != len(target) or not all(n in (1, m) for n, m in zip(padded, target, strict=True)):
+        raise refusal(f"fit into {shown(target)}", shown(shape), otherwise=name)
+
+
+def dtype_of(x: Any) -> np.dtype[Any]:
+    """The dtype of an array, or of the array that a number becomes."""
+    return x.dtype if type(x) is SymbolicArray else np.asarray(sample(x)).dtype
+
+
 def operand_type(x: Any) -> Any:
     """What NumPy's promotion looks at: a dtype, or the type of a number of Python."""
     if type(x) in (int, Size):
         return int
     if type(x) in (float, Number):
         return float
-    return x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype
+    return dtype_of(x)

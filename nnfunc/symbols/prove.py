@@ -1,6 +1,7 @@
 """`prove`: run a function once on arrays without entries, and so check its shapes for every size at once."""
 
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -46,28 +47,35 @@ def prove(f: Callable[..., Any], *args: Any, each: Sequence[str] = ()) -> None:
             entries of an array, or calls a function of NumPy that is not covered; or the checks are switched off.
     """
     _refuse_without_checks()
-    checked_f = checked(f) if inspect.isfunction(f) and not hasattr(f, "__wrapped__") else f
     with lent():
-        given = inspect.signature(f).bind(*args) if args else _made(f)
-        _refuse_without_symbols(f, given, each)
+        given, named = (args, {}) if args else arguments(f)
+        _refuse_without_symbols((*given, *named.values()), each)
         with separate(each):
             try:
-                checked_f(*given.args, **given.kwargs)
-            except (TypeCheckError, AnnotationError) as error:  # of a function with decorators of its own
+                _with_checks(f)(*given, **named)
+            except TypeCheckError as error:  # of a function with a decorator of its own
                 raise ShapeError(str(error)) from error
+            except AnnotationError as error:
+                raise ShapeError(_open_axis(f, error)) from error
 
 
-def _made(f: Callable[..., Any]) -> inspect.BoundArguments:
-    given = inspect.signature(f).bind_partial()
-    given.arguments.update(arguments(f))
-    return given
+def _with_checks(f: Callable[..., Any]) -> Callable[..., Any]:
+    bare = inspect.isfunction(f) and f.__annotations__ and not hasattr(f, "__wrapped__")
+    return checked(f) if bare else f
 
 
-def _refuse_without_symbols(f: Callable[..., Any], given: inspect.BoundArguments, each: Sequence[str]) -> None:
-    values = tuple(given.arguments.values())
+def _open_axis(f: Callable[..., Any], error: Exception) -> str:
+    axis = re.search("'(.*?)'", str(error))
+    return (
+        f"{f.__name__}: each axis must follow from the axes of the arguments; got {axis[1] if axis else error}. "
+        f"Pass numbers for the arguments in it: nn.prove({f.__name__}, …)."
+    )
+
+
+def _refuse_without_symbols(values: tuple[Any, ...], each: Sequence[str]) -> None:
     if not any(has_symbol(leaf) for leaf in (*values, *tree.leaves(values))):
         raise ShapeError(
-            f"prove: {f.__name__} must be given symbols, or it would compute; got none. Pass nn.symbolic('784 m')?"
+            "prove: an argument must be symbolic, or all would be computed; got none. Pass nn.symbolic('784 m')?"
         )
     names = {name for leaf in tree.leaves(values) for size in leaf.shape for name in names_in(size)}
     for name in each:

@@ -25,11 +25,11 @@ def has_symbol(x: Any) -> bool:
 class RandomSymbols:
     """A `numpy.random.Generator` that also makes symbolic arrays."""
 
-    def __init__(self, rng: np.random.Generator) -> None:
+    def __init__(self, rng: "np.random.Generator") -> None:
         self.rng = rng
 
     @classmethod
-    def of(cls, default_rng: Callable[..., np.random.Generator], *seed: Any) -> Any:
+    def of(cls, default_rng: "Callable[..., np.random.Generator]", *seed: Any) -> Any:
         """What `default_rng(seed)` makes, able to make symbols."""
         return cls(default_rng(*seed))
 
@@ -60,13 +60,10 @@ def _permutation(x: Any, *_: Any) -> SymbolicArray:
 def _drawn(name: str, *args: Any, size: Any = None, **kwargs: Any) -> SymbolicArray:
     """An array of this size, or of that of the parameters of the distribution."""
     place = PLACE_OF_SIZE[name]
-    if size is None and len(args) > place:
-        size, args = args[place], (*args[:place], *args[place + 1 :])
-    if size is None and name != "choice":
-        parameters = [x for x in (*args, *kwargs.values()) if not isinstance(x, type | str)]
-        shape = broadcast(f"Generator.{name}", *map(shape_of, parameters))
-    else:
-        shape = () if size is None else as_tuple(size)
+    parameters, rest = args[:place], args[place + 1 :]
+    size = args[place] if len(args) > place else size
+    shape = broadcast(f"Generator.{name}", *map(shape_of, (*parameters, *kwargs.values()))) if name != "choice" else ()
     real = getattr(np.random.default_rng(0), name)
-    dtype = real(*map(sample, args[:place]), size=1, **kwargs).dtype
-    return made(shape, dtype)
+    one = (1,) * max(1, len(shape))
+    drawn = real(*map(sample, parameters), *((one, *rest) if rest else ()), **({} if rest else {"size": one}), **kwargs)
+    return made(shape if size is None else as_tuple(size), drawn.dtype)

@@ -57,8 +57,9 @@ def _substituted(p: Polynomial, by: Mapping[Unknown, Polynomial]) -> dict[Monomi
     return _sum(terms)
 
 
-def _never_negative(p: Polynomial) -> bool:
-    """Whether p ≥ 0 for all values, as far as it is seen from the bounds of each unknown."""
+def _least(p: Polynomial) -> Fraction | int | None:
+    """The least value of p, or a number below it, as far as it is seen from the bounds of each unknown."""
+    found: list[Fraction | int] = []
     falling = [u for u in dict.fromkeys(u for term, factor in p.items() if factor < 0 for u in term) if u.most]
     for bounds in itertools.product(*[[None, *u.most] for u in falling]):
         above = {u: bound for u, bound in zip(falling, bounds, strict=True) if bound is not None}
@@ -66,9 +67,11 @@ def _never_negative(p: Polynomial) -> bool:
         lowered = _sum([*fallen.items(), *((term, x) for term, x in p.items() if x > 0)])
         # each unknown is its least value and something that is not negative
         least: dict[Unknown, Polynomial] = {u: {(u,): 1, (): u.least} for term in lowered for u in term}
-        if all(x >= 0 for x in _substituted(lowered, least).values()):
-            return True
-    return False
+        shifted = _substituted(lowered, least)
+        constant = shifted.pop((), 0)
+        if all(x > 0 for x in shifted.values()):
+            found.append(constant)
+    return max(found, default=None)
 
 
 def size(terms: Polynomial) -> AnySize:
@@ -93,7 +96,8 @@ def terms_of(x: object) -> Polynomial | None:
 
 def never_negative(x: AnySize) -> bool:
     """Whether x ≥ 0 for all values of its names."""
-    return _never_negative(terms_of(x) or {})
+    least = _least(terms_of(x) or {})
+    return least is not None and least >= 0
 
 
 def names_in(x: object) -> frozenset[str]:
@@ -109,7 +113,8 @@ def smaller(a: AnySize, b: AnySize) -> AnySize:
         return b
     first, second = sorted((a, b), key=lambda x: (type(x) is Size, str(x)))
     bounds = tuple(terms_of(x) or {} for x in (a, b))
-    return size({(Unknown(f"min({first}, {second})", 0, bounds, names_in(a) | names_in(b)),): 1})
+    least = math.floor(min(_least(bound) or 0 for bound in bounds))
+    return size({(Unknown(f"min({first}, {second})", least, bounds, names_in(a) | names_in(b)),): 1})
 
 
 class Size(Symbol):
@@ -234,7 +239,7 @@ def _floor(x: Size, by: int) -> AnySize:
         return whole
     text = f"⌊{rest}/{by}⌋" if len(rest.terms) == 1 else f"⌊({rest})/{by}⌋"
     bound = {term: Fraction(factor, by) for term, factor in rest.terms.items()}
-    return whole + size({(Unknown(text, 0, (bound,), names_in(rest)),): 1})
+    return whole + size({(Unknown(text, math.floor(_least(bound) or 0), (bound,), names_in(rest)),): 1})
 
 
 def divided(x: AnySize, by: AnySize) -> "AnySize | None":

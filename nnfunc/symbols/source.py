@@ -34,7 +34,13 @@ def sides() -> tuple[str, str] | None:
     tree = ast.parse(f"({text})", mode="eval").body
     if not isinstance(tree, ast.BinOp):
         return None
-    return ast.unparse(tree.left), ast.unparse(tree.right)
+    left, right = (ast.unparse(side) for side in (tree.left, tree.right))
+    return left, f"({right})" if isinstance(tree.right, ast.BinOp) else right
+
+
+def transposed(operand: str) -> str:
+    """The transpose of an operand, as one would write it: W.T for W, and W for W.T."""
+    return operand.removesuffix(".T") if operand.endswith(".T") else f"{operand}.T"
 
 
 def _caller() -> FrameType:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from nnfunc.symbols.arrays import SymbolicArray, as_tuple, resulting_dtype, shape_of
-from nnfunc.symbols.broadcasting import broadcast, operand_type
+from nnfunc.symbols.broadcasting import broadcast, dtype_of, refuse_misfit
 from nnfunc.symbols.protocol import RULES, follow, rule, uncovered
 from nnfunc.symbols.random import RandomSymbols, has_symbol
 from nnfunc.symbols.rules.joining import stack
@@ -30,7 +30,7 @@ def filled(f: Any, shape: Any, dtype: Any = None, *_: Any, **options: Any) -> Sy
 @rule(np.full)
 def full(shape: Any, fill_value: Any, dtype: Any = None, *_: Any, **options: Any) -> SymbolicArray:
     """`np.full(shape, value)`."""
-    broadcast("np.full", as_tuple(shape), shape_of(fill_value))
+    refuse_misfit("np.full", shape_of(fill_value), as_tuple(shape))
     return SymbolicArray(as_tuple(shape), dtype or resulting_dtype(np.full, (1,), fill_value))
 
 
@@ -69,9 +69,7 @@ def array(f: Any, a: Any, dtype: Any = None, *_: Any, ndmin: int = 0, **options:
     if isinstance(a, tuple | list):
         rows = [array(f, each) for each in as_tuple(a)]
         return array(f, stack(rows), dtype)
-    kind = operand_type(a)
-    given = np.asarray(kind(1)).dtype if kind in (int, float) else kind
-    return SymbolicArray((1,) * (ndmin - len(shape_of(a))) + shape_of(a), dtype or given)
+    return SymbolicArray((1,) * (ndmin - len(shape_of(a))) + shape_of(a), dtype or dtype_of(a))
 
 
 LENT = (

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, made, resulting_dtype, shape_of, shown
-from nnfunc.symbols.broadcasting import broadcast, into, operand_type
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, made, resulting_dtype, shape_of
+from nnfunc.symbols.broadcasting import broadcast, dtype_of, into, refuse_misfit
 from nnfunc.symbols.protocol import name_of, rule
 from nnfunc.symbols.source import refusal
 
@@ -13,9 +13,7 @@ from nnfunc.symbols.source import refusal
 @rule("write")
 def write(target: SymbolicArray, value: Any) -> None:
     """`target[…] = value`."""
-    shape = shape_of(value)
-    if broadcast("the assignment", target.shape, shape) != target.shape:
-        raise refusal(f"fit into {shown(target.shape)}", shown(shape), otherwise="the assignment")
+    refuse_misfit("the assignment", shape_of(value), target.shape)
 
 
 @rule(np.where)
@@ -49,9 +47,9 @@ def like(f: Any, a: Any, *args: Any, dtype: Any = None, shape: Any = None, **opt
     """`np.zeros_like(a)`; `np.full_like(a, value)`."""
     value, args = (args[:1], args[1:]) if f is np.full_like else ((), args)
     if value:
-        broadcast(name_of(f), shape_of(a), shape_of(value[0]))
+        refuse_misfit(name_of(f), shape_of(value[0]), shape_of(a))
     dtype = args[0] if args else dtype
-    return SymbolicArray(shape_of(a) if shape is None else as_tuple(shape), dtype or operand_type(a))
+    return SymbolicArray(shape_of(a) if shape is None else as_tuple(shape), dtype or dtype_of(a))
 
 
 @rule(np.astype)

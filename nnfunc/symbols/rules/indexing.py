@@ -7,7 +7,7 @@ import numpy as np
 
 from nnfunc.errors import ShapeError
 from nnfunc.symbols.arrays import Shape, SymbolicArray, is_several, made, refuse_mixing, shape_of
-from nnfunc.symbols.broadcasting import broadcast, operand_type
+from nnfunc.symbols.broadcasting import broadcast, dtype_of
 from nnfunc.symbols.protocol import rule, uncovered
 from nnfunc.symbols.rules.reductions import normalized
 from nnfunc.symbols.sizes import AnySize, Size, never_negative, smaller
@@ -17,7 +17,8 @@ from nnfunc.symbols.source import refusal
 @rule("entries")
 def entries(a: SymbolicArray, key: Any) -> SymbolicArray:
     """`a[key]`, of slices, None, `...`, whole numbers, and arrays of whole numbers."""
-    keys = _one_for_each_axis(a, key if type(key) is tuple else (key,))
+    given: Any = key if type(key) is tuple else (key,)
+    keys = _one_for_each_axis(a, given)
     sizes = iter(a.shape)
     parts: list[Shape] = []
     picks: list[int] = []  # the places of arrays among the parts
@@ -62,14 +63,14 @@ def _check_inside(size: AnySize, k: Any) -> None:
     if type(k) is SymbolicArray:
         return  # a number that an array holds
     if not never_negative(size - 1 - k if never_negative(k) else size + k):
-        raise refusal(f"be inside an axis of {size} entries, whatever that is", f"entry {k}", otherwise="the index")
+        raise refusal(f"name an entry that each axis of {size} entries has", f"entry {k}", otherwise="the index")
 
 
 def _index_shape(k: Any) -> Shape:
-    dtype = operand_type(k)
-    if isinstance(dtype, np.dtype) and dtype.kind == "b":
+    dtype = dtype_of(k)
+    if dtype.kind == "b":
         raise refusal("have as many entries for all contents", "a mask of booleans", "Use np.where(mask, x, 0)?")
-    if not isinstance(dtype, np.dtype) or dtype.kind not in "iu":
+    if dtype.kind not in "iu":
         raise refusal("be an index of whole numbers", repr(k), otherwise="the index")
     return shape_of(k)
 

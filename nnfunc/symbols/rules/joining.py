@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, product, refuse_mixing, shape_of, shown
-from nnfunc.symbols.broadcasting import into, operand_type
+from nnfunc.symbols.broadcasting import dtype_of, into
 from nnfunc.symbols.protocol import rule
 from nnfunc.symbols.rules.reductions import normalized
 from nnfunc.symbols.sizes import divided
@@ -31,7 +31,7 @@ def concatenate(
 
 
 def _common_dtype(arrays: Sequence[Any]) -> Any:
-    return np.result_type(*(np.asarray(0).dtype if operand_type(a) is int else operand_type(a) for a in arrays))
+    return np.result_type(*map(dtype_of, arrays))
 
 
 @rule(np.stack)
@@ -59,7 +59,7 @@ def stacked(f: Any, tup: Sequence[Any], **options: Any) -> Any:
 
 
 def _with_shape(a: Any, shape: Shape) -> SymbolicArray:
-    return SymbolicArray(shape, np.asarray(0).dtype if operand_type(a) is int else operand_type(a))
+    return SymbolicArray(shape, dtype_of(a))
 
 
 @rule(np.split)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from nnfunc.symbols.arrays import SymbolicArray, made, product, refuse_mixing, shape_of, shown
-from nnfunc.symbols.broadcasting import into, resulting_dtypes
+from nnfunc.symbols.broadcasting import dtype_of, into
 from nnfunc.symbols.protocol import rule, uncovered
 from nnfunc.symbols.rules.reductions import axes_of
 from nnfunc.symbols.sizes import AnySize
@@ -17,7 +17,7 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
     """A number times an array, a product of matrices, or a sum over the last axis of a and the last but one of b."""
     left, right = shape_of(a), shape_of(b)
     if not left or not right:
-        return np.multiply(a, b)
+        return made(left or right, np.result_type(dtype_of(a), dtype_of(b)))
     if len(left) <= 2 and len(right) <= 2:
         return np.matmul(a, b, out=out)
     return into(out, tensordot(a, b, (-1, -1 if len(right) == 1 else -2)), "np.dot")
@@ -26,7 +26,7 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
 @rule(np.inner)
 def inner(a: Any, b: Any) -> Any:
     """A sum over the last axes of both."""
-    return tensordot(a, b, (-1, -1)) if shape_of(a) and shape_of(b) else np.multiply(a, b)
+    return tensordot(a, b, (-1, -1)) if shape_of(a) and shape_of(b) else dot(a, b)
 
 
 @rule(np.vdot)
@@ -38,7 +38,7 @@ def vdot(a: Any, b: Any) -> Any:
 @rule(np.outer)
 def outer(a: Any, b: Any, out: Any = None) -> Any:
     """Each entry of a with each entry of b."""
-    result = SymbolicArray((product(shape_of(a)), product(shape_of(b))), resulting_dtypes(np.multiply, (a, b))[0])
+    result = SymbolicArray((product(shape_of(a)), product(shape_of(b))), np.result_type(dtype_of(a), dtype_of(b)))
     return into(out, result, "np.outer")
 
 
@@ -54,7 +54,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> SymbolicArray:
     for i in first:
         refuse_mixing(left[i])
     kept = [n for i, n in enumerate(left) if i not in first] + [n for j, n in enumerate(right) if j not in second]
-    return made(kept, resulting_dtypes(np.multiply, (a, b))[0])
+    return made(kept, np.result_type(dtype_of(a), dtype_of(b)))
 
 
 @rule(np.einsum)
@@ -78,4 +78,4 @@ def einsum(subscripts: Any, *operands: Any, out: Any = None, **options: Any) -> 
                 raise refusal(rule, shown(*shapes), otherwise="np.einsum")
     for letter in sizes.keys() - set(result):
         refuse_mixing(sizes[letter])
-    return into(out, made([sizes[c] for c in result], np.result_type(*(x.dtype for x in operands))), "np.einsum")
+    return into(out, made([sizes[c] for c in result], np.result_type(*map(dtype_of, operands))), "np.einsum")

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nnfunc.symbols.arrays import SymbolicArray, as_tuple, product, refuse_mixing, shape_of, shown
-from nnfunc.symbols.broadcasting import broadcast
+from nnfunc.symbols.broadcasting import dtype_of, refuse_misfit
 from nnfunc.symbols.protocol import follow, rule
 from nnfunc.symbols.rules.reductions import axes_of, normalized
 from nnfunc.symbols.sizes import divided
@@ -14,9 +14,7 @@ from nnfunc.symbols.source import refusal
 
 
 @rule(np.reshape)
-def reshape(
-    f: Any, a: SymbolicArray, shape: Any = None, *_: Any, newshape: Any = None, **options: Any
-) -> SymbolicArray:
+def reshape(a: SymbolicArray, shape: Any = None, *_: Any, newshape: Any = None, **options: Any) -> SymbolicArray:
     """`np.reshape(a, shape)`; one size may be −1, which is what is left."""
     wanted = list(as_tuple(newshape if shape is None else shape))
     open_axes = [i for i, n in enumerate(wanted) if type(n) is int and n == -1]
@@ -26,7 +24,7 @@ def reshape(
         wanted[open_axes[0]] = -1 if rest is None else rest
     if product(wanted) != count or len(open_axes) > 1:
         rule = f"keep the {count} entries of {shown(a.shape)}"
-        raise refusal(rule, shown(tuple(wanted)), "Write the sizes out instead of -1?" if -1 in wanted else "")
+        raise refusal(rule, shown(tuple(wanted)), "Does the rest divide them for all sizes?" if -1 in wanted else "")
     kept = [n for n in a.shape if n in wanted]
     for n in a.shape:
         if n not in kept or [n for n in wanted if n in kept] != kept:
@@ -97,9 +95,8 @@ def squeeze(a: SymbolicArray, axis: Any = None) -> SymbolicArray:
 def broadcast_to(array: Any, shape: Any, subok: bool = False) -> SymbolicArray:
     """Repeated along axes of size 1."""
     wanted = as_tuple(shape)
-    if broadcast("np.broadcast_to", shape_of(array), wanted) != wanted:
-        raise refusal(f"be repeated to {shown(wanted)}", shown(shape_of(array)), otherwise="np.broadcast_to")
-    return SymbolicArray(wanted, np.asanyarray(array).dtype)
+    refuse_misfit("np.broadcast_to", shape_of(array), wanted)
+    return SymbolicArray(wanted, dtype_of(array))
 
 
 @rule(np.atleast_1d, np.atleast_2d)

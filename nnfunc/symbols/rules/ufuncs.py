@@ -11,7 +11,7 @@ from nnfunc.symbols.broadcasting import broadcast, into, resulting_dtypes
 from nnfunc.symbols.protocol import name_of, rule, uncovered
 from nnfunc.symbols.rules.reductions import normalized, reduced_shape
 from nnfunc.symbols.sizes import AnySize
-from nnfunc.symbols.source import refusal, sides
+from nnfunc.symbols.source import refusal, sides, transposed
 
 
 @rule("__call__")
@@ -50,21 +50,21 @@ def _on_last_axes(ufunc: np.ufunc, signature: str, shapes: Sequence[Shape]) -> S
 
 def _unequal(ufunc: np.ufunc, shapes: Sequence[Shape], first: AnySize, second: AnySize) -> Exception:
     rule = f"multiply rows by columns of the same size; {first} is not {second}"
-    return refusal(rule, shown(*shapes), _transposed(shapes), otherwise=name_of(ufunc))
+    return refusal(rule, shown(*shapes), _remedy(shapes), otherwise=name_of(ufunc))
 
 
-def _transposed(shapes: Sequence[Shape]) -> str:
-    """Which operand of a product of two matrices would fit as its transpose."""
+def _remedy(shapes: Sequence[Shape]) -> str:
+    """The product that would fit, where it is clear which one is meant."""
     left, right = shapes
-    names = sides() or ("the left one", "the right one")
-    if len(left) == len(right) == 2:
-        if left[0] == right[0]:
-            return f"Transpose {names[0]}?"
-        if left[1] == right[1]:
-            return f"Transpose {names[1]}?"
-        if left[0] == right[1]:
-            return "Swap them?"
-    return ""
+    operands = sides()
+    if operands is None or not len(left) == len(right) == 2:
+        return ""
+    a, b = operands
+    if left[0] == right[0]:
+        return f"Write {transposed(a)} @ {b}?"
+    if left[1] == right[1]:
+        return f"Write {a} @ {transposed(b)}?"
+    return f"Write {b} @ {a}?" if left[0] == right[1] else ""
 
 
 @rule("outer")
