@@ -13,24 +13,24 @@ from nnfunc.settings import whole_number
 from nnfunc.shapes import checked
 
 
-@checked
+@checked("m height width n")
 def to_columns(images: Shaped[Array, "m height width"]) -> Shaped[Array, "n m"]:
     """Each image as one column: (m, 28, 28) → (784, m), a view where the images are contiguous."""
     X: Array = images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
     return X
 
 
-@checked
+@checked("*shape")
 def scale(X: UInt8[Array, "*shape"], dtype: DTypeLike = np.float32) -> Float[Array, "*shape"]:
     """Pixels 0..255 to 0..1 in `dtype`."""
-    scaled: Array = X.astype(dtype) / 255
+    scaled: Float[Array, "*shape"] = X.astype(dtype) / 255
     return scaled
 
 
-@checked
+@checked("classes m")
 def one_hot(
     y: Integer[Array, " m"], classes: SupportsIndex = 10, dtype: DTypeLike = np.float32
-) -> Float[Array, "{classes} m"]:
+) -> Float[Array, "{classes} m"]:  # pyrefly: ignore[invalid-annotation]
     """Y with 1 in row y of each column, counted from 0, and 0 elsewhere.
 
     Raises:
@@ -41,11 +41,11 @@ def one_hot(
     if bad.any():
         i = int(np.flatnonzero(bad)[0])
         raise DataError(f"one_hot: labels must be 0..{n - 1}; got {y[i]} at sample {i}.")
-    Y: Array = np.equal(np.arange(n)[:, None], y).astype(dtype)
+    Y: Float[Array, "classes m"] = np.equal(np.arange(n)[:, None], y).astype(dtype)
     return Y
 
 
-@checked
+@checked("m")
 def is_digit(y: Integer[Array, " m"], digit: SupportsIndex, dtype: DTypeLike = np.float32) -> Float[Array, "1 m"]:
     """The Y of "is it a 3?": 1 where the label is `digit`, else 0.
 
@@ -55,7 +55,7 @@ def is_digit(y: Integer[Array, " m"], digit: SupportsIndex, dtype: DTypeLike = n
     wanted = operator.index(digit)
     if not 0 <= wanted <= 9:
         raise SettingError(f"is_digit: digit must be 0..9; got {digit}.")
-    Y: Array = np.equal(y, wanted).astype(dtype)[None]
+    Y: Float[Array, "1 m"] = np.equal(y, wanted).astype(dtype)[None]
     return Y
 
 

@@ -13,22 +13,22 @@ from nnfunc.array import Array, Scalar
 from nnfunc.shapes import checked
 
 
-@checked
+@checked("n m")
 def log_softmax(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """log softmax(Z) = Z − log Σ_j e^z_j."""
     shifted = Z - Z.max(axis=0, keepdims=True)
-    log_A: Array = shifted - np.log(np.exp(shifted).sum(axis=0, keepdims=True))
+    log_A: Float[Array, "n m"] = shifted - np.log(np.exp(shifted).sum(axis=0, keepdims=True))
     return log_A
 
 
-@checked
+@checked("n m")
 def log_sigmoid(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """log σ(Z) = −log(1 + e^−Z)."""
-    log_A: Array = -np.logaddexp(0, -Z)
+    log_A: Float[Array, "n m"] = -np.logaddexp(0, -Z)
     return log_A
 
 
-@checked
+@checked("n m")
 def cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
     """J = −1/m Σ y log p, of p = softmax(Z)."""
     m = Y.shape[1]
@@ -37,14 +37,14 @@ def cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array
     return J
 
 
-@checked
+@checked("n m")
 def cross_entropy_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """dA = −Y / A. Not finite where A is 0; A − Y, which holds under a softmax, is."""
-    dA: Array = -Y / A
+    dA: Float[Array, "n m"] = -Y / A
     return dA
 
 
-@checked
+@checked("n m")
 def binary_cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
     """J = −1/m Σ [y log p + (1 − y) log(1 − p)], of p = σ(Z), with 1 − σ(Z) = σ(−Z)."""
     m = Y.shape[1]
@@ -53,14 +53,14 @@ def binary_cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Floa
     return J
 
 
-@checked
+@checked("n m")
 def binary_cross_entropy_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """dA = −Y/A + (1−Y)/(1−A). Not finite where A is 0 or 1; A − Y, which holds under a sigmoid, is."""
-    dA: Array = -Y / A + (1 - Y) / (1 - A)
+    dA: Float[Array, "n m"] = -Y / A + (1 - Y) / (1 - A)
     return dA
 
 
-@checked
+@checked("n m")
 def squared_error(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
     """J = 1/m Σ ½ (a − y)², so that dA = A − Y."""
     m = Y.shape[1]
@@ -68,10 +68,10 @@ def squared_error(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array
     return J
 
 
-@checked
+@checked("n m")
 def squared_error_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """dA = A − Y."""
-    dA: Array = A - Y
+    dA: Float[Array, "n m"] = A - Y
     return dA
 
 

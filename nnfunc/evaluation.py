@@ -12,7 +12,7 @@ from nnfunc.params import Params
 from nnfunc.shapes import checked
 
 
-@checked
+@checked("")
 def evaluate(params: Params, data: Dataset) -> Evaluation:
     """The mean cost and the confusion matrix, computed tile by tile.
 

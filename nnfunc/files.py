@@ -23,7 +23,7 @@ FORMAT = 1
 About = Mapping[str, str | int]
 
 
-@checked
+@checked("")
 def save(path: str | Path, params: Params, *, about: About | None = None) -> None:
     """Write a model as .npz without pickle: W1, b1, …, and a description with a SHA-256 over everything.
 

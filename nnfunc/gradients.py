@@ -31,7 +31,7 @@ def tiles(m: int) -> Iterator[slice]:
 
 
 @requires(boundary.samples_fit)
-@checked
+@checked("n_in m n_out")
 def gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]) -> tuple[float, Grads]:
     """The mean cost over all samples and its gradient, computed tile by tile.
 
@@ -57,7 +57,7 @@ def gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"
     return whole_cost, whole
 
 
-@checked
+@checked("n_in m n_out")
 def tile_gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]) -> tuple[float, Grads]:
     """The mean cost of a few samples and its gradient."""
     cache = forward(params, pixels_to_floats(X, params.dtype))
@@ -65,7 +65,7 @@ def tile_gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_o
 
 
 @requires(boundary.samples_fit)
-@checked
+@checked("n_in m n_out")
 def check_gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]) -> float:
     """How far `backward` is from central differences: ‖g − ĝ‖ / max(‖g‖, ‖ĝ‖), of the worst W or b.
 

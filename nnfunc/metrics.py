@@ -11,15 +11,15 @@ from nnfunc.array import Array, read_only
 from nnfunc.shapes import checked
 
 
-@checked
+@checked("m")
 def confusion_matrix(
     labels: Integer[Array, " m"], predicted: Integer[Array, " m"], classes: int
-) -> Int[Array, "{classes} {classes}"]:
+) -> Int[Array, "{classes} {classes}"]:  # pyrefly: ignore[invalid-annotation]
     """Number of samples of each class (row) that were predicted as each class (column)."""
     return np.bincount(labels.astype(np.intp) * classes + predicted, minlength=classes**2).reshape(classes, classes)
 
 
-@checked
+@checked("classes")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Evaluation(tree.Node):
     """The mean cost over a data set, and the confusion matrix: row the true class, column the predicted one."""

@@ -64,7 +64,7 @@ def init(
 
 
 @requires(boundary.input_fits)
-@checked
+@checked("n_in m")
 def forward(params: Params, X: Float[Array, "n_in m"]) -> Cache:
     """Run the samples through the network: `cache.output` is A[L].
 
@@ -87,7 +87,7 @@ def forward(params: Params, X: Float[Array, "n_in m"]) -> Cache:
 
 
 @requires(boundary.cache_and_targets_fit)
-@checked
+@checked("n_out m")
 def backward(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Grads:
     """The gradients of the mean cost, from the last layer to the first.
 
@@ -110,7 +110,7 @@ def backward(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Grads:
     return Grads(tuple(reversed(grads)))
 
 
-@checked
+@checked("n_out m n_in")
 def layer_gradient(dZ: Float[Array, "n_out m"], A_prev: Float[Array, "n_in m"]) -> LayerGrads:
     """What the weights and biases of one layer contributed to the error, as a mean over the samples."""
     m = dZ.shape[1]
@@ -119,12 +119,12 @@ def layer_gradient(dZ: Float[Array, "n_out m"], A_prev: Float[Array, "n_in m"]) 
     return LayerGrads(dW, db)
 
 
-@checked
+@checked("n_out m")
 def output_error(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Float[Array, "n_out m"]:
     """dZ[L]: A[L] − Y where the cost belongs to the output (softmax, sigmoid or identity), else dA[L] ∗ g′(Z[L])."""
     output, cost, last = params.output, COSTS[params.cost], cache.layers[-1]
     if output == cost.natural_output:
-        dZ: Array = last.A - Y
+        dZ: Float[Array, "n_out m"] = last.A - Y
         return dZ
     dA = cost.derivative(last.A, Y)
     if output == "softmax":
@@ -135,7 +135,7 @@ def output_error(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Fl
 
 
 @requires(boundary.gradients_fit)
-@checked
+@checked("")
 def update(params: Params, grads: Grads, α: Scalar) -> Params:
     """Take one step of gradient descent.
 
@@ -160,7 +160,7 @@ def update(params: Params, grads: Grads, α: Scalar) -> Params:
 
 
 @requires(boundary.cache_and_targets_fit)
-@checked
+@checked("n_out m")
 def cost(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> float:
     """J, the mean over the samples; low for good predictions. The formula is that of `params.cost`."""
     last = cache.layers[-1]

@@ -15,7 +15,7 @@ from nnfunc.array import Array, Scalar, owned, read_only
 from nnfunc.shapes import checked, requires
 
 
-@checked
+@checked("")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Params(tree.Node):
     """Weights and biases."""
@@ -29,7 +29,7 @@ class Params(tree.Node):
         tree.settle(self, owned)
 
 
-@checked
+@checked("m")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cache(tree.Node):
     """The forward pass."""
@@ -44,7 +44,7 @@ class Cache(tree.Node):
         tree.settle(self, read_only)
 
 
-@checked
+@checked("")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Grads(tree.Node):
     """The backward pass: gradients of the mean cost."""
@@ -65,7 +65,7 @@ def init(seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
 
 
 @requires(boundary.one_dtype)
-@checked
+@checked("m")
 def forward(params: Params, X: Float[Array, "784 m"]) -> Cache:
     """Forward propagation; X is scaled to 0..1, one sample per column."""
     A0 = X
@@ -77,7 +77,7 @@ def forward(params: Params, X: Float[Array, "784 m"]) -> Cache:
 
 
 @requires(boundary.one_dtype_and_batch)
-@checked
+@checked("m")
 def backward(params: Params, cache: Cache, Y: Float[Array, "10 m"]) -> Grads:
     """Backpropagation, of cross-entropy; Y is one-hot, one label per column."""
     m = Y.shape[1]
@@ -92,7 +92,7 @@ def backward(params: Params, cache: Cache, Y: Float[Array, "10 m"]) -> Grads:
 
 
 @requires(boundary.one_dtype)
-@checked
+@checked("")
 def update(params: Params, grads: Grads, α: Scalar) -> Params:
     """One step of gradient descent; α is the learning rate, a hyperparameter."""
     return tree.replace(

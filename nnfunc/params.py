@@ -18,7 +18,7 @@ from nnfunc.settings import unknown, whole_number
 from nnfunc.shapes import checked
 
 
-@checked
+@checked("n_out n_in")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Layer(tree.Node):
     """One layer, A = g(W A_prev + b). Arrays that somebody could still write to are copied.
@@ -35,7 +35,7 @@ class Layer(tree.Node):
         tree.settle(self, owned)
 
 
-@checked
+@checked("")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Params(tree.Node):
     """L layers, each of which takes the output of the one before, and the name of the cost.

@@ -13,7 +13,7 @@ from nnfunc.params import all_are
 from nnfunc.shapes import checked
 
 
-@checked
+@checked("n_in m n_out")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LayerCache(tree.Node):
     """What layer l saw and made: A[l−1], Z[l], A[l]."""
@@ -26,7 +26,7 @@ class LayerCache(tree.Node):
         tree.settle(self, read_only)
 
 
-@checked
+@checked("n_out m")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cache(tree.Node):
     """The forward pass, layer by layer."""
@@ -42,7 +42,7 @@ class Cache(tree.Node):
         return self.layers[-1].A
 
 
-@checked
+@checked("n_out n_in")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LayerGrads(tree.Node):
     """dW[l] and db[l], of the mean cost over the samples."""
@@ -54,7 +54,7 @@ class LayerGrads(tree.Node):
         tree.settle(self, read_only)
 
 
-@checked
+@checked("")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Grads(tree.Node):
     """The gradients, layer by layer, in the order of `Params.layers`."""

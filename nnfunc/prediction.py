@@ -12,14 +12,14 @@ from nnfunc.shapes import checked, requires
 
 
 @requires(boundary.pixels_or_input_fit)
-@checked
+@checked("n_in m n_out")
 def probabilities(params: Params, X: Real[Array, "n_in m"]) -> Float[Array, "n_out m"]:
     """A[L] of floats as they are, or of pixels 0..255 (uint8), which are scaled."""
     return forward(params, pixels_to_floats(X, params.dtype)).output
 
 
 @requires(boundary.pixels_or_input_fit)
-@checked
+@checked("n_in m")
 def predict(params: Params, X: Real[Array, "n_in m"]) -> Int[Array, " m"]:
     """The class of each sample: the row of its largest output, or 1 where a single sigmoid output is above 0.5.
 

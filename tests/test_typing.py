@@ -1,11 +1,13 @@
 """What the static checkers say of a user's code: one file that passes, one that fails on each marked line."""
 
+import ast
 import importlib.util
 import json
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,27 @@ def test_each_stub_is_needed(stub: str, tmp_path: Path) -> None:
     result = run("mypy", "nnfunc", cwd=tmp_path)
     assert result.returncode == 1
     assert f'"{stub}"' in result.stdout
+
+
+def declarations() -> Iterator[tuple[str, set[str], set[str]]]:
+    """Each definition under `@checked("n m")`: where it is, the axes that it declares, the axes that it names."""
+    for file in sorted((ROOT / "nnfunc").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+                continue
+            for decorator in node.decorator_list:
+                match decorator:
+                    case ast.Call(func=ast.Name("checked"), args=[ast.Constant(value=str(declared))]):
+                        named = re.findall(r'\[Array, "([^"]*)"\]', ast.unparse(node).replace("'", '"'))
+                        axes = {axis.lstrip("*") for axes in named for axis in axes.split()}
+                        names = {axis for axis in axes if axis.isidentifier()}
+                        yield f"{file.name}: {node.name}", {n.lstrip("*") for n in declared.split()}, names
+                    case _:
+                        pass
+
+
+def test_what_is_declared_to_pyrefly_is_what_the_annotations_name() -> None:
+    found = list(declarations())
+    assert len(found) > 40
+    for where, declared, named in found:
+        assert declared == named, where

@@ -4,7 +4,7 @@ import dataclasses
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, overload
 
 from beartype import BeartypeConf, beartype
 from jaxtyping import TypeCheckError, jaxtyped  # pyright: ignore[reportUnknownVariableType]
@@ -20,26 +20,37 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def checked(f: F) -> F:
+@overload
+def checked(f: F, /) -> F: ...
+
+
+@overload
+def checked(dims: str, /) -> Callable[[F], F]: ...
+
+
+def checked(f: Any, /) -> Any:
     """Enforce the jaxtyping annotations of a function, or of the fields of a frozen dataclass.
 
     The same as `@jaxtyped(typechecker=beartype)`, but compiled at the first call, because decorating costs
     about 2 ms, with an int accepted as a float, and with every failure as one sentence. `JAXTYPING_DISABLE=1` and
-    `python -O` switch it off.
+    `python -O` switch it off. `@checked("n m")` also names the dimensions to pyrefly, which then checks the shapes
+    without running the function; nothing else reads these names.
 
     Raises:
         ShapeError: when called: an argument, a field or the result is not what its annotation says.
     """
+    if isinstance(f, str):
+        return checked
     given: Any = f
     if inspect.isclass(f) and dataclasses.is_dataclass(f):
         given.__init__ = _checked_function(given.__init__, given.__name__)
-        return cast("F", given)
+        return given
     if not inspect.isfunction(f):
         raise SettingError(
             f"checked: it must stand directly above a function or above @dataclass; got {f!r}. "
             f"Put it below @classmethod, @staticmethod or @property?"
         )
-    return cast("F", _checked_function(given, f.__name__))
+    return _checked_function(given, f.__name__)
 
 
 def _checked_function(f: Callable[P, R], where: str) -> Callable[P, R]:

@@ -17,8 +17,7 @@ from nnfunc.symbols.source import refusal
 @rule("entries")
 def entries(a: SymbolicArray, key: Any) -> SymbolicArray:
     """`a[key]`, of slices, None, `...`, whole numbers, and arrays of whole numbers."""
-    given: Any = key if type(key) is tuple else (key,)
-    keys = _one_for_each_axis(a, given)
+    keys = _one_for_each_axis(a, (key,) if isinstance(key, list) or not is_several(key) else key)
     sizes = iter(a.shape)
     parts: list[Shape] = []
     picks: list[int] = []  # the places of arrays among the parts

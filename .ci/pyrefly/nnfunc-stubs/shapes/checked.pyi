@@ -1,0 +1,13 @@
+"""To pyrefly `checked` is its own declaration of dimensions; nothing else reads this folder."""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from shape_extensions import static_jaxtyping as checked
+
+__all__ = ["checked", "requires"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+def requires(check: Callable[..., None]) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
