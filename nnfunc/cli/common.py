@@ -33,12 +33,13 @@ class Command(ABC):
     """Show where an error came from."""
 
     @abstractmethod
-    def run(self) -> None:
-        """Do it."""
+    def run(self) -> int | None:
+        """Do it; the exit code, if it is not 0."""
 
-    def say(self, text: RenderableType, **facts: Any) -> None:
-        """Print the text to a person, or the facts to a program; what JSON has not, NaN, is null."""
+    def say(self, *texts: RenderableType, **facts: Any) -> None:
+        """Print the texts to a person, or the facts to a program; what JSON has not, NaN, is null."""
         if self.json:
             print(json.dumps({name: None if fact != fact else fact for name, fact in facts.items()}), flush=True)
         else:
-            out.print(text, soft_wrap=isinstance(text, str))
+            for text in texts:
+                out.print(text, soft_wrap=isinstance(text, str))

@@ -7,14 +7,13 @@ import traceback
 from collections.abc import Sequence
 
 import nnfunc
+from nnfunc.cli import BAD_INPUT, DIVERGED, DONE, INTERRUPTED
 from nnfunc.errors import NnfuncError
 from nnfunc.training import DivergedError
 
-DONE, BAD_INPUT, DIVERGED, INTERRUPTED = 0, 2, 3, 130
-
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 2 bad input or arguments, 3 diverged, 130 interrupted."""
+    """Run one command and return its exit code: done, a proof failed, bad input or arguments, diverged, interrupted."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments == ["--version"]:
         print(f"nnfunc {nnfunc.__version__}")
@@ -34,7 +33,7 @@ def _run(arguments: Sequence[str]) -> int:
         return BAD_INPUT
     command = parse(arguments)
     try:
-        command.run()
+        return command.run() or DONE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -43,7 +42,6 @@ def _run(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         print(f"nnfunc: {_sentence(error)}", file=sys.stderr)
         return DIVERGED if isinstance(error, DivergedError) else BAD_INPUT
-    return DONE
 
 
 def _sentence(error: Exception) -> str:

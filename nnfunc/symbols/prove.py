@@ -2,7 +2,9 @@
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, cast
 
 import numpy as np
@@ -46,7 +48,34 @@ def prove(f: Callable[..., Any], *args: Any, each: Sequence[str] = ()) -> None:
         ShapeError: shapes do not fit for all sizes, or f does what no proof can follow: it branches on a size or on the
             entries of an array, or calls a function of NumPy that is not covered; or the checks are switched off.
     """
-    _refuse_without_checks()
+    refuse_without_checks()
+    found = _collected.get()
+    try:
+        _prove(f, args, each)
+    except ShapeError as error:
+        if found is None:
+            raise
+        found[f] = error
+    else:
+        if found is not None:
+            found[f] = None
+
+
+_collected: ContextVar[dict[Any, ShapeError | None] | None] = ContextVar("_collected", default=None)
+
+
+@contextmanager
+def collected() -> Generator[dict[Any, ShapeError | None]]:
+    """Within: proofs do not raise; what they found is collected by function."""
+    found: dict[Any, ShapeError | None] = {}
+    token = _collected.set(found)
+    try:
+        yield found
+    finally:
+        _collected.reset(token)
+
+
+def _prove(f: Callable[..., Any], args: tuple[Any, ...], each: Sequence[str]) -> None:
     with lent():
         given, named = (args, {}) if args else arguments(f)
         _refuse_without_symbols((*given, *named.values()), each)
@@ -54,7 +83,7 @@ def prove(f: Callable[..., Any], *args: Any, each: Sequence[str] = ()) -> None:
             try:
                 _with_checks(f)(*given, **named)
             except TypeCheckError as error:  # of a function with a decorator of its own
-                raise ShapeError(str(error)) from error
+                raise ShapeError(" ".join(str(error).splitlines()[:3])) from error
             except AnnotationError as error:
                 raise ShapeError(_open_axis(f, error)) from error
 
@@ -67,8 +96,8 @@ def _with_checks(f: Callable[..., Any]) -> Callable[..., Any]:
 def _open_axis(f: Callable[..., Any], error: Exception) -> str:
     axis = re.search("'(.*?)'", str(error))
     return (
-        f"{f.__name__}: each axis must follow from the axes of the arguments; got {axis[1] if axis else error}. "
-        f"Pass numbers for the arguments in it: nn.prove({f.__name__}, …)."
+        f"{f.__name__}: each axis must follow from the axes of earlier arguments; got {axis[1] if axis else error}. "
+        f"Name its axes in earlier arguments, and pass numbers for what is in braces: nn.prove({f.__name__}, …)."
     )
 
 
@@ -88,7 +117,12 @@ def _of_equal_sizes(x: Float[Array, "n n"]) -> None:
     """Something that is refused where checks are made."""
 
 
-def _refuse_without_checks() -> None:
+def refuse_without_checks() -> None:
+    """Refuse to prove anything while checks are switched off.
+
+    Raises:
+        ShapeError: they are.
+    """
     try:
         _of_equal_sizes(symbolic("n m"))
     except ShapeError:

@@ -17,7 +17,7 @@ from nnfunc.symbols.source import refusal
 @rule("entries")
 def entries(a: SymbolicArray, key: Any) -> SymbolicArray:
     """`a[key]`, of slices, None, `...`, whole numbers, and arrays of whole numbers."""
-    keys = _one_for_each_axis(a, (key,) if isinstance(key, list) or not is_several(key) else key)
+    keys = _one_for_each_axis(a, key if isinstance(key, tuple) else (key,))  # pyright: ignore[reportUnknownArgumentType]
     sizes = iter(a.shape)
     parts: list[Shape] = []
     picks: list[int] = []  # the places of arrays among the parts
