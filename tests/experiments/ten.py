@@ -24,7 +24,8 @@ def attention(Q: Float[Array, "d m"], K: Float[Array, "d n"], V: Float[Array, "h
     scores = np.einsum("dn,dm->nm", K, Q) / np.sqrt(Q.shape[0])
     weights = np.exp(scores - scores.max(axis=0, keepdims=True))
     weights = weights / weights.sum(axis=0, keepdims=True)
-    return np.einsum("hn,nm->hm", V, weights)
+    mixed: Array = np.einsum("hn,nm->hm", V, weights)
+    return mixed
 
 
 @nn.checked("n m")
@@ -76,7 +77,8 @@ def top_two(A: Float[Array, "c m"]) -> Int[Array, "2 m"]:
 @nn.checked("c m")
 def picked(A: Float[Array, "c m"], y: Integer[Array, " m"]) -> Float[Array, " m"]:
     """The probability of each sample's own class."""
-    return A[y, np.arange(A.shape[1])]
+    own: Array = A[y, np.arange(A.shape[1])]
+    return own
 
 
 @nn.checked("k n")
