@@ -1,0 +1,17 @@
+"""Which check sees which shape bug: the table of the README.
+
+    python scripts/shape_mutants.py [FOLDER]
+
+FOLDER is where pyrefly and its stubs are (`.ci/run` has the line that installs them); without it that column is empty.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    os.environ["PYREFLY"] = sys.argv[1] if len(sys.argv) > 1 else ""
+    from tests.mutants.table import tables
+
+    print(tables())
