@@ -11,6 +11,7 @@ import numpy as np
 
 from nnfunc import tree
 from nnfunc.array import Array, Scalar, is_array, shape_text
+from nnfunc.equations import cost_equation, output_errors
 from nnfunc.errors import ShapeError
 from nnfunc.params import Params
 from nnfunc.passes import Cache, Grads
@@ -123,13 +124,17 @@ def _targets_fit(where: str, params: Params, Y: Array, m: int) -> None:
         raise ShapeError(f"{where}: X and Y must have at least one column, one per sample; got none.")
     if Y.shape != (n_out, m):
         raise ShapeError(
-            f"{where}: Y must be {n_out}×{m}, as A[{L}] of these samples; "
+            f"{where}: Y must be {n_out}×{m}, as A[{L}] in {_equation(where, params)}; "
             f"got Y ({shape_text(Y)}).{_target_remedy(Y, n_out, m)}"
         )
     if Y.dtype != params.dtype:
         raise ShapeError(
             f"{where}: Y must be {params.dtype} like params; got Y {Y.dtype}. Pass Y.astype(np.{params.dtype})?"
         )
+
+
+def _equation(where: str, params: Params) -> str:
+    return (cost_equation(params) if where == "cost" else output_errors(params)[0]).formula
 
 
 def _target_remedy(Y: Array, n_out: int, m: int) -> str:
@@ -156,8 +161,9 @@ def _cache_fits(where: str, params: Params, cache: object) -> None:
         for name, array, n in (("A_prev", cached.A_prev, n_in), ("Z", cached.Z, n_out), ("A", cached.A, n_out)):
             if array.shape != (n, m) or array.dtype != params.dtype:
                 raise ShapeError(
-                    f"{where}: {name} of cache.layers[{l - 1}] must be {n}×{m} and {params.dtype}; got {name} "
-                    f"({shape_text(array)}, {array.dtype}). Make the cache with nn.forward(params, X)."
+                    f"{where}: {name} of cache.layers[{l - 1}] must be {n}×{m} and {params.dtype}, of "
+                    f"A[{l}] = g(W[{l}] A[{l - 1}] + b[{l}]); got {name} ({shape_text(array)}, {array.dtype}). "
+                    f"Make the cache with nn.forward(params, X)."
                 )
 
 
@@ -176,6 +182,7 @@ def _gradients_fit(where: str, params: Params, grads: object) -> None:
         for name, of, array in (("dW", layer.W, grad.dW), ("db", layer.b, grad.db)):
             if array.shape != of.shape or array.dtype != of.dtype:
                 raise ShapeError(
-                    f"{where}: {name}[{l}] must be {shape_text(of)} and {of.dtype}, as {name[1]}[{l}]; got {name}[{l}] "
-                    f"({shape_text(array)}, {array.dtype}). Make grads with nn.backward(params, cache, Y)."
+                    f"{where}: {name}[{l}] must be {shape_text(of)} and {of.dtype} for {name[1]}[{l}] ← {name[1]}[{l}] "
+                    f"− α {name}[{l}]; got {name}[{l}] ({shape_text(array)}, {array.dtype}). "
+                    f"Make grads with nn.backward(params, cache, Y)."
                 )

@@ -34,7 +34,7 @@ class Equation(NamedTuple):
 def equations(params: Params) -> Iterator[Equation]:
     """The forward pass, the cost, the backward pass and the update of this network, in their order."""
     yield from _forward(params)
-    yield Equation("cost", COST_FORMULAS[params.cost].format(L=len(params.layers)), "one number")
+    yield cost_equation(params)
     yield from _backward(params)
     for l, layer in enumerate(params.layers, start=1):
         n_out, n_in = layer.W.shape
@@ -62,17 +62,22 @@ def _backward(params: Params) -> Iterator[Equation]:
             dimensions = f"{n_out}×m = ({n_out}×{n_next})({n_next}×m) ∗ {n_out}×m"
             yield Equation(f"error {l}", f"dZ[{l}] = W[{l + 1}]ᵀ dZ[{l + 1}] ∗ g′(Z[{l}])", dimensions)
         else:
-            yield from _output_error(params)
+            yield from output_errors(params)
         yield Equation(f"error {l}", f"dW[{l}] = 1/m dZ[{l}] A[{l - 1}]ᵀ", f"{n_out}×{n_in} = ({n_out}×m)(m×{n_in})")
         yield Equation(f"error {l}", f"db[{l}] = 1/m Σ dZ[{l}]", f"{n_out}×1")
 
 
-def _output_error(params: Params) -> Iterator[Equation]:
+def cost_equation(params: Params) -> Equation:
+    """J."""
+    return Equation("cost", COST_FORMULAS[params.cost].format(L=len(params.layers)), "one number")
+
+
+def output_errors(params: Params) -> list[Equation]:
+    """dZ[L], after dA[L] where that is computed."""
     L, dimensions = len(params.layers), f"{params.sizes[-1]}×m"
     if params.output == COSTS[params.cost].natural_output:
-        yield Equation(f"error {L}", f"dZ[{L}] = A[{L}] − Y", dimensions)
-        return
+        return [Equation(f"error {L}", f"dZ[{L}] = A[{L}] − Y", dimensions)]
     # Only the squared error may follow an output that is not its own.
-    yield Equation(f"error {L}", f"dA[{L}] = A[{L}] − Y", dimensions)
+    first = Equation(f"error {L}", f"dA[{L}] = A[{L}] − Y", dimensions)
     formula = f"A[{L}] ∗ (dA[{L}] − Σ A[{L}] ∗ dA[{L}])" if params.output == "softmax" else f"dA[{L}] ∗ g′(Z[{L}])"
-    yield Equation(f"error {L}", f"dZ[{L}] = {formula}", dimensions)
+    return [first, Equation(f"error {L}", f"dZ[{L}] = {formula}", dimensions)]
