@@ -1,5 +1,6 @@
 """Everything in the README that can be run is run."""
 
+import linecache
 import re
 import shlex
 import shutil
@@ -26,17 +27,24 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(EMBEDDED, "mnist")
     _, test = nn.load_mnist()
     header = ",".join(f"pixel{i}" for i in range(784))
+    shutil.copy(ROOT / "tests" / "experiments" / "ten.py", "experiments.py")
     np.savetxt("test.csv", test.X[:, :20].T, fmt="%d", delimiter=",", header=header, comments="")
     return tmp_path
 
 
 def test_the_python_blocks_run_in_their_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scope: dict[str, object] = {}
-    for block in blocks("python"):
-        exec(compile(block, "README.md", "exec"), scope)
+    for i, block in enumerate(blocks("python")):
+        name = f"README.md, block {i}"
+        linecache.cache[name] = len(block), None, block.splitlines(keepends=True), name  # proofs quote the source
+        exec(compile(block, name, "exec"), scope)
     printed = capsys.readouterr().out
     (said,) = re.findall(r"# (\w+: .* must be .*)$", README, re.MULTILINE)
-    assert said in printed
+    (unmixed,) = re.findall(r"# (\w+, line \d+: .*) …$", README, re.MULTILINE)
+    proofs = re.findall(r"^(?:hidden_error|dW2)\b.*: .*$", README, re.MULTILINE)
+    assert len(proofs) == 2
+    for sentence in (said, unmixed, *proofs):
+        assert sentence in printed
     assert "\nTrue\n" in printed, "the notes' update is the network's, bit for bit"
 
 
