@@ -6,7 +6,7 @@ import re
 import types
 import typing
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -33,11 +33,15 @@ def _size(axis: str, sizes: dict[str, AnySize]) -> AnySize:
         axis = f"_{len(sizes)}"
     if axis.isidentifier():
         return sizes.setdefault(axis, named(axis))
-    if not re.fullmatch(r"[\w+\-*/() ]+", axis):
-        raise ShapeError(f"symbolic: axes must be numbers, names or formulas of them; got {axis!r}. Write '784 m'?")
     for name in re.findall(r"[^\W\d]\w*", axis):
         sizes.setdefault(name, named(name))
-    return cast("AnySize", eval(axis, {"__builtins__": {}}, sizes))
+    try:
+        size = eval(axis, {"__builtins__": {}}, sizes) if re.fullmatch(r"[\w+\-*/()]+", axis) else None
+    except (SyntaxError, TypeError):
+        size = None
+    if not isinstance(size, int):
+        raise ShapeError(f"symbolic: axes must be numbers, names or formulas of them; got {axis!r}. Write '784 m'?")
+    return size
 
 
 def arguments(f: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

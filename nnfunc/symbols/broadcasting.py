@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, sample, shape_of, shape_text, shown
+from nnfunc.symbols.arrays import Shape, SymbolicArray, sample, shape_of, shape_text, shown
 from nnfunc.symbols.sizes import AnySize, Number, Size
 from nnfunc.symbols.source import refusal
 
@@ -53,7 +53,7 @@ def into(out: Any, result: SymbolicArray, name: str) -> Any:
     Raises:
         ShapeError: it does not fit in there, or `out` is read-only.
     """
-    target: Any = as_tuple(out)[0]
+    target: Any = out[0] if type(out) is tuple else out  # pyright: ignore[reportUnknownVariableType]
     if target is None:
         return result
     refuse_misfit(name, result.shape, shape_of(target))

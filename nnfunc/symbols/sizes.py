@@ -250,7 +250,7 @@ def divided(x: AnySize, by: AnySize) -> "AnySize | None":
     if more or not number:
         return None
     quotient: dict[Monomial, Fraction | int] = {}
-    for term, factor in (terms_of(x) or {}).items():
+    for term, factor in _sum((terms_of(x) or {}).items()).items():
         left = list(term)
         for unknown in divisor:
             if unknown not in left:
