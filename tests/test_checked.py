@@ -182,3 +182,31 @@ def test_a_missing_argument_names_the_function() -> None:
     forward: Any = nn.forward
     with pytest.raises(TypeError, match=r"forward: missing a required argument: 'X'. Its arguments are"):
         forward(params)
+
+
+def test_annotations_with_unknown_names_are_refused() -> None:
+    text = """
+from __future__ import annotations
+
+import nnfunc as nn
+from jaxtyping import Float
+
+
+@nn.checked
+def f(X: Flaot[nn.Array, "n n"]) -> int:
+    return 3
+"""
+    scope: dict[str, Any] = {"__name__": "unknown_names"}
+    exec(text, scope)
+    with pytest.raises(
+        nn.SettingError, match="f: its annotations must be of names that its module knows; got name 'Flaot'"
+    ):
+        scope["f"](A)
+
+
+def test_async_functions_are_refused() -> None:
+    async def later(X: Float[nn.Array, "n m"]) -> int:
+        return 3
+
+    with pytest.raises(nn.SettingError, match="checked: it must stand above a function that is not async; got later."):
+        nn.checked(later)

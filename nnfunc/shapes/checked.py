@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import inspect
+import typing
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, overload
 
@@ -38,6 +39,7 @@ def checked(f: Any, /) -> Any:
 
     Raises:
         ShapeError: when called: an argument, a field or the result is not what its annotation says.
+        SettingError: it stands above something else, or, when called: an annotation has an unknown name.
     """
     if isinstance(f, str):
         return checked
@@ -45,6 +47,8 @@ def checked(f: Any, /) -> Any:
     if inspect.isclass(f) and dataclasses.is_dataclass(f):
         given.__init__ = _checked_function(given.__init__, given.__name__)
         return given
+    if inspect.iscoroutinefunction(f):
+        raise SettingError(f"checked: it must stand above a function that is not async; got {f.__name__}.")
     if not inspect.isfunction(f):
         raise SettingError(
             f"checked: it must stand directly above a function or above @dataclass; got {f!r}. "
@@ -56,6 +60,7 @@ def checked(f: Any, /) -> Any:
 def _checked_function(f: Callable[P, R], where: str) -> Callable[P, R]:
     @functools.cache
     def compiled() -> Callable[P, R]:
+        _refuse_open_names(f, where)
         return jaxtyped(f, typechecker=typechecker)
 
     @functools.wraps(f)
@@ -68,6 +73,17 @@ def _checked_function(f: Callable[P, R], where: str) -> Callable[P, R]:
             raise ShapeError(rephrase(where, inspect.signature(f), args, kwargs, str(error))) from error
 
     return wrapper
+
+
+def _refuse_open_names(f: Callable[..., Any], where: str) -> None:
+    """Refuse an annotation with an unknown name, which would switch the checks of this function off."""
+    try:
+        typing.get_type_hints(f)
+    except NameError as error:
+        raise SettingError(
+            f"{where}: its annotations must be of names that its module knows; got {error}. "
+            f"Is it misspelt, or imported in a function or under TYPE_CHECKING only?"
+        ) from None
 
 
 def _bind(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

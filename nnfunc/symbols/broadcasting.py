@@ -47,13 +47,12 @@ def _fit(a: Shape, b: Shape) -> bool:
     return all(x in (y, 1) or y == 1 for x, y in zip(a, b, strict=True))
 
 
-def into(out: Any, result: SymbolicArray, name: str) -> Any:
-    """The result, written into `out` where that is given.
+def into(target: Any, result: SymbolicArray, name: str) -> Any:
+    """The result, written into `target` where that is given.
 
     Raises:
-        ShapeError: it does not fit in there, or `out` is read-only.
+        ShapeError: it does not fit in there, or `target` is read-only.
     """
-    target: Any = out[0] if type(out) is tuple else out  # pyright: ignore[reportUnknownVariableType]
     if target is None:
         return result
     refuse_misfit(name, result.shape, shape_of(target))

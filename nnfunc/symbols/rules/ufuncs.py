@@ -25,7 +25,7 @@ def call(ufunc: np.ufunc, *inputs: Any, out: Any = None, where: Any = True, dtyp
     else:
         shape = broadcast(name, *shapes, shape_of(where))
     results = [made(shape, each) for each in resulting_dtypes(ufunc, inputs, dtype)]
-    outs = out or (None,) * ufunc.nout
+    outs = out or (None,) * ufunc.nout  # NumPy hands it over as a tuple
     written = tuple(into(target, result, name) for target, result in zip(outs, results, strict=True))
     return written[0] if ufunc.nout == 1 else written
 
@@ -71,7 +71,7 @@ def _remedy(shapes: Sequence[Shape]) -> str:
 def outer(ufunc: np.ufunc, a: Any, b: Any, *, out: Any = None, dtype: Any = None) -> Any:
     """`np.add.outer(a, b)`: each entry with each."""
     result = made(shape_of(a) + shape_of(b), resulting_dtypes(ufunc, (a, b), dtype)[0])
-    return into(out, result, f"{name_of(ufunc)}.outer")
+    return into(out and out[0], result, f"{name_of(ufunc)}.outer")
 
 
 @rule("reduce")
@@ -81,7 +81,7 @@ def reduce(
     """`np.add.reduce(a)`."""
     name = f"{name_of(ufunc)}.reduce"
     shape = reduced_shape(name, shape_of(a), axis, keepdims=keepdims)
-    return into(out, made(shape, ufunc.reduce(np.ones(1, a.dtype), dtype=dtype).dtype), name)
+    return into(out and out[0], made(shape, ufunc.reduce(np.ones(1, a.dtype), dtype=dtype).dtype), name)
 
 
 @rule("accumulate")
@@ -89,4 +89,4 @@ def accumulate(ufunc: np.ufunc, a: SymbolicArray, axis: int = 0, dtype: Any = No
     """`np.add.accumulate(a)`: sums of the first entries."""
     name = f"{name_of(ufunc)}.accumulate"
     refuse_mixing(a.shape[normalized(name, axis, a.shape)])
-    return into(out, made(a.shape, ufunc.accumulate(np.ones(1, a.dtype), dtype=dtype).dtype), name)
+    return into(out and out[0], made(a.shape, ufunc.accumulate(np.ones(1, a.dtype), dtype=dtype).dtype), name)
