@@ -208,5 +208,5 @@ def test_async_functions_are_refused() -> None:
     async def later(X: Float[nn.Array, "n m"]) -> int:
         return 3
 
-    with pytest.raises(nn.SettingError, match="checked: it must stand above a function that is not async; got later."):
+    with pytest.raises(nn.SettingError, match="checked: it must stand above a function that is not async; got later"):
         nn.checked(later)
