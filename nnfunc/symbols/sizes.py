@@ -4,79 +4,22 @@ A name stands for every whole number from 2 on (a size of 1, along which arrays 
 sizes are equal where they are equal for all values of the names. One is less than the other where it is for all values;
 where that depends on the values, the comparison is refused.
 
-A size is a polynomial. `m // 2` and `min(10, m)`, which are none, are entered into it as further unknowns with bounds.
 """
 
-import itertools
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from nnfunc.symbols.polynomials import Polynomial, Terms, Unknown, least, product, total
 from nnfunc.symbols.protocol import Symbol
 from nnfunc.symbols.source import refusal
 
 AnySize: TypeAlias = "int | Size"
-LEAST = 2
-"""The least number that a name stands for."""
-
-
-@dataclass(frozen=True, order=True)
-class Unknown:
-    """A name, or an expression that is no polynomial: a whole number from `least`, and at most each of `most`."""
-
-    text: str
-    least: int = field(default=LEAST, compare=False)
-    most: tuple["Polynomial", ...] = field(default=(), compare=False)
-    names: frozenset[str] = field(default=frozenset(), compare=False)
-
-
-Monomial: TypeAlias = tuple[Unknown, ...]
-Polynomial: TypeAlias = Mapping[Monomial, Fraction | int]
-
-
-def _sum(terms: Iterable[tuple[Monomial, Fraction | int]]) -> dict[Monomial, Fraction | int]:
-    total: dict[Monomial, Fraction | int] = {}
-    for monomial, factor in terms:
-        total[monomial] = total.get(monomial, 0) + factor
-    return {monomial: factor for monomial, factor in sorted(total.items()) if factor}
-
-
-def _product(p: Polynomial, q: Polynomial) -> dict[Monomial, Fraction | int]:
-    return _sum((tuple(sorted(a + b)), x * y) for a, x in p.items() for b, y in q.items())
-
-
-def _substituted(p: Polynomial, by: Mapping[Unknown, Polynomial]) -> dict[Monomial, Fraction | int]:
-    terms: list[tuple[Monomial, Fraction | int]] = []
-    for monomial, factor in p.items():
-        product: Polynomial = {(): factor}
-        for unknown in monomial:
-            product = _product(product, by.get(unknown, {(unknown,): 1}))
-        terms.extend(product.items())
-    return _sum(terms)
-
-
-def _least(p: Polynomial) -> Fraction | int | None:
-    """The least value of p, or a number below it, as far as it is seen from the bounds of each unknown."""
-    found: list[Fraction | int] = []
-    falling = [u for u in dict.fromkeys(u for term, factor in p.items() if factor < 0 for u in term) if u.most]
-    for bounds in itertools.product(*[[None, *u.most] for u in falling]):
-        above = {u: bound for u, bound in zip(falling, bounds, strict=True) if bound is not None}
-        fallen = _substituted({term: x for term, x in p.items() if x < 0}, above)
-        lowered = _sum([*fallen.items(), *((term, x) for term, x in p.items() if x > 0)])
-        # each unknown is its least value and something that is not negative
-        least: dict[Unknown, Polynomial] = {u: {(u,): 1, (): u.least} for term in lowered for u in term}
-        shifted = _substituted(lowered, least)
-        constant = shifted.pop((), 0)
-        if all(x > 0 for x in shifted.values()):
-            found.append(constant)
-    return max(found, default=None)
 
 
 def size(terms: Polynomial) -> AnySize:
     """A polynomial as a size; a number where it has no unknowns."""
-    terms = _sum(terms.items())
+    terms = total(terms.items())
     if not terms:
         return 0
     return int(terms[()]) if list(terms) == [()] else Size(terms)
@@ -96,8 +39,8 @@ def terms_of(x: object) -> Polynomial | None:
 
 def never_negative(x: AnySize) -> bool:
     """Whether x ≥ 0 for all values of its names."""
-    least = _least(terms_of(x) or {})
-    return least is not None and least >= 0
+    below = least(terms_of(x) or {})
+    return below is not None and below >= 0
 
 
 def names_in(x: object) -> frozenset[str]:
@@ -106,15 +49,15 @@ def names_in(x: object) -> frozenset[str]:
 
 
 def smaller(a: AnySize, b: AnySize) -> AnySize:
-    """min(a, b)."""
+    """min(a, b), of sizes that are never negative."""
     if never_negative(b - a):
         return a
     if never_negative(a - b):
         return b
     first, second = sorted((a, b), key=lambda x: (type(x) is Size, str(x)))
     bounds = tuple(terms_of(x) or {} for x in (a, b))
-    least = math.floor(min(_least(bound) or 0 for bound in bounds))
-    return size({(Unknown(f"min({first}, {second})", least, bounds, names_in(a) | names_in(b)),): 1})
+    below = min(max(0, math.floor(least(bound) or 0)) for bound in bounds)
+    return size({(Unknown(f"min({first}, {second})", below, bounds, names_in(a) | names_in(b)),): 1})
 
 
 class Size(Symbol):
@@ -148,16 +91,16 @@ class Size(Symbol):
 
     def __add__(self, other: Any) -> Any:
         terms = terms_of(other)
-        return _with_number(other) if terms is None else size(_sum([*self.terms.items(), *terms.items()]))
+        return _with_number(other) if terms is None else size(total([*self.terms.items(), *terms.items()]))
 
     def __mul__(self, other: Any) -> Any:
         terms = terms_of(other)
-        return _with_number(other) if terms is None else size(_product(self.terms, terms))
+        return _with_number(other) if terms is None else size(product(self.terms, terms))
 
     __radd__, __rmul__ = __add__, __mul__
 
     def __neg__(self) -> AnySize:
-        return size(_product(self.terms, {(): -1}))
+        return size(product(self.terms, {(): -1}))
 
     def __pos__(self) -> "Size":
         return self
@@ -239,7 +182,7 @@ def _floor(x: Size, by: int) -> AnySize:
         return whole
     text = f"⌊{rest}/{by}⌋" if len(rest.terms) == 1 else f"⌊({rest})/{by}⌋"
     bound = {term: Fraction(factor, by) for term, factor in rest.terms.items()}
-    return whole + size({(Unknown(text, math.floor(_least(bound) or 0), (bound,), names_in(rest)),): 1})
+    return whole + size({(Unknown(text, math.floor(least(bound) or 0), (bound,), names_in(rest)),): 1})
 
 
 def divided(x: AnySize, by: AnySize) -> "AnySize | None":
@@ -249,8 +192,8 @@ def divided(x: AnySize, by: AnySize) -> "AnySize | None":
     (divisor, number), *more = (terms_of(by) or {(): 0}).items()
     if more or not number:
         return None
-    quotient: dict[Monomial, Fraction | int] = {}
-    for term, factor in _sum((terms_of(x) or {}).items()).items():
+    quotient: Terms = {}
+    for term, factor in total((terms_of(x) or {}).items()).items():
         left = list(term)
         for unknown in divisor:
             if unknown not in left:

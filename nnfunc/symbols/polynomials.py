@@ -1,0 +1,69 @@
+"""Polynomials in unknown whole numbers, as mappings: the unknowns of each term → its factor.
+
+`m // 2` and `min(10, m)`, which are no polynomials, enter them as further unknowns, with bounds.
+"""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypeAlias
+
+LEAST = 2
+"""The least number that a name stands for."""
+
+
+@dataclass(frozen=True, order=True)
+class Unknown:
+    """A name, or an expression that is no polynomial: a whole number from `least`, and at most each of `most`."""
+
+    text: str
+    least: int = field(default=LEAST, compare=False)
+    most: tuple["Polynomial", ...] = field(default=(), compare=False)
+    names: frozenset[str] = field(default=frozenset(), compare=False)
+
+
+Monomial: TypeAlias = tuple[Unknown, ...]
+Terms: TypeAlias = dict[Monomial, Fraction | int]
+Polynomial: TypeAlias = Mapping[Monomial, Fraction | int]
+
+
+def total(terms: Iterable[tuple[Monomial, Fraction | int]]) -> Terms:
+    """The terms, those of the same unknowns added up, without those that vanish."""
+    sums: Terms = {}
+    for monomial, factor in terms:
+        sums[monomial] = sums.get(monomial, 0) + factor
+    return {monomial: factor for monomial, factor in sorted(sums.items()) if factor}
+
+
+def product(p: Polynomial, q: Polynomial) -> Terms:
+    """P q."""
+    return total((tuple(sorted(a + b)), x * y) for a, x in p.items() for b, y in q.items())
+
+
+def substituted(p: Polynomial, by: Mapping[Unknown, Polynomial]) -> Terms:
+    """P with polynomials in place of some of its unknowns."""
+    terms: list[tuple[Monomial, Fraction | int]] = []
+    for monomial, factor in p.items():
+        value: Polynomial = {(): factor}
+        for unknown in monomial:
+            value = product(value, by.get(unknown, {(unknown,): 1}))
+        terms.extend(value.items())
+    return total(terms)
+
+
+def least(p: Polynomial) -> Fraction | int | None:
+    """The least value of p, or a number below it, as far as it is seen from the bounds of each unknown."""
+    found: list[Fraction | int] = []
+    falling = [u for u in dict.fromkeys(u for term, factor in p.items() if factor < 0 for u in term) if u.most]
+    for bounds in itertools.product(*[[None, *u.most] for u in falling]):
+        above = {u: bound for u, bound in zip(falling, bounds, strict=True) if bound is not None}
+        fallen = substituted({term: x for term, x in p.items() if x < 0}, above)
+        lowered = total([*fallen.items(), *((term, x) for term, x in p.items() if x > 0)])
+        # each unknown is its least value and something that is not negative
+        from_least: dict[Unknown, Polynomial] = {u: {(u,): 1, (): u.least} for term in lowered for u in term}
+        shifted = substituted(lowered, from_least)
+        constant = shifted.pop((), 0)
+        if all(x > 0 for x in shifted.values()):
+            found.append(constant)
+    return max(found, default=None)
