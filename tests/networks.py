@@ -1,4 +1,6 @@
-"""Small networks and batches for the tests; hidden ≠ classes ≠ m, so that no coincidence of sizes hides anything."""
+"""Small networks and batches for the tests, and values of symbolic sizes; hidden ≠ classes ≠ m, so that no coincidence of sizes hides anything."""
+
+import re
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -57,3 +59,11 @@ def leaves_equal(a: object, b: object) -> bool:
     """Whether two trees hold the same bits."""
     pairs = zip(tree.leaves(a), tree.leaves(b), strict=True)
     return all(x.dtype == y.dtype and np.array_equal(x, y) for x, y in pairs)
+
+
+def value(size: object, names: dict[str, int]) -> int:
+    """A symbolic size for these values of its names."""
+    text = str(size)
+    while "⌊" in text:  # the innermost first
+        text = re.sub(r"⌊([^⌊⌋]*)/(\d+)⌋", r"((\1)//\2)", text)
+    return int(eval(text, dict(names)))

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,10 +35,10 @@ MESSAGES: list[tuple[Callable[..., Any], str]] = [
     (lambda: np.add(X, 1, out=W), "np.add(X, 1, out=W) must fit into (h×n); got (n×m)."),
     (lambda: np.add(X, 1, out=np.zeros((3, 3))), "np.add(X, 1, out=np.zeros((3, 3))) must fit into (3×3); got (n×m)."),
     (lambda: X + "a", "X + \"a\" must have dtypes that this function takes; got float32 and <U1."),
-    (lambda: X if X.shape[1] > 5 else W, "X.shape[1] > 5 must be decided for every size; got m > 5, which only some sizes fulfil. Give a literal size?"),
+    (lambda: X if X.shape[1] > 5 else W, "X.shape[1] > 5 must be decided for every size; got m > 5, true of some sizes only. Give a literal size?"),
     (lambda: X if X.max() > 5 else W, "X.max() > 5 must not depend on the entries of an array, which a proof does not have; got (a scalar, bool). Use np.where in place of a branch, or check values where data enter?"),
-    (lambda: range(X.shape[1]), "range(X.shape[1]) must not need the value of a size, which stands for every number; got m. Give this axis a literal size, such as nn.symbolic('784 32')?"),
-    (lambda: zeros(X.shape), "zeros(X.shape) must not need the value of a size, which stands for every number; got n. Give this axis a literal size, such as nn.symbolic('784 32')?"),
+    (lambda: range(X.shape[1]), "range(X.shape[1]) must not need the value of a size, which stands for every number; got m. Give that size as a number, call constructors as np.zeros, and make generators in the function?"),
+    (lambda: zeros(X.shape), "zeros(X.shape) must not need the value of a size, which stands for every number; got n. Give that size as a number, call constructors as np.zeros, and make generators in the function?"),
     (lambda: X[X > 0], "X[X > 0] must have as many entries for all contents; got a mask of booleans. Use np.where(mask, x, 0)?"),
     (lambda: X[1.5], "X[1.5] must be an index of whole numbers; got 1.5."),
     (lambda: X[:, 5], "X[:, 5] must name an entry that each axis of m entries has; got entry 5."),
@@ -122,10 +122,6 @@ class Scaled:
     extra: tuple[Float[Array, "h 1"], Float[Array, "h 1"]]
 
 
-class Named(NamedTuple):
-    W: Float[Array, "h n"]
-
-
 def test_arguments_are_made_from_annotations() -> None:
     seen: list[Any] = []
 
@@ -206,8 +202,10 @@ def test_functions_with_decorators_of_their_own_are_proved() -> None:
     def f(X: Float[Array, "n m"]) -> Float[Array, "m n"]:
         return X
 
-    with pytest.raises(nn.ShapeError, match="Type-check error whilst checking the return value"):
+    with pytest.raises(nn.ShapeError, match="f: its result must be Float m×n"):
         nn.prove(f)
+    with pytest.raises(nn.ShapeError, match="Type-check error whilst checking the return value"):
+        nn.prove(lambda X: f(X), X)
 
 
 def test_braces_need_a_number() -> None:

@@ -1,7 +1,7 @@
 # pyright: basic
 """What NumPy does to symbols is what it does to arrays of any sizes: shapes, dtypes, and where it returns a scalar."""
 
-import re
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,16 +11,12 @@ import pytest
 import nnfunc as nn
 from nnfunc.symbols import lent
 from nnfunc.symbols.arrays import SymbolicArray
+from tests.networks import value
 
 SIZES = ({"m": 5, "n": 3, "k": 4}, {"m": 2, "n": 7, "k": 6}, {"m": 12, "n": 2, "k": 3})
 """What the names stand for when the same function runs on real arrays."""
 
 Case = tuple[Callable[..., Any], tuple[str, ...]]
-
-
-def value(size: object, sizes: dict[str, int]) -> int:
-    """A symbolic size for these values of its names."""
-    return int(eval(re.sub(r"⌊(.*?)/(\d+)⌋", r"((\1)//\2)", str(size)), dict(sizes)))
 
 
 def real(axes: str, dtype: Any, sizes: dict[str, int]) -> nn.Array:
@@ -57,6 +53,11 @@ def written(x: Any, key: Any, entries: Any) -> Any:
     return copy
 
 
+def added(A: Any, by: Any) -> Any:
+    A += by
+    return A
+
+
 i = np.array([0, 1, 1])
 rng = np.random.default_rng(0)
 
@@ -88,7 +89,7 @@ CASES: dict[str, Case] = {
     "a vector @ a vector": (lambda v, w: v @ w, ("n", "n")),
     "batches of matrices": (lambda W, A: W @ A, ("k n m", "m k")),
     "two batches of matrices": (lambda W, A: W @ A, ("k n m", "k m 2")),
-    "A += 1": (lambda A: A.__iadd__(np.asarray(1, A.dtype)), ("n m",)),
+    "A += 1": (lambda A: added(A.copy(), np.asarray(1, A.dtype)), ("n m",)),
     "A.T": (lambda A: A.T, ("n m",)),
     "A.mT": (lambda A: A.mT, ("k n m",)),
     "a vector.T": (lambda v: v.T, ("n",)),
@@ -111,6 +112,29 @@ CASES: dict[str, Case] = {
     "sum over both": (lambda A: A.sum(axis=(0, 1)), ("n m",)),
     "sum over two of three": (lambda A: A.sum(axis=(0, -1)), ("n m k",)),
     "sum with dtype": (lambda A: A.sum(axis=0, dtype=np.float64), ("n m",)),
+    "sum, keepdims=1": (lambda A: A.sum(axis=0, keepdims=1), ("n m",)),
+    "sum where": (lambda A: A.sum(axis=0, where=A > 0), ("n m",)),
+    "norm, ord": (lambda A: np.linalg.norm(A, 1, axis=0), ("n m",)),
+    "A[0, :, i]": (lambda A: A[0, :, i], ("n m k",)),
+    "A[..., 0] of a vector": (lambda v: v[..., 0], ("n",)),
+    "A[:, -(m // 10 + 1):]": (lambda A: A[:, -(A.shape[1] // 10 + 1) :], ("n m",)),
+    "A[:, np.int64(1):]": (lambda A: A[:, np.int64(1) :], ("n m",)),
+    "A[A > 0] = 0": (lambda A: written(A, A > 0, 0), ("n m",)),
+    "s += 1": (lambda A: added(A.sum(), 1), ("n m",)),
+    "scalar.T": (lambda A: A.sum().T, ("n m",)),
+    "np.copy of a scalar": (lambda A: np.copy(A.sum()), ("n m",)),
+    "m times np.prod": (lambda A: np.zeros(A.shape[1] * np.prod([2, 3])), ("n m",)),
+    "np.int64 + m": (lambda A: np.zeros(np.int64(3) + A.shape[1]), ("n m",)),
+    "diff, many": (lambda A: np.diff(A, n=4), ("n m",)),
+    "diff of a mask": (lambda A: np.diff(A > 0), ("n m",)),
+    "diag of n×m": (np.diagonal, ("n m",)),
+    "array, ndmin": (lambda v: np.array([v, v], ndmin=3), ("n",)),
+    "vstack, dtype": (lambda v: np.vstack([v, v], dtype=np.float64, casting="unsafe"), ("n",)),
+    "einsum, dtype": (lambda v: np.einsum("n,n->n", v, v, dtype=np.float64), ("n",)),
+    "linspace of arrays": (lambda v: np.linspace(v, v + 1, 3), ("n",)),
+    "tensordot of all": (lambda A: np.tensordot(A, A, 2), ("n m",)),
+    "default_rng, seed=": (lambda A: np.random.default_rng(seed=0).random(A.shape), ("n m",)),
+    "rng.normal, scale=": (lambda A: np.random.default_rng(0).normal(scale=np.sqrt(A.shape[0]), size=A.shape), ("n m",)),
     "sum of a vector": (lambda v: v.sum(), ("n",)),
     "sum of a vector, keepdims": (lambda v: v.sum(keepdims=True), ("n",)),
     "mean": (lambda A: A.mean(axis=1), ("n m",)),
@@ -305,3 +329,127 @@ def test_numpy_is_as_it_was_after_a_proof() -> None:
     with lent(), lent():
         assert np.zeros((2, 3)).tolist() == [[0] * 3] * 2
     assert (dict(vars(np)), np.random.default_rng) == before
+
+
+def _column_changed(X: Any) -> Any:
+    changed = X.copy()
+    changed[..., 1] += 1
+    return changed
+
+
+def _columns_of(result: Any, m: int) -> Any:
+    """The result with its samples first; None where it has no such axis."""
+    places = [place for place, n in enumerate(np.shape(result)) if n == m]
+    return np.moveaxis(result, places[0], 0) if len(places) == 1 else None
+
+
+OF_SAMPLES = [
+    name for name, (_, axes) in CASES.items() if any("m" in each.split() for each in axes) and "rng" not in name
+]
+
+
+@pytest.mark.parametrize("name", OF_SAMPLES)
+def test_what_is_proved_of_each_sample_is_so(name: str) -> None:
+    """If a proof says that samples stay apart, a change of one sample changes no other."""
+    f, axes = CASES[name]
+    try:
+        nn.prove(f, *(nn.symbolic(each, np.float64) for each in axes), each="m")
+    except nn.ShapeError:
+        return
+    names = {"m": 11, "n": 3, "k": 4}
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(1, 0.1, [value(n, names) for n in each.split()]) for each in axes]
+    before = list(results(f(*arrays)))
+    changed = [_column_changed(a) if each.split()[-1:] == ["m"] else a for a, each in zip(arrays, axes, strict=True)]
+    for x, y in zip(before, results(f(*changed)), strict=True):
+        x, y = _columns_of(x, 11), _columns_of(y, 11)
+        if x is not None and "empty" not in name:
+            others = [i for i in range(11) if i != 1]
+            assert np.array_equal(x[others], y[others], equal_nan=True)
+
+
+MISFITS = [name for name, (_, axes) in CASES.items() if len(axes) > 1]
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_what_numpy_refuses_for_some_size_is_refused(name: str) -> None:
+    """Each argument with one axis of another size: where NumPy raises, so do symbols."""
+    f, axes = CASES[name]
+    for i, place in [(i, place) for i, each in enumerate(axes) for place in range(len(each.split()))]:
+        words = axes[i].split()
+        words[place] = "q"
+        wrong = [" ".join(words) if j == i else each for j, each in enumerate(axes)]
+        fits = True
+        for sizes, q in itertools.product(SIZES, (2, 8, 9)):
+            try:
+                f(*(real(each, np.float64, {**sizes, "q": q}) for each in wrong))
+            except (ValueError, IndexError):
+                fits = False
+        try:
+            with lent():
+                f(*(nn.symbolic(each, np.float64) for each in wrong))
+        except nn.ShapeError:
+            continue
+        assert fits, wrong
+
+
+WRONG: dict[str, Case] = {
+    "a mask that does not fit": (lambda A: A.sum(where=A.T > 0), ("n m",)),
+    "axes named twice": (lambda A: A.sum(axis=(0, 0)), ("n m",)),
+    "argmax over two axes": (lambda A: A.argmax(axis=(0, 1)), ("n m",)),
+    "out of a sum, with an axis more": (lambda A: A.sum(axis=0, out=np.zeros((2, A.shape[1]))), ("n m",)),
+    "out of concatenate": (lambda A: np.concatenate([A, A], out=np.zeros(A.shape)), ("n m",)),
+    "out of another dtype": (lambda A: np.add(A, 1.5, out=np.zeros(A.shape, np.int64)), ("n m",)),
+    "full": (lambda A: np.full(A.shape, A[:, 0]), ("n m",)),
+    "full_like": (lambda A: np.full_like(A, fill_value=A[:, 0]), ("n m",)),
+    "broadcast_to": (lambda A: np.broadcast_to(A, (A.shape[0], 1)), ("n m",)),
+    "assignment": (lambda A: written(A, 0, A[:, 0]), ("n m",)),
+    "einsum to a letter twice": (lambda A: np.einsum("nm->nn", A), ("n m",)),
+    "einsum to a letter of nobody": (lambda A: np.einsum("nm->k", A), ("n m",)),
+    "negative sizes": (lambda A: np.zeros(A.shape[1] - 100), ("n m",)),
+    "negative pad": (lambda A: np.pad(A, -1), ("n m",)),
+    "indices outside": (lambda A: A[[0, 50]], ("10 m",)),
+    "take outside": (lambda A: np.take(A, [0, 50], axis=0), ("10 m",)),
+    "arange downwards": (lambda A: np.arange(A.shape[0], 0).reshape(A.shape[0]), ("n m",)),
+    "squeeze": (lambda A: np.squeeze(A, 1), ("n m",)),
+    "transpose": (lambda A: np.transpose(A, (0, 0)), ("n m",)),
+    "tensordot": (lambda A: np.tensordot(A, A, axes=(0, 1)), ("n m",)),
+    "expand_dims twice": (lambda A: np.expand_dims(A, (0, 0)), ("n m",)),
+    "take_along_axis": (lambda A: np.take_along_axis(A, A.T.astype(np.intp), axis=1), ("n m",)),
+    "sum of another dtype and axis": (lambda A: np.sum(A, axis=5), ("n m",)),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_numpy_refuses_is_refused(name: str) -> None:
+    f, axes = WRONG[name]
+    for sizes in SIZES:
+        with pytest.raises((ValueError, TypeError, IndexError, np.exceptions.AxisError)):
+            f(*(real(each, np.float64, sizes) for each in axes))
+    with lent(), pytest.raises(nn.ShapeError):
+        f(*(nn.symbolic(each, np.float64) for each in axes))
+
+
+UNCOVERED: list[Callable[..., Any]] = [
+    lambda A: np.average(A, weights=A), lambda A: np.average(A, returned=True), lambda A: np.diag(A[0], 1),
+    lambda A: np.diff(A, prepend=0), lambda A: np.linspace(0, 1, A.shape[0], retstep=True), lambda A: np.pad(A, {0: 1}),
+    lambda A: np.arange(0, A.shape[0], 2), lambda A: np.repeat(A, [1, 2]), lambda A: A.argsort(keepdims=True),
+    lambda A: np.random.default_rng(0).permuted(A), lambda A: np.random.default_rng(0).choice(A, 3),
+    lambda A: np.linalg.svd(A), lambda A: A.sort(), lambda A: np.einsum("...m->m", A), lambda A: A.view(np.int32),
+    lambda A: np.allclose(A, A), lambda A: np.matmul(A, A.T, axes=[(0, 1), (0, 1), (0, 1)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("f", UNCOVERED)
+def test_what_no_rule_covers_is_named(f: Callable[..., Any]) -> None:
+    with lent(), pytest.raises(nn.ShapeError, match="none of its rules covers"):
+        f(nn.symbolic("n m"))
+
+
+def test_generators_from_outside() -> None:
+    rng = np.random.default_rng(0)
+    nn.prove(lambda X, rng: X * rng.random(X.shape), nn.symbolic("n m"), rng)
+    for draw in (rng.random, rng.standard_normal, np.random.RandomState(0).random_sample):
+        with pytest.raises(nn.ShapeError, match="make generators in the function"):
+            nn.prove(lambda X, draw=draw: X * draw(X.shape), nn.symbolic("n m"))
+    assert rng.random((2, 3)).shape == (2, 3)

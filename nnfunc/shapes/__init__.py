@@ -1,4 +1,5 @@
 """Shapes: annotations that are enforced, and a place for checks of what annotations cannot see."""
 
 from nnfunc.shapes.checked import checked as checked
+from nnfunc.shapes.checked import is_checked as is_checked
 from nnfunc.shapes.checked import requires as requires

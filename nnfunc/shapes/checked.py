@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import inspect
 import typing
+import weakref
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, overload
 
@@ -43,18 +44,18 @@ def checked(f: Any, /) -> Any:
     """
     if isinstance(f, str):
         return checked
-    given: Any = f
     if inspect.isclass(f) and dataclasses.is_dataclass(f):
-        given.__init__ = _checked_function(given.__init__, given.__name__)
-        return given
+        cls: Any = f
+        cls.__init__ = _checked_function(cls.__init__, cls.__name__)
+        return cls
     if inspect.iscoroutinefunction(f):
         raise SettingError(f"checked: it must stand above a function that is not async; got {f.__name__}.")
-    if not inspect.isfunction(f):
+    if not inspect.isfunction(f) or f.__name__ == "<lambda>":
+        remedy = "Add @dataclass(frozen=True)?" if inspect.isclass(f) else "Put it below @classmethod or @property?"
         raise SettingError(
-            f"checked: it must stand directly above a function or above @dataclass; got {f!r}. "
-            f"Put it below @classmethod, @staticmethod or @property?"
+            f"checked: it must stand directly above a function with a name, or above @dataclass; got {f!r}. {remedy}"
         )
-    return _checked_function(given, f.__name__)
+    return _checked_function(f, f.__name__)
 
 
 def _checked_function(f: Callable[P, R], where: str) -> Callable[P, R]:
@@ -72,7 +73,17 @@ def _checked_function(f: Callable[P, R], where: str) -> Callable[P, R]:
                 raise  # of a function inside, with decorators of its own
             raise ShapeError(rephrase(where, inspect.signature(f), args, kwargs, str(error))) from error
 
+    _enforced.add(wrapper)
     return wrapper
+
+
+_enforced: "weakref.WeakSet[Callable[..., Any]]" = weakref.WeakSet()
+
+
+def is_checked(f: Callable[..., Any]) -> bool:
+    """Whether `checked` stands above a function, perhaps below other decorators."""
+    inner = getattr(f, "__wrapped__", None)
+    return f in _enforced or (inner is not None and is_checked(inner))
 
 
 def _refuse_open_names(f: Callable[..., Any], where: str) -> None:

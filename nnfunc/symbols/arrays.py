@@ -2,20 +2,18 @@
 
 import functools
 import math
-import operator
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import SimpleNamespace
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from nnfunc.array import is_array
 from nnfunc.symbols.protocol import RULES, Symbol, follow, uncovered
-from nnfunc.symbols.sizes import AnySize, Number, Size, names_in
-from nnfunc.symbols.source import refusal
+from nnfunc.symbols.sizes import AnySize, names_in, never_negative
+from nnfunc.symbols.source import not_followed, refusal
 
 Shape: TypeAlias = tuple[AnySize, ...]
 
@@ -66,6 +64,9 @@ class SymbolicArray(Symbol, NDArrayOperatorsMixin):
     def __init__(self, shape: Sequence[AnySize], dtype: Any, *, is_scalar: bool = False) -> None:
         self.shape, self.dtype, self.is_scalar = tuple(shape), np.dtype(dtype), is_scalar
         self.flags = SimpleNamespace(writeable=True)
+        for n in self.shape:
+            if not never_negative(n):
+                raise refusal("have axes that are never negative", self)
         for name in _separate.get():
             if sum(name in names_in(n) for n in self.shape) > 1:
                 raise refusal(f"keep the entries along {name} apart", f"{shape_text(self.shape)}, each with each")
@@ -85,13 +86,12 @@ class SymbolicArray(Symbol, NDArrayOperatorsMixin):
     @property
     def size(self) -> AnySize:
         """Number of entries."""
-        return product(self.shape)
+        return count(self.shape)
 
     @property
     def nbytes(self) -> AnySize:
         """Number of bytes of the entries."""
-        size: Any = self.size
-        return cast("AnySize", size * self.dtype.itemsize)
+        return count((*self.shape, self.itemsize))
 
     @property
     def itemsize(self) -> int:
@@ -101,7 +101,7 @@ class SymbolicArray(Symbol, NDArrayOperatorsMixin):
     @property
     def T(self) -> "SymbolicArray":
         """The transpose."""
-        return SymbolicArray(self.shape[::-1], self.dtype)
+        return SymbolicArray(self.shape[::-1], self.dtype, is_scalar=self.is_scalar)
 
     @property
     def mT(self) -> Any:
@@ -117,16 +117,18 @@ class SymbolicArray(Symbol, NDArrayOperatorsMixin):
         return functools.partial(follow, f, self)
 
     def __getitem__(self, key: Any) -> Any:
-        return follow("entries", self, key)
+        return follow("[]", self, key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        follow("write", self[key], value)
+        follow("[]=", self, key, value)
 
     def __iter__(self) -> Iterator["SymbolicArray"]:
         return (self[i] for i in range(len(self)))
 
     def __len__(self) -> int:
-        return operator.index(self.shape[0])
+        if not self.shape or type(self.shape[0]) is not int:
+            raise not_followed("have a length that is a number", self, "Write X.shape[0] in place of len(X)?")
+        return self.shape[0]
 
     def reshape(self, *shape: Any, **options: Any) -> Any:
         """As `np.reshape`, whose shape may be several arguments."""
@@ -148,7 +150,7 @@ class SymbolicArray(Symbol, NDArrayOperatorsMixin):
         """The same shape and dtype, flags of its own."""
         if kinds:
             raise uncovered(np.ndarray.view)
-        return SymbolicArray(self.shape, self.dtype)
+        return SymbolicArray(self.shape, self.dtype, is_scalar=self.is_scalar)
 
     def __copy__(self) -> "SymbolicArray":
         return self
@@ -161,15 +163,26 @@ class SymbolicArray(Symbol, NDArrayOperatorsMixin):
             raise refusal("be one number to become a float", self)
         return math.nan
 
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise not_followed(
+            "not put symbols into a real array",
+            self,
+            "Make that array with np.zeros(…) of symbolic sizes, with np.stack, or with np.where?",
+            otherwise="an assignment",
+        )
+
     def _unknown(self, *_: Any, **__: Any) -> Any:
-        raise refusal(
+        raise not_followed(
             "not depend on the entries of an array, which a proof does not have",
             self,
             "Use np.where in place of a branch, or check values where data enter?",
             otherwise="a condition",
         )
 
-    __bool__ = __int__ = __index__ = __complex__ = __contains__ = __array__ = item = tolist = tobytes = _unknown
+    __bool__ = __int__ = __index__ = __complex__ = __contains__ = item = tolist = tobytes = _unknown
 
 
 def made(shape: Sequence[AnySize], dtype: Any) -> SymbolicArray:
@@ -177,7 +190,7 @@ def made(shape: Sequence[AnySize], dtype: Any) -> SymbolicArray:
     return SymbolicArray(shape, dtype, is_scalar=not shape)
 
 
-def product(shape: Iterable[AnySize]) -> AnySize:
+def count(shape: Iterable[AnySize]) -> AnySize:
     """The number of entries of a shape."""
     return math.prod(shape)
 
@@ -195,22 +208,3 @@ def as_tuple(x: Any) -> tuple[Any, ...]:
 def is_several(x: Any) -> bool:
     """Whether x is a tuple or a list."""
     return isinstance(x, tuple | list)
-
-
-def sample(x: Any) -> Any:
-    """Something real with the dtype and the number of axes of x, for NumPy to say what dtype would result."""
-    if is_several(x):
-        return [sample(each) for each in x]
-    if type(x) is Size:
-        return 1
-    if type(x) is Number:
-        return 1.0
-    if type(x) is SymbolicArray and x.is_scalar:
-        return x.dtype.type(1)
-    return np.ones((1,) * x.ndim, x.dtype) if is_array(x) else x
-
-
-def resulting_dtype(f: Any, *args: Any, **kwargs: Any) -> Any:
-    """The dtype of `f(*args, **kwargs)`: NumPy's own answer on arrays of one entry."""
-    with np.errstate(all="ignore"):
-        return f(*(sample(x) for x in args), **{name: sample(x) for name, x in kwargs.items()}).dtype

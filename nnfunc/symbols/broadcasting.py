@@ -1,12 +1,12 @@
-"""How shapes and dtypes combine: what is repeated along which axis, and what fits into what."""
+"""How shapes combine: what is repeated along which axis, and what fits into what."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import Shape, SymbolicArray, sample, shape_of, shape_text, shown
-from nnfunc.symbols.sizes import AnySize, Number, Size
+from nnfunc.symbols.arrays import Shape, SymbolicArray, shape_of, shape_text, shown
+from nnfunc.symbols.sizes import AnySize
 from nnfunc.symbols.source import refusal
 
 
@@ -47,37 +47,6 @@ def _fit(a: Shape, b: Shape) -> bool:
     return all(x in (y, 1) or y == 1 for x, y in zip(a, b, strict=True))
 
 
-def into(target: Any, result: SymbolicArray, name: str) -> Any:
-    """The result, written into `target` where that is given.
-
-    Raises:
-        ShapeError: it does not fit in there, or `target` is read-only.
-    """
-    if target is None:
-        return result
-    refuse_misfit(name, result.shape, shape_of(target))
-    if not target.flags.writeable:
-        raise refusal("write to an array that may be written to", f"{target}, read-only", otherwise=name)
-    if not np.can_cast(result.dtype, target.dtype, "same_kind"):
-        raise refusal(f"have a dtype that {target.dtype} can hold", result.dtype, otherwise=name)
-    return target
-
-
-def resulting_dtypes(ufunc: np.ufunc, inputs: Sequence[Any], dtype: Any = None) -> Sequence[np.dtype[Any]]:
-    """The dtypes of the results of a ufunc.
-
-    Raises:
-        ShapeError: it has none for these inputs.
-    """
-    if dtype is not None:
-        return [np.dtype(dtype)] * ufunc.nout
-    try:
-        return ufunc.resolve_dtypes((*map(operand_type, inputs), *[None] * ufunc.nout))[ufunc.nin :]
-    except TypeError:
-        given = " and ".join(str(operand_type(x)) for x in inputs)
-        raise refusal("have dtypes that this function takes", given, otherwise=ufunc.__name__) from None
-
-
 def refuse_misfit(name: str, shape: Shape, target: Shape) -> None:
     """Refuse to write a value of this shape into another one.
 
@@ -89,15 +58,19 @@ def refuse_misfit(name: str, shape: Shape, target: Shape) -> None:
         raise refusal(f"fit into {shown(target)}", shown(shape), otherwise=name)
 
 
-def dtype_of(x: Any) -> np.dtype[Any]:
-    """The dtype of an array, or of the array that a number becomes."""
-    return x.dtype if type(x) is SymbolicArray else np.asarray(sample(x)).dtype
+def into(target: Any, result: SymbolicArray, name: str, *, repeated: bool = False) -> Any:
+    """The result, written into `target` where that is given; `repeated` along its axes where it is larger.
 
-
-def operand_type(x: Any) -> Any:
-    """What NumPy's promotion looks at: a dtype, or the type of a number of Python."""
-    if type(x) in (int, Size):
-        return int
-    if type(x) in (float, Number):
-        return float
-    return dtype_of(x)
+    Raises:
+        ShapeError: it does not fit in there, or `target` is read-only.
+    """
+    if target is None or (type(target) is SymbolicArray and target.is_scalar):  # s += 1 makes a new scalar
+        return result
+    if not repeated and result.shape != shape_of(target):
+        raise refusal(f"fit into {shown(shape_of(target))}", shown(result.shape), otherwise=name)
+    refuse_misfit(name, result.shape, shape_of(target))
+    if not target.flags.writeable:
+        raise refusal("write to an array that may be written to", f"{target}, read-only", otherwise=name)
+    if not np.can_cast(result.dtype, target.dtype, "same_kind"):
+        raise refusal(f"have a dtype that {target.dtype} can hold", result.dtype, otherwise=name)
+    return target

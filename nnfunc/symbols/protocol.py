@@ -1,17 +1,21 @@
 """The two protocols by which NumPy hands a call over to its arguments, led into one table of rules."""
 
 import functools
+import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from nnfunc.symbols.source import refusal
+from nnfunc.symbols.source import NotFollowedError, not_followed
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 RULES: dict[Any, Callable[..., Any]] = {}
-"""NumPy function, or name of a method of ufuncs → the rule that computes the shape and dtype of its result."""
+"""The table: NumPy function → the rule that computes the shape and dtype of its result.
+
+Ufuncs share the rules of their methods, "__call__", "reduce", "accumulate", "outer"; "[]" and "[]=" are indexing.
+"""
 
 
 def rule(*functions: Any) -> Callable[[Rule], Rule]:
@@ -33,14 +37,25 @@ def follow(f: Any, *args: Any, **kwargs: Any) -> Any:
     """
     if f not in RULES:
         raise uncovered(f)
-    return RULES[f](*args, **kwargs)
+    return _apply(f, f, args, kwargs)
 
 
-def uncovered(f: Any) -> Exception:
-    """The error for a function that has no rule."""
-    return refusal(
+def _apply(key: Any, f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    try:
+        _signature(RULES[key]).bind(*args, **kwargs)
+    except TypeError:
+        raise uncovered(f, "with these arguments") from None
+    return RULES[key](*args, **kwargs)
+
+
+_signature = functools.cache(inspect.signature)
+
+
+def uncovered(f: Any, with_what: str = "") -> NotFollowedError:
+    """The error for a function that has no rule, or none for these arguments."""
+    return not_followed(
         "use functions that a proof can follow",
-        f"{name_of(f)}, which none of its rules covers",
+        f"{' '.join((name_of(f), with_what)).rstrip()}, which none of its rules covers",
         "Prove the parts before and after it, or write it in covered ones.",
         otherwise=name_of(f),
     )
@@ -52,6 +67,13 @@ def name_of(f: Any) -> str:
     return f"{module.replace('numpy', 'np', 1)}.{getattr(f, '__name__', f)}"
 
 
+def has_symbol(x: Any) -> bool:
+    """Whether something is a symbol, or a list, tuple or dict that contains one."""
+    if isinstance(x, tuple | list):
+        return any(map(has_symbol, cast("Any", x)))
+    return isinstance(x, Symbol) or (isinstance(x, dict) and has_symbol(list(cast("Any", x).values())))
+
+
 class Symbol:
     """What NumPy must not compute with, but ask."""
 
@@ -61,7 +83,7 @@ class Symbol:
         """`ufunc(*inputs)`, or a method of it such as `reduce`."""
         if method not in RULES:
             raise uncovered(getattr(ufunc, method))
-        return RULES[method](ufunc, *inputs, **options)
+        return _apply(method, ufunc, (ufunc, *inputs), options)
 
     def __array_function__(self, f: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """Any other function of NumPy."""

@@ -1,11 +1,13 @@
 """`prove`: run a function once on arrays without entries, and so check its shapes for every size at once."""
 
+import functools
 import inspect
 import re
-from collections.abc import Callable, Generator, Sequence
+import typing
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from jaxtyping import AnnotationError, Float, TypeCheckError
@@ -14,12 +16,14 @@ from numpy.typing import DTypeLike
 from nnfunc import tree
 from nnfunc.array import Array
 from nnfunc.errors import ShapeError
-from nnfunc.shapes import checked
+from nnfunc.shapes import checked, is_checked
 from nnfunc.symbols.arguments import arguments, shape_from
 from nnfunc.symbols.arrays import SymbolicArray, separate
-from nnfunc.symbols.random import has_symbol
+from nnfunc.symbols.protocol import has_symbol
+from nnfunc.symbols.random import RandomSymbols
 from nnfunc.symbols.rules import lent
 from nnfunc.symbols.sizes import names_in
+from nnfunc.symbols.source import NotFollowedError
 
 
 def symbolic(axes: str, dtype: DTypeLike = np.float32) -> Array:
@@ -33,11 +37,14 @@ def symbolic(axes: str, dtype: DTypeLike = np.float32) -> Array:
     return cast("Array", SymbolicArray(shape_from(axes, {}), dtype))
 
 
-def prove(f: Callable[..., Any], *args: Any, each: Sequence[str] = ()) -> None:
+def prove(f: Callable[..., Any], *args: Any, each: Sequence[str] | str = ()) -> None:
     """Prove the shapes of a function for all sizes: run it once on arrays that have only a dtype and a shape.
 
     The checks of `f`, and of all that it calls, see symbolic sizes; nothing is computed. Axes of different names never
     agree, as they would where their sizes happen to be equal.
+
+    It runs one path: of a branch on numbers or strings of Python, and of an argument with a default, it sees what it
+    is given.
 
     Args:
         f: pure function of arrays; checked as if it were decorated, if it is not.
@@ -49,48 +56,81 @@ def prove(f: Callable[..., Any], *args: Any, each: Sequence[str] = ()) -> None:
             entries of an array, or calls a function of NumPy that is not covered; or the checks are switched off.
     """
     refuse_without_checks()
-    found = _collected.get()
+    proofs = _collected.get()
     try:
         _prove(f, args, each)
-    except ShapeError as error:
-        if found is None:
+    except Exception as error:
+        if proofs is None:
             raise
-        found[f] = error
+        proofs.append((f, args, error))
     else:
-        if found is not None:
-            found[f] = None
+        if proofs is not None:
+            proofs.append((f, args, None))
 
 
-_collected: ContextVar[dict[Any, ShapeError | None] | None] = ContextVar("_collected", default=None)
+Proofs: TypeAlias = list[tuple[Any, tuple[Any, ...], Exception | None]]
+"""The function of each proof, what it was given, and why it failed, if it did."""
+
+_collected: ContextVar[Proofs | None] = ContextVar("_collected", default=None)
 
 
 @contextmanager
-def collected() -> Generator[dict[Any, ShapeError | None]]:
-    """Within: proofs do not raise; what they found is collected by function."""
-    found: dict[Any, ShapeError | None] = {}
-    token = _collected.set(found)
+def collected() -> Generator[Proofs]:
+    """Within: proofs do not raise; what became of each is collected."""
+    proofs: Proofs = []
+    token = _collected.set(proofs)
     try:
-        yield found
+        yield proofs
     finally:
         _collected.reset(token)
 
 
-def _prove(f: Callable[..., Any], args: tuple[Any, ...], each: Sequence[str]) -> None:
+def _prove(f: Callable[..., Any], args: tuple[Any, ...], each: Sequence[str] | str) -> None:
+    _refuse_what_would_not_run(f)
     with lent():
-        given, named = (args, {}) if args else arguments(f)
+        given, named = (tuple(map(_symbolic_generator, args)), {}) if args else arguments(f)
         _refuse_without_symbols((*given, *named.values()), each)
-        with separate(each):
+        with separate((each,) if isinstance(each, str) else each):
             try:
                 _with_checks(f)(*given, **named)
             except TypeCheckError as error:  # of a function with a decorator of its own
                 raise ShapeError(" ".join(str(error).splitlines()[:3])) from error
             except AnnotationError as error:
-                raise ShapeError(_open_axis(f, error)) from error
+                raise NotFollowedError(_open_axis(f, error)) from error
 
 
-def _with_checks(f: Callable[..., Any]) -> Callable[..., Any]:
-    bare = inspect.isfunction(f) and f.__annotations__ and not hasattr(f, "__wrapped__")
-    return checked(f) if bare else f
+def _symbolic_generator(x: Any) -> Any:
+    return RandomSymbols(x) if type(x).__name__ == "Generator" and isinstance(x, np.random.Generator) else x
+
+
+def _with_checks(f: Any) -> Callable[..., Any]:
+    """The function with its annotations enforced, whether it is decorated or not."""
+    if isinstance(f, functools.partial):
+        return functools.partial(_with_checks(f.func), *f.args, **f.keywords)
+    if inspect.ismethod(f):
+        return functools.partial(_with_checks(f.__func__), f.__self__)
+    return checked(f) if inspect.isfunction(f) and f.__annotations__ and not is_checked(f) else f
+
+
+def _refuse_what_would_not_run(f: Any) -> None:
+    """Refuse functions whose call does not run their body, or whose checks look at one entry of many."""
+    bare = inspect.unwrap(f)
+    if not callable(f) or inspect.isgeneratorfunction(bare) or inspect.iscoroutinefunction(bare):
+        raise ShapeError(f"prove: f must be a function that runs when it is called; got {f!r}.")
+    hints: dict[str, Any] = getattr(bare, "__annotations__", {})
+    for hint in hints.values():
+        if _holds_many(hint):
+            raise NotFollowedError(
+                f"{bare.__name__}: its arrays must all be looked at; got {inspect.formatannotation(hint)}, of which a "
+                f"check sees one entry, drawn at random. Use a tuple of fixed length, or a frozen dataclass?"
+            )
+
+
+def _holds_many(hint: Any) -> bool:
+    """Whether an annotation is of a list, a dict, or a tuple of any length, with annotated arrays in it."""
+    kind, parts = typing.get_origin(hint), typing.get_args(hint)
+    many = inspect.isclass(kind) and issubclass(kind, Collection) and (kind is not tuple or ... in parts)
+    return any((many and hasattr(part, "dim_str")) or _holds_many(part) for part in parts)
 
 
 def _open_axis(f: Callable[..., Any], error: Exception) -> str:
@@ -101,13 +141,13 @@ def _open_axis(f: Callable[..., Any], error: Exception) -> str:
     )
 
 
-def _refuse_without_symbols(values: tuple[Any, ...], each: Sequence[str]) -> None:
+def _refuse_without_symbols(values: tuple[Any, ...], each: Sequence[str] | str) -> None:
     if not any(has_symbol(leaf) for leaf in (*values, *tree.leaves(values))):
         raise ShapeError(
             "prove: an argument must be symbolic, or all would be computed; got none. Pass nn.symbolic('784 m')?"
         )
     names = {name for leaf in tree.leaves(values) for size in leaf.shape for name in names_in(size)}
-    for name in each:
+    for name in (each,) if isinstance(each, str) else each:
         if name not in names:
             raise ShapeError(f"prove: each must name axes of the arguments, {', '.join(sorted(names))}; got {name!r}.")
 

@@ -1,13 +1,16 @@
 """Random arrays of symbolic sizes."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, made, sample, shape_of
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, made, refuse_mixing, shape_of
+from nnfunc.symbols.axes import normalized
 from nnfunc.symbols.broadcasting import broadcast
-from nnfunc.symbols.protocol import Symbol, uncovered
+from nnfunc.symbols.dtypes import sample
+from nnfunc.symbols.protocol import Symbol, has_symbol, uncovered
 from nnfunc.symbols.sizes import Size
 
 PLACE_OF_SIZE = {
@@ -17,21 +20,11 @@ PLACE_OF_SIZE = {
 """Methods of `numpy.random.Generator`, and which of their arguments is the size."""
 
 
-def has_symbol(x: Any) -> bool:
-    """Whether a size or an array is symbolic, also within lists."""
-    return isinstance(x, Symbol | RandomSymbols) or (isinstance(x, tuple | list) and any(map(has_symbol, as_tuple(x))))
-
-
-class RandomSymbols:
+class RandomSymbols(Symbol):
     """A `numpy.random.Generator` that also makes symbolic arrays."""
 
     def __init__(self, rng: "np.random.Generator") -> None:
         self.rng = rng
-
-    @classmethod
-    def of(cls, default_rng: "Callable[..., np.random.Generator]", *seed: Any) -> Any:
-        """What `default_rng(seed)` makes, able to make symbols."""
-        return cls(default_rng(*seed))
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -43,18 +36,32 @@ class RandomSymbols:
         def either(*args: Any, **kwargs: Any) -> Any:
             if not has_symbol((*args, *kwargs.values())):
                 return method(*args, **kwargs)
-            if name in ("permutation", "permuted"):
-                return _permutation(*args)
-            if name not in PLACE_OF_SIZE:
+            if name == "permutation":
+                return _permutation(*args, **kwargs)
+            if name not in PLACE_OF_SIZE or (name == "choice" and shape_of(args[0])):
                 raise uncovered(method)
             return _drawn(name, *args, **kwargs)
 
-        return either
+        return either if callable(method) else method
 
 
-def _permutation(x: Any, *_: Any) -> SymbolicArray:
-    """The entries of x in another order, or the numbers below x."""
-    return SymbolicArray((x,), np.intp) if type(x) is Size else SymbolicArray(x.shape, x.dtype)
+def lending(default_rng: Callable[..., Any]) -> Callable[..., Any]:
+    """`default_rng`, that makes symbols in this thread."""
+    thread = threading.get_ident()
+
+    def either(*seed: Any, **named: Any) -> Any:
+        rng = default_rng(*seed, **named)
+        return RandomSymbols(rng) if threading.get_ident() == thread else rng
+
+    return either
+
+
+def _permutation(x: Any, axis: int = 0) -> SymbolicArray:
+    """The entries of x along an axis in another order, or the numbers below x."""
+    if type(x) is Size:
+        return SymbolicArray((x,), np.int64)
+    refuse_mixing(x.shape[normalized("Generator.permutation", axis, x.shape)])
+    return SymbolicArray(x.shape, x.dtype)
 
 
 def _drawn(name: str, *args: Any, size: Any = None, **kwargs: Any) -> SymbolicArray:
@@ -62,8 +69,10 @@ def _drawn(name: str, *args: Any, size: Any = None, **kwargs: Any) -> SymbolicAr
     place = PLACE_OF_SIZE[name]
     parameters, rest = args[:place], args[place + 1 :]
     size = args[place] if len(args) > place else size
-    shape = broadcast(f"Generator.{name}", *map(shape_of, (*parameters, *kwargs.values()))) if name != "choice" else ()
+    spread = () if name == "choice" else (*parameters, *kwargs.values())
+    shape = broadcast(f"Generator.{name}", *map(shape_of, spread))
     real = getattr(np.random.default_rng(0), name)
     one = (1,) * max(1, len(shape))
-    drawn = real(*map(sample, parameters), *((one, *rest) if rest else ()), **({} if rest else {"size": one}), **kwargs)
+    named = {key: sample(x) for key, x in kwargs.items()} | ({} if rest else {"size": one})
+    drawn = real(*map(sample, parameters), *((one, *rest) if rest else ()), **named)
     return made(shape if size is None else as_tuple(size), drawn.dtype)

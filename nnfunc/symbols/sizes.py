@@ -3,21 +3,23 @@
 A name stands for every whole number from 2 on (a size of 1, along which arrays are repeated, is written as 1). Two
 sizes are equal where they are equal for all values of the names. One is less than the other where it is for all values;
 where that depends on the values, the comparison is refused.
-
 """
 
 import math
+import operator
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
+
+import numpy as np
 
 from nnfunc.symbols.polynomials import Polynomial, Terms, Unknown, least, product, total
 from nnfunc.symbols.protocol import Symbol
-from nnfunc.symbols.source import refusal
+from nnfunc.symbols.source import asked_by_user, not_followed, refusal
 
 AnySize: TypeAlias = "int | Size"
 
 
-def size(terms: Polynomial) -> AnySize:
+def as_size(terms: Polynomial) -> AnySize:
     """A polynomial as a size; a number where it has no unknowns."""
     terms = total(terms.items())
     if not terms:
@@ -34,12 +36,27 @@ def terms_of(x: object) -> Polynomial | None:
     """The polynomial of a size or of a whole number, None of anything else."""
     if type(x) is Size:
         return x.terms
-    return {(): int(x)} if type(x) in (int, bool) else None  # type: ignore[call-overload]
+    return {(): operator.index(cast("int", x))} if issubclass(type(x), int | np.integer) else None
+
+
+def polynomial(x: object) -> Polynomial:
+    """The polynomial of a size or of a whole number.
+
+    Raises:
+        ShapeError: it is neither.
+    """
+    terms = terms_of(x)
+    if terms is None:
+        raise refusal("use whole numbers", x)
+    return terms
 
 
 def never_negative(x: AnySize) -> bool:
     """Whether x ≥ 0 for all values of its names."""
-    below = least(terms_of(x) or {})
+    terms = polynomial(x)
+    if all(factor > 0 for factor in terms.values()):
+        return True
+    below = least(terms)
     return below is not None and below >= 0
 
 
@@ -55,9 +72,9 @@ def smaller(a: AnySize, b: AnySize) -> AnySize:
     if never_negative(a - b):
         return b
     first, second = sorted((a, b), key=lambda x: (type(x) is Size, str(x)))
-    bounds = tuple(terms_of(x) or {} for x in (a, b))
+    bounds = (polynomial(a), polynomial(b))
     below = min(max(0, math.floor(least(bound) or 0)) for bound in bounds)
-    return size({(Unknown(f"min({first}, {second})", below, bounds, names_in(a) | names_in(b)),): 1})
+    return as_size({(Unknown(f"min({first}, {second})", below, bounds, names_in(a) | names_in(b)),): 1})
 
 
 class Size(Symbol):
@@ -87,20 +104,27 @@ class Size(Symbol):
         return hash(frozenset(self.terms.items()))
 
     def __eq__(self, other: object) -> bool:
-        return self.terms == terms_of(other)
+        terms = terms_of(other)
+        if self.terms == terms:
+            return True
+        if terms is not None and type(other) is not Size and asked_by_user():
+            difference: Any = self - other
+            if not never_negative(difference - 1) and not never_negative(-difference - 1):
+                raise _undecided(self, "==", other)
+        return False
 
     def __add__(self, other: Any) -> Any:
         terms = terms_of(other)
-        return _with_number(other) if terms is None else size(total([*self.terms.items(), *terms.items()]))
+        return _with_number(other) if terms is None else as_size(total([*self.terms.items(), *terms.items()]))
 
     def __mul__(self, other: Any) -> Any:
         terms = terms_of(other)
-        return _with_number(other) if terms is None else size(product(self.terms, terms))
+        return _with_number(other) if terms is None else as_size(product(self.terms, terms))
 
     __radd__, __rmul__ = __add__, __mul__
 
     def __neg__(self) -> AnySize:
-        return size(product(self.terms, {(): -1}))
+        return as_size(product(self.terms, {(): -1}))
 
     def __pos__(self) -> "Size":
         return self
@@ -120,20 +144,28 @@ class Size(Symbol):
         return _with_number(base)
 
     def __truediv__(self, other: Any) -> Any:
-        return _with_number(0.0 if type(other) in (int, Size) else other)
+        return _with_number(other if terms_of(other) is None else 0.0)
 
     __rtruediv__ = __truediv__
 
-    def __floordiv__(self, by: object) -> AnySize:
-        if type(by) is int and by > 0:
-            return _floor(self, by)
+    def __floordiv__(self, by: Any) -> AnySize:
+        if type(by) is not Size and terms_of(by) is not None and by > 0:
+            return _floor(self, operator.index(by))
         quotient = divided(self, by) if type(by) is Size else None
         if quotient is None:
-            raise refusal("divide a size by a number, or without remainder for all values", f"{self} // {by}")
+            raise refusal("divide a size by a number, or without remainder for all sizes", f"{self} // {by}")
         return quotient
+
+    def __rfloordiv__(self, other: object) -> AnySize:
+        raise refusal("divide by a number, not by a size", f"{other} // {self}")
 
     def __mod__(self, by: Any) -> Any:
         return self - self // by * by
+
+    __rmod__ = __rdivmod__ = __rfloordiv__
+
+    def __divmod__(self, by: Any) -> Any:
+        return self // by, self % by
 
     def __lt__(self, other: Any) -> bool:
         return _decided(self, "<", other, other - self - 1, self - other)
@@ -156,11 +188,14 @@ class Size(Symbol):
     def __float__(self) -> float:
         return math.nan
 
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
     def __index__(self) -> int:
-        raise refusal(
+        raise not_followed(
             "not need the value of a size, which stands for every number",
             self,
-            "Give this axis a literal size, such as nn.symbolic('784 32')?",
+            "Give that size as a number, call constructors as np.zeros, and make generators in the function?",
         )
 
     __int__ = __trunc__ = __round__ = __floor__ = __ceil__ = __index__
@@ -171,29 +206,33 @@ def _decided(a: object, sign: str, b: object, yes: AnySize, no: AnySize) -> bool
         return True
     if never_negative(no):
         return False
-    raise refusal("be decided for every size", f"{a} {sign} {b}, which only some sizes fulfil", "Give a literal size?")
+    raise _undecided(a, sign, b)
+
+
+def _undecided(a: object, sign: str, b: object) -> Exception:
+    return not_followed("be decided for every size", f"{a} {sign} {b}, true of some sizes only", "Give a literal size?")
 
 
 def _floor(x: Size, by: int) -> AnySize:
     """x // by: what divides, and for the rest, if it has names, one more unknown."""
-    whole = size({term: factor // by for term, factor in x.terms.items()})
-    rest = size({term: factor % by for term, factor in x.terms.items()})
+    whole = as_size({term: factor // by for term, factor in x.terms.items()})
+    rest = as_size({term: factor % by for term, factor in x.terms.items()})
     if type(rest) is not Size:
         return whole
     text = f"⌊{rest}/{by}⌋" if len(rest.terms) == 1 else f"⌊({rest})/{by}⌋"
     bound = {term: Fraction(factor, by) for term, factor in rest.terms.items()}
-    return whole + size({(Unknown(text, math.floor(least(bound) or 0), (bound,), names_in(rest)),): 1})
+    return whole + as_size({(Unknown(text, math.floor(least(bound) or 0), (bound,), names_in(rest)),): 1})
 
 
 def divided(x: AnySize, by: AnySize) -> "AnySize | None":
     """x / by where by divides x for all values; None where it does not."""
     if x == by:
         return 1
-    (divisor, number), *more = (terms_of(by) or {(): 0}).items()
+    (divisor, number), *more = polynomial(by).items()
     if more or not number:
         return None
     quotient: Terms = {}
-    for term, factor in total((terms_of(x) or {}).items()).items():
+    for term, factor in total(polynomial(x).items()).items():
         left = list(term)
         for unknown in divisor:
             if unknown not in left:
@@ -202,7 +241,7 @@ def divided(x: AnySize, by: AnySize) -> "AnySize | None":
         if factor % number:
             return None
         quotient[tuple(left)] = factor // number
-    return size(quotient)
+    return as_size(quotient)
 
 
 class Number(Symbol, float):
@@ -218,9 +257,10 @@ class Number(Symbol, float):
         return "a number made of sizes"
 
     def _decide(self, *_: object) -> bool:
-        raise refusal("be decided for every size", repr(self), "Give a literal size?")
+        raise not_followed("be decided for every size", repr(self), "Pass a number of Python for it?")
 
-    __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _decide
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __bool__ = _decide
+    __int__ = __trunc__ = __round__ = __floor__ = __ceil__ = _decide
     __hash__ = float.__hash__
 
     def __add__(self, other: Any) -> Any:
@@ -237,4 +277,5 @@ class Number(Symbol, float):
 
 def _with_number(other: object) -> Any:
     """What an unknown number and another number make: an unknown number."""
-    return Number() if type(other) in (int, float, bool, Size, Number) else NotImplemented
+    numbers = int | float | np.integer | Size | Number
+    return Number() if issubclass(type(other), numbers) else NotImplemented

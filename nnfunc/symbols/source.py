@@ -12,6 +12,15 @@ INSIDE = ("nnfunc.symbols", "nnfunc.shapes", "numpy", "jaxtyping", "beartype")
 """Packages that stand between the caller's line and the rule that refuses it."""
 
 
+class NotFollowedError(ShapeError):
+    """A proof cannot follow what a function does; its shapes may be right or wrong."""
+
+
+def not_followed(rule: str, got: object, remedy: str = "", *, otherwise: str = "it") -> NotFollowedError:
+    """The error for what a proof cannot follow; the arguments are those of `refusal`."""
+    return NotFollowedError(str(refusal(rule, got, remedy, otherwise=otherwise)))
+
+
 def refusal(rule: str, got: object, remedy: str = "", *, otherwise: str = "it") -> ShapeError:
     """The error for the expression that is being evaluated: that it must `rule`.
 
@@ -49,6 +58,12 @@ def _caller() -> FrameType:
     while frame.f_back and _is_inside(frame):
         frame = frame.f_back
     return frame
+
+
+def asked_by_user() -> bool:
+    """Whether the question about a symbol stands in code that is neither the library's nor that of its checks."""
+    frame = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
+    return not _is_inside(frame) and not str(frame.f_globals.get("__name__")).startswith("nnfunc.")
 
 
 def _is_inside(frame: FrameType) -> bool:

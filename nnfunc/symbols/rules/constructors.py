@@ -5,71 +5,87 @@ answer themselves.
 """
 
 import functools
+import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, resulting_dtype, shape_of
-from nnfunc.symbols.broadcasting import broadcast, dtype_of, refuse_misfit
-from nnfunc.symbols.protocol import RULES, follow, rule, uncovered
-from nnfunc.symbols.random import RandomSymbols, has_symbol
-from nnfunc.symbols.rules.joining import stack
-from nnfunc.symbols.sizes import AnySize, Size
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, is_several, shape_of
+from nnfunc.symbols.broadcasting import broadcast, refuse_misfit
+from nnfunc.symbols.dtypes import dtype_of, resulting_dtype
+from nnfunc.symbols.protocol import RULES, follow, has_symbol, rule, uncovered
+from nnfunc.symbols.random import lending
+from nnfunc.symbols.sizes import AnySize, never_negative
 from nnfunc.symbols.source import refusal
 
 
 @rule(np.zeros, np.ones, np.empty)
-def filled(f: Any, shape: Any, dtype: Any = None, *_: Any, **options: Any) -> SymbolicArray:
+def filled(
+    f: Any, shape: Any, dtype: Any = None, order: str = "C", *, device: Any = None, like: Any = None
+) -> SymbolicArray:
     """`np.zeros(shape)`."""
     return SymbolicArray(as_tuple(shape), dtype or np.float64)
 
 
 @rule(np.full)
-def full(shape: Any, fill_value: Any, dtype: Any = None, *_: Any, **options: Any) -> SymbolicArray:
+def full(
+    shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", *, device: Any = None, like: Any = None
+) -> Any:
     """`np.full(shape, value)`."""
     refuse_misfit("np.full", shape_of(fill_value), as_tuple(shape))
-    return SymbolicArray(as_tuple(shape), dtype or resulting_dtype(np.full, (1,), fill_value))
+    return SymbolicArray(as_tuple(shape), dtype or dtype_of(fill_value))
 
 
-@rule(np.eye, np.identity)
-def eye(f: Any, N: AnySize, M: Any = None, *_: Any, dtype: Any = float, **options: Any) -> SymbolicArray:
-    """1 on the diagonal, 0 elsewhere."""
-    if f is np.identity:
-        return SymbolicArray((N, N), M or dtype)
+@rule(np.eye)
+def eye(N: AnySize, M: Any = None, k: Any = 0, dtype: Any = float, order: str = "C") -> SymbolicArray:
+    """1 on a diagonal, 0 elsewhere."""
     return SymbolicArray((N, N if M is None else M), dtype)
 
 
+@rule(np.identity)
+def identity(n: AnySize, dtype: Any = None) -> SymbolicArray:
+    """1 on the diagonal, 0 elsewhere."""
+    return SymbolicArray((n, n), dtype or float)
+
+
 @rule(np.arange)
-def arange(*bounds: Any, dtype: Any = None, **options: Any) -> SymbolicArray:
+def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> SymbolicArray:
     """`np.arange(start, stop)`, with steps of 1."""
-    start, stop, *step = bounds if len(bounds) > 1 else (0, *bounds)
-    if step or not all(type(x) in (int, Size) for x in (start, stop)):
-        raise uncovered(np.arange)
-    if not stop - start >= 0:
-        raise refusal("count upwards", f"{start} to {stop}", otherwise="np.arange")
-    return SymbolicArray((stop - start,), dtype or np.arange(1).dtype)
+    first, last = (0, start) if stop is None else (start, stop)
+    if step != 1:
+        raise uncovered(np.arange, "with steps")
+    if not never_negative(last - first):
+        raise refusal("count upwards", f"{first} to {last}", otherwise="np.arange")
+    return SymbolicArray((last - first,), dtype or np.arange(1).dtype)
 
 
 @rule(np.linspace)
-def linspace(start: Any, stop: Any, num: AnySize = 50, **options: Any) -> SymbolicArray:
+def linspace(start: Any, stop: Any, num: AnySize = 50, endpoint: bool = True, *, dtype: Any = None) -> SymbolicArray:
     """That many numbers from start to stop."""
-    if options.keys() - {"dtype", "endpoint"}:
-        raise uncovered(np.linspace)
-    return SymbolicArray(
-        (num, *broadcast("np.linspace", shape_of(start), shape_of(stop))), options.get("dtype") or float
-    )
+    shape = broadcast("np.linspace", shape_of(start), shape_of(stop))
+    return SymbolicArray((num, *shape), dtype or resulting_dtype(np.linspace, start, stop, 2))
 
 
 @rule(np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray)
-def array(f: Any, a: Any, dtype: Any = None, *_: Any, ndmin: int = 0, **options: Any) -> SymbolicArray:
+def array(
+    f: Any,
+    a: Any,
+    dtype: Any = None,
+    order: Any = None,
+    *,
+    copy: Any = None,
+    subok: bool = False,
+    ndmin: int = 0,
+) -> SymbolicArray:
     """A copy of an array, or a row of them."""
-    if isinstance(a, tuple | list):
-        rows = [array(f, each) for each in as_tuple(a)]
-        return array(f, stack(rows), dtype)
-    return SymbolicArray((1,) * (ndmin - len(shape_of(a))) + shape_of(a), dtype or dtype_of(a))
+    if is_several(a):
+        return array(f, np.stack([array(f, each) for each in a]), dtype, ndmin=ndmin)
+    shape, least = shape_of(a), 1 if f in (np.ascontiguousarray, np.asfortranarray) else ndmin
+    return SymbolicArray((1,) * (least - len(shape)) + shape, dtype or dtype_of(a))
 
 
 LENT = (
@@ -86,16 +102,25 @@ def lent() -> Generator[None]:
     """Within: NumPy makes symbolic arrays of symbolic sizes, one proof at a time. All other calls are as they were."""
     with _lock:
         real = {name: getattr(np, name) for name in LENT}
-        default_rng = np.random.default_rng
+        default_rng, in_c = np.random.default_rng, _generators_in_c()
         try:
+            for module in in_c:  # which take what np.empty returns for an array without looking
+                module.np = SimpleNamespace(**vars(np))
             for name, f in real.items():
                 setattr(np, name, _lending(f))
-            np.random.default_rng = functools.partial(RandomSymbols.of, default_rng)
+            np.random.default_rng = lending(default_rng)
             yield
         finally:
             for name, f in real.items():
                 setattr(np, name, f)
             np.random.default_rng = default_rng
+            for module in in_c:
+                module.np = np
+
+
+def _generators_in_c() -> list[Any]:
+    names = [name for name in sys.modules if name.startswith("numpy.random.")]
+    return [sys.modules[name] for name in names if getattr(sys.modules[name], "np", None) is np]
 
 
 def _lending(f: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,55 +4,84 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, made, resulting_dtype, shape_of
-from nnfunc.symbols.broadcasting import broadcast, dtype_of, into, refuse_misfit
-from nnfunc.symbols.protocol import name_of, rule
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, made, shape_of
+from nnfunc.symbols.broadcasting import broadcast, into, refuse_misfit
+from nnfunc.symbols.dtypes import dtype_of, resulting_dtype
+from nnfunc.symbols.protocol import follow, name_of, rule
 from nnfunc.symbols.source import refusal
 
 
-@rule("write")
-def write(target: SymbolicArray, value: Any) -> None:
-    """`target[…] = value`."""
-    refuse_misfit("the assignment", shape_of(value), target.shape)
+@rule("[]=")
+def write(a: SymbolicArray, key: Any, value: Any) -> None:
+    """`a[key] = value`."""
+    if getattr(key, "shape", None) == a.shape and key.dtype == np.bool_ and not shape_of(value):
+        key = ...  # one value for the entries of a mask
+    part = follow("[]", a, key)
+    part.flags.writeable = a.flags.writeable
+    into(part, SymbolicArray(shape_of(value), dtype_of(value)), "the assignment", repeated=True)
 
 
 @rule(np.where)
-def where(condition: Any, *cases: Any) -> SymbolicArray:
+def where(condition: Any, x: Any = None, y: Any = None) -> SymbolicArray:
     """`np.where(condition, x, y)`."""
-    if len(cases) != 2:
-        raise refusal(
-            "be given two values; where the condition holds is not known", "one argument", otherwise="np.where"
-        )
-    shape = broadcast("np.where", *map(shape_of, (condition, *cases)))
-    return SymbolicArray(shape, resulting_dtype(np.where, condition, *cases))
+    if x is None or y is None:
+        raise refusal("be given two values, for where the condition holds is not known", "one argument")
+    return SymbolicArray(
+        broadcast("np.where", *map(shape_of, (condition, x, y))), resulting_dtype(np.where, condition, x, y)
+    )
 
 
 @rule(np.clip)
-def clip(a: Any, *bounds: Any, out: Any = None, **options: Any) -> Any:
+def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None) -> Any:  # noqa: A002
     """`np.clip(a, least, most)`."""
-    limits = {name: limit for name, limit in options.items() if name in ("a_min", "a_max", "min", "max")}
-    shape = broadcast("np.clip", *map(shape_of, (a, *bounds, *limits.values())))
-    return into(out, made(shape, resulting_dtype(np.clip, a, *bounds, **limits)), "np.clip")
+    bounds = [bound for bound in (a_min, a_max, min, max) if bound is not None]
+    shape = broadcast("np.clip", *map(shape_of, (a, *bounds)))
+    return into(out, made(shape, resulting_dtype(np.clip, a, *(bounds * 2)[:2])), "np.clip")
 
 
-@rule(np.round, np.around, np.nan_to_num, np.real, np.imag, np.copy, np.fix, np.sinc, np.isclose, np.angle)
-def entry_by_entry(f: Any, a: Any, *others: Any, **options: Any) -> SymbolicArray:
-    """Functions that are written with ufuncs."""
-    arrays = [a, *(x for x in others if shape_of(x) or f is np.isclose)]
-    return made(broadcast(name_of(f), *map(shape_of, arrays)), resulting_dtype(f, a, *others, **options))
+@rule(np.round, np.around)
+def rounded(f: Any, a: Any, decimals: int = 0, out: Any = None) -> Any:
+    """`np.round(a, 2)`."""
+    return into(out, made(a.shape, resulting_dtype(f, a, decimals)), name_of(f))
 
 
-@rule(np.zeros_like, np.ones_like, np.empty_like, np.full_like)
-def like(f: Any, a: Any, *args: Any, dtype: Any = None, shape: Any = None, **options: Any) -> SymbolicArray:
-    """`np.zeros_like(a)`; `np.full_like(a, value)`."""
-    value, args = (args[:1], args[1:]) if f is np.full_like else ((), args)
-    if value:
-        refuse_misfit(name_of(f), shape_of(value[0]), shape_of(a))
-    dtype = args[0] if args else dtype
+@rule(np.nan_to_num)
+def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> SymbolicArray:
+    """Numbers in place of NaN and ∞."""
+    return made(x.shape, x.dtype)
+
+
+@rule(np.isclose)
+def isclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool = False) -> SymbolicArray:
+    """Whether entries are nearly equal."""
+    return made(broadcast("np.isclose", *map(shape_of, (a, b))), np.bool_)
+
+
+@rule(np.copy)
+def copy(a: SymbolicArray, order: str = "K", subok: bool = False) -> SymbolicArray:
+    """The same entries."""
+    return SymbolicArray(a.shape, a.dtype)
+
+
+@rule(np.zeros_like, np.ones_like, np.empty_like)
+def like(
+    f: Any, a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *, device: Any = None
+) -> SymbolicArray:
+    """`np.zeros_like(a)`."""
     return SymbolicArray(shape_of(a) if shape is None else as_tuple(shape), dtype or dtype_of(a))
 
 
+@rule(np.full_like)
+def full_like(
+    a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None
+) -> Any:
+    """`np.full_like(a, value)`."""
+    full = like(np.full_like, a, dtype, shape=shape)
+    refuse_misfit("np.full_like", shape_of(fill_value), full.shape)
+    return full
+
+
 @rule(np.astype)
-def astype(a: SymbolicArray, dtype: Any, **options: Any) -> SymbolicArray:
-    """`np.astype(a, dtype)`."""
-    return a.astype(dtype)
+def astype(x: SymbolicArray, dtype: Any, /, *, copy: bool = True, device: Any = None) -> SymbolicArray:
+    """`np.astype(x, dtype)`."""
+    return x.astype(dtype)

@@ -1,23 +1,23 @@
 """Parts of arrays: slices, single entries, `take`."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from nnfunc.errors import ShapeError
 from nnfunc.symbols.arrays import Shape, SymbolicArray, is_several, made, refuse_mixing, shape_of
-from nnfunc.symbols.broadcasting import broadcast, dtype_of
-from nnfunc.symbols.protocol import rule, uncovered
-from nnfunc.symbols.rules.reductions import normalized
+from nnfunc.symbols.axes import normalized, without
+from nnfunc.symbols.broadcasting import broadcast
+from nnfunc.symbols.dtypes import dtype_of, resulting_dtype
+from nnfunc.symbols.protocol import name_of, rule
 from nnfunc.symbols.sizes import AnySize, Size, never_negative, smaller
-from nnfunc.symbols.source import refusal
+from nnfunc.symbols.source import not_followed, refusal
 
 
-@rule("entries")
+@rule("[]")
 def entries(a: SymbolicArray, key: Any) -> SymbolicArray:
     """`a[key]`, of slices, None, `...`, whole numbers, and arrays of whole numbers."""
-    keys = _one_for_each_axis(a, key if isinstance(key, tuple) else (key,))  # pyright: ignore[reportUnknownArgumentType]
+    keys = _one_for_each_axis(a, key)
     sizes = iter(a.shape)
     parts: list[Shape] = []
     picks: list[int] = []  # the places of arrays among the parts
@@ -31,19 +31,26 @@ def entries(a: SymbolicArray, key: Any) -> SymbolicArray:
         elif _is_number(k):
             refuse_mixing(size)
             _check_inside(size, k)
+            picks.append(len(parts))
         else:
             refuse_mixing(size)
             picks.append(len(parts))
-            arrays.append(_index_shape(k))
+            arrays.append(_index_shape(size, k))
     if not arrays:
-        return SymbolicArray(sum(parts, ()), a.dtype) if key is ... else made(sum(parts, ()), a.dtype)
+        shape = sum(parts, ())
+        return SymbolicArray(shape, a.dtype) if _has_dots(key) else made(shape, a.dtype)
     place = picks[0] if len(set(picks)) == 1 else 0  # side by side they stay in their place, else they come first
     parts.insert(place, broadcast("the indices", *arrays))
     return made(sum(parts, ()), a.dtype)
 
 
-def _one_for_each_axis(a: SymbolicArray, keys: Sequence[Any]) -> list[Any]:
-    """The keys with `...`, or the missing rest, written out as full slices."""
+def _has_dots(key: Any) -> bool:
+    return key is ... or (type(key) is tuple and any(k is ... for k in cast("Any", key)))
+
+
+def _one_for_each_axis(a: SymbolicArray, key: Any) -> list[Any]:
+    """One key for each axis: `...`, or the missing rest, is written out as full slices."""
+    keys: list[Any] = list(cast("Any", key)) if type(key) is tuple else [key]
     used = sum(k is not None and k is not ... for k in keys)
     if used > a.ndim:
         raise refusal(f"name at most {a.ndim} axes", f"{used} of them", otherwise="the index")
@@ -65,12 +72,15 @@ def _check_inside(size: AnySize, k: Any) -> None:
         raise refusal(f"name an entry that each axis of {size} entries has", f"entry {k}", otherwise="the index")
 
 
-def _index_shape(k: Any) -> Shape:
+def _index_shape(size: AnySize, k: Any) -> Shape:
+    """The shape of an array of indices into an axis; of a symbolic one the entries are not seen."""
     dtype = dtype_of(k)
     if dtype.kind == "b":
-        raise refusal("have as many entries for all contents", "a mask of booleans", "Use np.where(mask, x, 0)?")
+        raise not_followed("have as many entries for all contents", "a mask of booleans", "Use np.where(mask, x, 0)?")
     if dtype.kind not in "iu":
         raise refusal("be an index of whole numbers", repr(k), otherwise="the index")
+    for i in (np.min(k), np.max(k)) if type(k) is not SymbolicArray and np.size(k) else ():
+        _check_inside(size, int(i))
     return shape_of(k)
 
 
@@ -85,36 +95,34 @@ def _length(size: AnySize, k: Any) -> Any:
     if type(step) is not int or (step < 0 and (k.start, k.stop) != (None, None)):
         raise _open_length(size, k)
     first, last = 0 if k.start is None else k.start, size if k.stop is None else k.stop
-    begin, end, count = _bound(size, first), _bound(size, last), None
+    begin, end = _bound(size, first), _bound(size, last)
     from_one_end = never_negative(first) == never_negative(last)
     if never_negative(end - begin) or (from_one_end and never_negative(last - first)):
-        count = end - begin
-    elif never_negative(begin - end) or (from_one_end and never_negative(first - last)):
-        count = 0
-    if count is None:
-        raise _open_length(size, k)
-    return -(-count // abs(step))
+        return -((begin - end) // abs(step))
+    if never_negative(begin - end) or (from_one_end and never_negative(first - last)):
+        return 0
+    raise _open_length(size, k)
 
 
 def _bound(size: AnySize, k: Any) -> Any:
     """The place of a bound of a slice in an axis of this size: never beyond its ends."""
     if never_negative(k):
         return smaller(k, size)
-    if never_negative(-k):
+    if never_negative(-k - 1):
         return size - smaller(-k, size)
     raise _open_length(size, k)
 
 
 def _open_length(size: AnySize, k: object) -> ShapeError:
     text = str(k).replace("slice", "").replace("None", "")
-    return refusal("have a length that follows from the sizes", f"[{text}] of {size} entries", otherwise="the slice")
+    return not_followed(
+        "have a length that follows from the sizes", f"[{text}] of {size} entries", otherwise="the slice"
+    )
 
 
 @rule(np.take)
-def take(a: SymbolicArray, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Any:
+def take(a: SymbolicArray, indices: Any, axis: Any = None, *, mode: str = "raise") -> Any:
     """`np.take(a, indices, axis)`."""
-    if out is not None:
-        raise uncovered(np.take)
     whole = a.reshape(-1) if axis is None else a
     i = normalized("np.take", 0 if axis is None else axis, whole.shape)
     return whole[(*[slice(None)] * i, np.asarray(indices) if is_several(indices) else indices)]
@@ -125,19 +133,20 @@ def take_along_axis(arr: SymbolicArray, indices: Any, axis: Any = -1) -> Symboli
     """One entry for each index, along an axis; along the others both agree."""
     i = normalized("np.take_along_axis", axis, arr.shape)
     refuse_mixing(arr.shape[i])
-    wanted = _index_shape(indices)
+    wanted = _index_shape(arr.shape[i], indices)
     if len(wanted) != arr.ndim:
         raise refusal(f"have indices of {arr.ndim} axes", len(wanted), otherwise="np.take_along_axis")
-    rest = broadcast("np.take_along_axis", *((*s[:i], 1, *s[i + 1 :]) for s in (arr.shape, wanted)))
-    return SymbolicArray((*rest[:i], wanted[i], *rest[i + 1 :]), arr.dtype)
+    rest = broadcast("np.take_along_axis", without(arr.shape, i, 1), without(wanted, i, 1))
+    return SymbolicArray(without(rest, i, wanted[i]), arr.dtype)
 
 
 @rule(np.diag, np.diagonal, np.trace)
 def diagonal(f: Any, a: SymbolicArray) -> SymbolicArray:
-    """The diagonal of a square matrix, or (`np.diag`) the matrix with this diagonal."""
+    """The diagonal of a matrix, its sum, or (`np.diag`) the matrix with this diagonal."""
     if f is np.diag and a.ndim == 1:
         return SymbolicArray(a.shape * 2, a.dtype)
-    if a.ndim != 2 or a.shape[0] != a.shape[1]:
-        raise refusal("be taken of a square matrix", a, otherwise=f.__name__)
-    refuse_mixing(a.shape[0])
-    return made(() if f is np.trace else a.shape[:1], a.dtype)
+    if a.ndim != 2:
+        raise refusal("be taken of a matrix", a, otherwise=name_of(f))
+    for n in a.shape:
+        refuse_mixing(n)
+    return made(() if f is np.trace else (smaller(*a.shape),), resulting_dtype(f, a))

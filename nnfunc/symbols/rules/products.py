@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, made, product, refuse_mixing, shape_of, shown
-from nnfunc.symbols.broadcasting import dtype_of, into
+from nnfunc.symbols.arrays import Shape, SymbolicArray, count, made, refuse_mixing, shape_of, shown
+from nnfunc.symbols.axes import axes_of
+from nnfunc.symbols.broadcasting import into
+from nnfunc.symbols.dtypes import common_dtype
 from nnfunc.symbols.protocol import rule, uncovered
-from nnfunc.symbols.rules.reductions import axes_of
 from nnfunc.symbols.sizes import AnySize
 from nnfunc.symbols.source import refusal
 
@@ -17,16 +18,16 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
     """A number times an array, a product of matrices, or a sum over the last axis of a and the last but one of b."""
     left, right = shape_of(a), shape_of(b)
     if not left or not right:
-        return made(left or right, np.result_type(dtype_of(a), dtype_of(b)))
+        return made(left or right, common_dtype((a, b)))
     if len(left) <= 2 and len(right) <= 2:
         return np.matmul(a, b, out=out)
-    return into(out, tensordot(a, b, (-1, -1 if len(right) == 1 else -2)), "np.dot")
+    return into(out, made(*_contracted(a, b, (-1, -1 if len(right) == 1 else -2))), "np.dot")
 
 
 @rule(np.inner)
 def inner(a: Any, b: Any) -> Any:
     """A sum over the last axes of both."""
-    return tensordot(a, b, (-1, -1)) if shape_of(a) and shape_of(b) else dot(a, b)
+    return made(*_contracted(a, b, (-1, -1))) if shape_of(a) and shape_of(b) else dot(a, b)
 
 
 @rule(np.vdot)
@@ -38,13 +39,17 @@ def vdot(a: Any, b: Any) -> Any:
 @rule(np.outer)
 def outer(a: Any, b: Any, out: Any = None) -> Any:
     """Each entry of a with each entry of b."""
-    result = SymbolicArray((product(shape_of(a)), product(shape_of(b))), np.result_type(dtype_of(a), dtype_of(b)))
+    result = SymbolicArray((count(shape_of(a)), count(shape_of(b))), common_dtype((a, b)))
     return into(out, result, "np.outer")
 
 
 @rule(np.tensordot)
 def tensordot(a: Any, b: Any, axes: Any = 2) -> SymbolicArray:
     """A sum over some axes of both."""
+    return SymbolicArray(*_contracted(a, b, axes))
+
+
+def _contracted(a: Any, b: Any, axes: Any) -> tuple[Shape, np.dtype[Any]]:
     left, right, name = shape_of(a), shape_of(b), "np.tensordot"
     first, second = (range(-axes, 0), range(axes)) if isinstance(axes, int) else axes
     first = axes_of(name, tuple(first) if isinstance(first, range) else first, left)
@@ -54,28 +59,29 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> SymbolicArray:
     for i in first:
         refuse_mixing(left[i])
     kept = [n for i, n in enumerate(left) if i not in first] + [n for j, n in enumerate(right) if j not in second]
-    return made(kept, np.result_type(dtype_of(a), dtype_of(b)))
+    return tuple(kept), common_dtype((a, b))
 
 
 @rule(np.einsum)
-def einsum(subscripts: Any, *operands: Any, out: Any = None, **options: Any) -> Any:
+def einsum(subscripts: Any, *operands: Any, out: Any = None, dtype: Any = None, optimize: Any = False) -> Any:
     """`np.einsum("ij,jk->ik", a, b)`: one letter, one size."""
     if not isinstance(subscripts, str) or "." in subscripts:
-        raise uncovered(np.einsum)
+        raise uncovered(np.einsum, "without letters for all axes")
     given, arrow, result = subscripts.replace(" ", "").partition("->")
     if not arrow:  # the letters that occur once, in the order of the alphabet
         result = "".join(sorted(c for c in set(given) - {","} if given.count(c) == 1))
     shapes, letters = [shape_of(x) for x in operands], given.split(",")
     if [len(word) for word in letters] != [len(shape) for shape in shapes]:
         raise refusal("name each axis of each array by a letter", shown(*shapes), otherwise="np.einsum")
+    if len(set(result)) < len(result) or not set(result) <= set(given):
+        raise refusal("name in its result each letter once, of those given", result, otherwise="np.einsum")
     sizes: dict[str, AnySize] = {}
-    for word, shape in zip(letters, shapes, strict=True):
-        for letter, n in zip(word, shape, strict=True):
-            if sizes.setdefault(letter, n) == 1:
-                sizes[letter] = n
-            elif n not in (1, sizes[letter]):
-                rule = f"give the axis {letter} one size; {sizes[letter]} is not {n}"
-                raise refusal(rule, shown(*shapes), otherwise="np.einsum")
+    for letter, n in zip("".join(letters), sum(shapes, ()), strict=True):
+        if sizes.setdefault(letter, n) == 1:
+            sizes[letter] = n
+        elif n not in (1, sizes[letter]):
+            rule = f"give the axis {letter} one size; {sizes[letter]} is not {n}"
+            raise refusal(rule, shown(*shapes), otherwise="np.einsum")
     for letter in sizes.keys() - set(result):
         refuse_mixing(sizes[letter])
-    return into(out, made([sizes[c] for c in result], np.result_type(*map(dtype_of, operands))), "np.einsum")
+    return into(out, made([sizes[c] for c in result], dtype or common_dtype(operands)), "np.einsum")

@@ -5,37 +5,38 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, product, refuse_mixing, shape_of, shown
-from nnfunc.symbols.broadcasting import dtype_of, refuse_misfit
-from nnfunc.symbols.protocol import follow, rule
-from nnfunc.symbols.rules.reductions import axes_of, normalized
-from nnfunc.symbols.sizes import divided
+from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, count, refuse_mixing, shape_of, shown
+from nnfunc.symbols.axes import axes_of, normalized
+from nnfunc.symbols.broadcasting import refuse_misfit
+from nnfunc.symbols.dtypes import dtype_of
+from nnfunc.symbols.protocol import rule
+from nnfunc.symbols.sizes import AnySize, divided, never_negative
 from nnfunc.symbols.source import refusal
 
 
 @rule(np.reshape)
-def reshape(a: SymbolicArray, shape: Any = None, *_: Any, newshape: Any = None, **options: Any) -> SymbolicArray:
+def reshape(a: SymbolicArray, shape: Any, order: str = "C", *, copy: Any = None) -> SymbolicArray:
     """`np.reshape(a, shape)`; one size may be −1, which is what is left."""
-    wanted = list(as_tuple(newshape if shape is None else shape))
+    wanted = list(as_tuple(shape))
     open_axes = [i for i, n in enumerate(wanted) if type(n) is int and n == -1]
-    count, known = product(a.shape), product(n for i, n in enumerate(wanted) if i not in open_axes)
+    entries, known = count(a.shape), count(n for i, n in enumerate(wanted) if i not in open_axes)
     if len(open_axes) == 1:
-        rest = divided(count, known)
+        rest = divided(entries, known)
         wanted[open_axes[0]] = -1 if rest is None else rest
-    if product(wanted) != count or len(open_axes) > 1:
-        rule = f"keep the {count} entries of {shown(a.shape)}"
+    if count(wanted) != entries or len(open_axes) > 1:
+        rule = f"keep the {entries} entries of {shown(a.shape)}"
         raise refusal(rule, shown(tuple(wanted)), "Does the rest divide them for all sizes?" if -1 in wanted else "")
-    kept = [n for n in a.shape if n in wanted]
-    for n in a.shape:
-        if n not in kept or [n for n in wanted if n in kept] != kept:
+    places = [(count(wanted[:i]), n) for i, n in enumerate(wanted)]
+    for i, n in enumerate(a.shape):
+        if order != "C" or (count(a.shape[:i]), n) not in places:  # an axis is itself where as many stand before it
             refuse_mixing(n)
     return SymbolicArray(wanted, a.dtype)
 
 
 @rule(np.ravel)
-def ravel(a: SymbolicArray, order: str = "C") -> Any:
+def ravel(a: SymbolicArray, order: str = "C") -> SymbolicArray:
     """All entries in one row."""
-    return follow(np.reshape, a, -1)
+    return reshape(a, (-1,), order)
 
 
 @rule(np.transpose)
@@ -84,7 +85,8 @@ def expand_dims(a: SymbolicArray, axis: Any) -> SymbolicArray:
 @rule(np.squeeze)
 def squeeze(a: SymbolicArray, axis: Any = None) -> SymbolicArray:
     """Without axes of size 1."""
-    gone = [i for i, n in enumerate(a.shape) if n == 1] if axis is None else axes_of("np.squeeze", axis, a.shape)
+    ones = [i for i, n in enumerate(a.shape) if not never_negative(n - 2)]
+    gone = ones if axis is None else axes_of("np.squeeze", axis, a.shape)
     for i in gone:
         if a.shape[i] != 1:
             raise refusal("drop axes of size 1 only", f"axis {i} of {shown(a.shape)}", otherwise="np.squeeze")
@@ -106,8 +108,19 @@ def atleast(f: Any, a: SymbolicArray) -> SymbolicArray:
     return SymbolicArray((1,) * (ndim - a.ndim) + a.shape, a.dtype)
 
 
-@rule(np.shape, np.ndim, np.size)
-def question(f: Any, a: SymbolicArray, axis: int | None = None) -> Any:
-    """What is known of an array."""
-    facts = {np.shape: a.shape, np.ndim: a.ndim, np.size: a.size if axis is None else a.shape[axis]}
-    return facts[f]
+@rule(np.shape)
+def shape(a: SymbolicArray) -> Shape:
+    """`a.shape`."""
+    return a.shape
+
+
+@rule(np.ndim)
+def ndim(a: SymbolicArray) -> int:
+    """`a.ndim`."""
+    return a.ndim
+
+
+@rule(np.size)
+def size(a: SymbolicArray, axis: int | None = None) -> AnySize:
+    """`a.size`, or that of one axis."""
+    return a.size if axis is None else a.shape[normalized("np.size", axis, a.shape)]

@@ -1,32 +1,50 @@
 """Ufuncs, which all obey the same rules: called, reduced, accumulated, outer, and on the last axes (`matmul`)."""
 
+import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from nnfunc.symbols.arrays import Shape, SymbolicArray, made, refuse_mixing, shape_of, shown
-from nnfunc.symbols.broadcasting import broadcast, into, resulting_dtypes
-from nnfunc.symbols.protocol import name_of, rule, uncovered
-from nnfunc.symbols.rules.reductions import normalized, reduced_shape
-from nnfunc.symbols.sizes import AnySize
+from nnfunc.symbols.axes import normalized
+from nnfunc.symbols.broadcasting import broadcast, into
+from nnfunc.symbols.dtypes import dtypes_of_ufunc
+from nnfunc.symbols.protocol import name_of, rule
+from nnfunc.symbols.rules.reductions import reduced_shape
+from nnfunc.symbols.sizes import AnySize, Size, terms_of
 from nnfunc.symbols.source import refusal, sides, transposed
+
+WHOLE: dict[Any, Callable[[Any, Any], Any]] = {
+    np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.floor_divide: lambda a, b: a // b,
+    np.remainder: operator.mod,
+}  # fmt: skip
+"""What NumPy's integers do with sizes."""
 
 
 @rule("__call__")
-def call(ufunc: np.ufunc, *inputs: Any, out: Any = None, where: Any = True, dtype: Any = None, **options: Any) -> Any:
+def call(
+    ufunc: np.ufunc,
+    *inputs: Any,
+    out: Any = None,
+    where: Any = True,
+    dtype: Any = None,
+    casting: str = "same_kind",
+    order: str = "K",
+    subok: bool = True,
+) -> Any:
     """`np.add(a, b)`, and `a + b`."""
+    if ufunc in WHOLE and all(terms_of(x) is not None for x in inputs):
+        return WHOLE[ufunc](*(x if type(x) is Size else operator.index(x) for x in inputs))
     name, shapes = name_of(ufunc), list(map(shape_of, inputs))
     if ufunc.signature:
-        if options.keys() & {"axis", "axes", "keepdims"}:
-            raise uncovered(ufunc)
         shape = _on_last_axes(ufunc, ufunc.signature, shapes)
     else:
         shape = broadcast(name, *shapes, shape_of(where))
-    results = [made(shape, each) for each in resulting_dtypes(ufunc, inputs, dtype)]
+    results = [made(shape, each) for each in dtypes_of_ufunc(ufunc, inputs, dtype)]
     outs = out or (None,) * ufunc.nout  # NumPy hands it over as a tuple
-    written = tuple(into(target, result, name) for target, result in zip(outs, results, strict=True))
+    written = tuple(into(target, result, name, repeated=True) for target, result in zip(outs, results, strict=True))
     return written[0] if ufunc.nout == 1 else written
 
 
@@ -70,17 +88,24 @@ def _remedy(shapes: Sequence[Shape]) -> str:
 @rule("outer")
 def outer(ufunc: np.ufunc, a: Any, b: Any, *, out: Any = None, dtype: Any = None) -> Any:
     """`np.add.outer(a, b)`: each entry with each."""
-    result = made(shape_of(a) + shape_of(b), resulting_dtypes(ufunc, (a, b), dtype)[0])
+    result = made(shape_of(a) + shape_of(b), dtypes_of_ufunc(ufunc, (a, b), dtype)[0])
     return into(out and out[0], result, f"{name_of(ufunc)}.outer")
 
 
 @rule("reduce")
 def reduce(
-    ufunc: np.ufunc, a: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: bool = False, **_: Any
+    ufunc: np.ufunc,
+    a: Any,
+    axis: Any = 0,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = True,
 ) -> Any:
     """`np.add.reduce(a)`."""
     name = f"{name_of(ufunc)}.reduce"
-    shape = reduced_shape(name, shape_of(a), axis, keepdims=keepdims)
+    shape = reduced_shape(name, shape_of(a), axis, keepdims=keepdims, where=where)
     return into(out and out[0], made(shape, ufunc.reduce(np.ones(1, a.dtype), dtype=dtype).dtype), name)
 
 

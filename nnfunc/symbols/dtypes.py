@@ -1,0 +1,65 @@
+"""Which dtype results: NumPy's own answer, on arrays of one entry."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnfunc.array import is_array
+from nnfunc.symbols.arrays import SymbolicArray, is_several
+from nnfunc.symbols.sizes import Number, Size
+from nnfunc.symbols.source import refusal
+
+
+def sample(x: Any) -> Any:
+    """Something real with the dtype and the number of axes of x."""
+    if is_several(x):
+        return [sample(each) for each in x]
+    if type(x) is Size:
+        return 1
+    if type(x) is Number:
+        return 1.0
+    if type(x) is SymbolicArray and x.is_scalar:
+        return x.dtype.type(1)
+    return np.ones((1,) * x.ndim, x.dtype) if is_array(x) else x
+
+
+def resulting_dtype(f: Any, *args: Any, **kwargs: Any) -> Any:
+    """The dtype of `f(*args, **kwargs)`."""
+    with np.errstate(all="ignore"):
+        return f(*(sample(x) for x in args), **{name: sample(x) for name, x in kwargs.items()}).dtype
+
+
+def dtype_of(x: Any) -> np.dtype[Any]:
+    """The dtype of an array, or of the array that a number becomes."""
+    return x.dtype if type(x) is SymbolicArray else np.asarray(sample(x)).dtype
+
+
+def common_dtype(arrays: Sequence[Any]) -> np.dtype[Any]:
+    """The dtype that holds the entries of all arrays."""
+    return np.result_type(*map(dtype_of, arrays))
+
+
+def dtypes_of_ufunc(ufunc: np.ufunc, inputs: Sequence[Any], dtype: Any = None) -> Sequence[np.dtype[Any]]:
+    """The dtypes of the results of a ufunc.
+
+    Raises:
+        ShapeError: it has none for these inputs.
+    """
+    if dtype is not None:
+        return [np.dtype(dtype)] * ufunc.nout
+    operands = [_operand(x) for x in inputs]
+    try:
+        return ufunc.resolve_dtypes((*operands, *[None] * ufunc.nout))[ufunc.nin :]
+    except TypeError:
+        given = " and ".join(getattr(each, "__name__", str(each)) for each in operands)
+        raise refusal("have dtypes that this function takes", given, otherwise=ufunc.__name__) from None
+
+
+def _operand(x: Any) -> Any:
+    """What NumPy's promotion looks at: a dtype, or the type of a number of Python."""
+    if type(x) in (int, Size):
+        return int
+    if type(x) in (float, Number):
+        return float
+    return dtype_of(x)

@@ -1,0 +1,144 @@
+"""The proofs of a file: those that it makes itself, and one of each other checked function in it."""
+
+import dataclasses
+import importlib.util
+import inspect
+import sys
+import traceback
+import typing
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from nnfunc.array import is_array
+from nnfunc.errors import DataError, ShapeError
+from nnfunc.symbols.arrays import shape_text
+from nnfunc.symbols.prove import Proofs, collected, prove, refuse_without_checks
+from nnfunc.symbols.source import NotFollowedError
+
+NAME = "__proved__"
+"""Under which the file is imported: it must not hide a module that others need."""
+
+
+class Proof(NamedTuple):
+    """What became of one proof: status "proved", "wrong" or "not followed"; `problem` says why."""
+
+    function: str
+    shapes: str
+    line: int
+    status: str
+    problem: str
+
+
+def proofs_of(file: Path) -> list[Proof]:
+    """Run a file, in which each call of `nn.prove` is a proof, then prove the checked functions that it left out.
+
+    Raises:
+        ShapeError: the checks are switched off.
+        DataError: the file cannot be run, or has nothing to prove.
+    """
+    refuse_without_checks()
+    with collected() as proofs:
+        module = _run(file)
+        proved = [f for f, *_ in proofs]
+        for f in _checked_functions(module):
+            if f not in proved:
+                _prove(f, proofs)
+    if not proofs:
+        raise DataError(f"{file}: it must have functions under @nn.checked, at module level; got none.")
+    return [_result(f, args, error, module) for f, args, error in proofs]
+
+
+def _prove(f: Callable[..., Any], proofs: Proofs) -> None:
+    try:
+        prove(f)
+    except SystemExit as error:
+        proofs.append((f, (), RuntimeError(f"it ends the program with {error.code}")))
+
+
+def _run(file: Path) -> ModuleType:
+    if not file.is_file():
+        raise DataError(f"{file}: it must be a Python file; got {'a folder' if file.is_dir() else 'no such file'}.")
+    spec = importlib.util.spec_from_file_location(NAME, file)
+    if spec is None or spec.loader is None:
+        raise DataError(f"{file}: it must be a Python file; got another name than …py.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[NAME] = module
+    sys.path.append(str(file.parent))
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        line, what = _line(error, module), f"{type(error).__name__}: {error}"
+        where = f"in line {line} " if line else ""
+        raise DataError(f"{file}: it must run without an error; got {where}{what}.") from error
+    return module
+
+
+def _checked_functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
+    """The decorated functions of the file with annotated arrays, in the order of their lines; methods, too."""
+    classes = [kind for kind in vars(module).values() if inspect.isclass(kind) and kind.__module__ == NAME]
+    methods = [f for kind in classes for name, f in vars(kind).items() if not name.startswith("__")]
+    functions = [f for f in (*vars(module).values(), *methods) if inspect.isfunction(f) and hasattr(f, "__wrapped__")]
+    own = [f for f in dict.fromkeys(functions) if f.__module__ == NAME and _is_of_arrays(f)]
+    yield from sorted(own, key=_first_line)
+
+
+def _is_of_arrays(f: Callable[..., Any]) -> bool:
+    return (
+        "Array" in str(f.__annotations__)
+        or "ndarray" in str(f.__annotations__)
+        or any(dataclasses.is_dataclass(hint) for hint in f.__annotations__.values())
+    )
+
+
+def _first_line(f: Any) -> int:
+    code = getattr(inspect.unwrap(f), "__code__", None)
+    return int(code.co_firstlineno) if code else 0
+
+
+def _result(f: Any, args: tuple[Any, ...], error: Exception | None, module: ModuleType) -> Proof:
+    name, shapes = getattr(f, "__qualname__", str(f)), _given(args) if args else _annotated(f)
+    if error is None:
+        return Proof(name, shapes, _first_line(f), "proved", "")
+    status = "not followed" if isinstance(error, NotFollowedError) or not isinstance(error, ShapeError) else "wrong"
+    problem = str(error) if isinstance(error, ShapeError) else f"{type(error).__name__}: {error}"
+    return Proof(name, shapes, _line(error, module) or _first_line(f), status, problem)
+
+
+def _line(error: BaseException, module: ModuleType) -> int:
+    """The innermost line of the file that an error passed through, 0 for none."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == module.__file__), 0)
+
+
+def _given(args: tuple[Any, ...]) -> str:
+    """The shapes that a proof was given: `Params 784-h-10, 784×m`."""
+    return ", ".join(shape_text(x.shape) if is_array(x) else _name(x) for x in args)
+
+
+def _name(x: Any) -> str:
+    sizes: Any = getattr(x, "sizes", ())
+    return " ".join((type(x).__name__, "-".join(map(str, sizes)))).rstrip()
+
+
+def _annotated(f: Callable[..., Any]) -> str:
+    """The shapes of the annotations, and the defaults that it was proved with: `W h×n, X n×m, keep=0.8 → h×m`."""
+    try:
+        hints = typing.get_type_hints(f)
+    except (NameError, TypeError):
+        return ""
+    parameters = inspect.signature(f).parameters.values()
+    given = [
+        f"{each.name} {_dimensions(hints.get(each.name))}"
+        if each.default is each.empty
+        else f"{each.name}={each.default}"
+        for each in parameters
+    ]
+    return f"{', '.join(given)} → {_dimensions(hints.get('return'))}"
+
+
+def _dimensions(hint: Any) -> str:
+    if hasattr(hint, "dim_str"):
+        return "×".join(hint.dim_str.split()) or "scalar"
+    return "?" if hint is None else getattr(hint, "__name__", str(hint))
