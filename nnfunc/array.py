@@ -1,12 +1,13 @@
 """The array type, and the two ways in which an array becomes immutable."""
 
+from collections.abc import Iterable
 from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-__all__ = ["Array", "Scalar", "is_array", "owned", "read_only", "shape_text"]
+__all__ = ["Array", "Scalar", "is_array", "owned", "read_only", "shape_text", "sizes_text"]
 
 Scalar: TypeAlias = float | int | np.floating[Any] | Float[Array, ""]
 """A number, or a 0-d array of the network's own dtype."""
@@ -35,4 +36,10 @@ def owned(x: Array) -> Array:
 
 def shape_text(x: Array) -> str:
     """The shape as the formulas write it: 10×784."""
-    return "×".join(map(str, x.shape)) or "a scalar"
+    return sizes_text(x.shape)
+
+
+def sizes_text(shape: Iterable[object]) -> str:
+    """Sizes as the formulas write them; sums, which symbolic ones may be, stand in brackets."""
+    sizes = [str(n) for n in shape]
+    return "×".join(f"({n})" if "+" in n or "-" in n[1:] else n for n in sizes) or "a scalar"

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnfunc.errors import SettingError
 from nnfunc.params import Layer, Params, check_settings
 from nnfunc.symbols import lent, symbolic
 
@@ -29,9 +30,13 @@ def symbolic_params(
 
     Raises:
         ShapeError: a size is no number, name or formula.
-        SettingError: fewer than two sizes, or a name that is unknown or cannot stand there.
+        SettingError: no string, fewer than two sizes, or a name that is unknown or cannot stand there.
     """
-    names = sizes.split()
+    names = sizes.split() if type(sizes) is str else ()
+    if len(names) < 2:
+        raise SettingError(
+            f"symbolic_params: sizes must be one string of two or more; got {sizes!r}. Write '784 h 10'?"
+        )
     _, activations, cost = check_settings("symbolic_params", [1 for _ in names], activation, output, cost, 0, dtype)
     with lent():
         layers = tuple(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nnfunc.array import Array, is_array, shape_text
+from nnfunc.array import Array, is_array, shape_text, sizes_text
 
 _AXES = re.compile(r"^(\w+)=(\S+)\s*$", re.MULTILINE)
 _SHORT = re.compile(r"([fiubc])[a-z]*(\d*)\[([^]]*)\]\(numpy\)")
@@ -43,7 +43,12 @@ def rephrase(
 def _as_in_formulas(array: re.Match[str]) -> str:
     """`(10×4, float64)` for jaxtyping's `f64[10,4](numpy)`."""
     kind = {"f": "float", "i": "int", "u": "uint", "b": "bool", "c": "complex"}[array[1]]
-    return f"({array[3].replace(',', '×') or 'a scalar'}, {kind}{array[2]})"
+    return f"({sizes_text(_sizes(array[3]))}, {kind}{array[2]})"
+
+
+def _sizes(text: str) -> list[str]:
+    """The sizes in `n,min(10, m)`."""
+    return re.split(r",(?![^()]*\))", text) if text else []
 
 
 def _axes_before(name: str, signature: inspect.Signature) -> set[str]:
@@ -91,11 +96,13 @@ def _remedy(name: str, expected: str, given: Array, sizes: Mapping[str, str]) ->
 
 def _result_remedy(expected: str, actual: str, sizes: Mapping[str, str]) -> str:
     hint, array = _HINT.fullmatch(expected), _SHORT.fullmatch(actual)
-    wanted, shape = _wanted(hint[2], sizes) if hint else [], array[3].split(",") if array and array[3] else []
+    wanted, shape = _wanted(hint[2], sizes) if hint else [], _sizes(array[3]) if array else []
     if any(size == "1" and _agree([*wanted[:i], *wanted[i + 1 :]], shape) for i, size in enumerate(wanted)):
         return "Keep the axis with keepdims=True?"
     if len(shape) == 2 and _agree(wanted, shape[::-1]):
         return "Return its .T?"
+    if hint is None:
+        return "Convert it, with float(…) for a number?" if expected in ("float", "int") else "Return such a value."
     return "Is an axis reduced, lost or swapped in it?"
 
 

@@ -14,6 +14,7 @@ from nnfunc.errors import ShapeError
 from nnfunc.symbols.arrays import SymbolicArray
 from nnfunc.symbols.random import RandomSymbols
 from nnfunc.symbols.sizes import AnySize, Number, named
+from nnfunc.symbols.source import NotFollowedError
 
 DTYPES = ("float32", "int64", "uint8", "bool", "float64", "float16", "complex64", "int32", "int8", "uint32")
 """The dtype of an array, by preference: the first that its annotation allows."""
@@ -23,7 +24,13 @@ _ARGS, _KWARGS = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
 
 
 def shape_from(axes: str, sizes: dict[str, AnySize]) -> tuple[AnySize, ...]:
-    """The shape that jaxtyping's notation describes: `"784 m"`, `"n m+1"`; `*batch` stands for one axis."""
+    """The shape that jaxtyping's notation describes: `"784 m"`, `"n m+1"`; `*batch` stands for one axis.
+
+    Raises:
+        ShapeError: an axis is no number, name or formula.
+    """
+    if type(axes) is not str:
+        raise ShapeError(f"symbolic: axes must be written as one string; got {axes!r}. Write '784 m'?")
     return tuple(_size(axis, sizes) for axis in axes.split())
 
 
@@ -37,7 +44,7 @@ def _size(axis: str, sizes: dict[str, AnySize]) -> AnySize:
         sizes.setdefault(name, named(name))
     try:
         size = eval(axis, {"__builtins__": {}}, sizes) if re.fullmatch(r"[\w+\-*/()]+", axis) else None
-    except (SyntaxError, TypeError):
+    except (SyntaxError, TypeError, ZeroDivisionError):
         size = None
     if not isinstance(size, int):
         raise ShapeError(f"symbolic: axes must be numbers, names or formulas of them; got {axis!r}. Write '784 m'?")
@@ -50,24 +57,25 @@ def arguments(f: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     Raises:
         ShapeError: an annotation leaves open what to pass.
     """
-    signature, hints = inspect.signature(f), typing.get_type_hints(f)
+    try:
+        signature, hints = inspect.signature(f), typing.get_type_hints(f)
+    except (NameError, TypeError, ValueError) as error:
+        raise NotFollowedError(f"prove: the arguments of {f!r} must be given, for {error}.") from None
     sizes, seen, given = dict[str, AnySize](), set[type](), signature.bind_partial()
     for name, parameter in signature.parameters.items():
         if parameter.default is parameter.empty and parameter.kind not in (_ARGS, _KWARGS):
-            given.arguments[name] = _value(name, hints.get(name), sizes, seen)
+            given.arguments[name] = _value(f.__name__, name, hints.get(name), sizes, seen)
     return given.args, given.kwargs
 
 
-def _value(name: str, hint: Any, sizes: dict[str, AnySize], seen: set[type]) -> Any:
+def _value(f: str, name: str, hint: Any, sizes: dict[str, AnySize], seen: set[type]) -> Any:
     if hasattr(hint, "dim_str"):  # of jaxtyping
         return SymbolicArray(shape_from(hint.dim_str, sizes), _dtype(hint))
     kind, parts = typing.get_origin(hint), typing.get_args(hint)
-    if kind in (typing.Union, types.UnionType):
-        return _value(name, parts[0], sizes, seen)
-    if kind is typing.Annotated:
-        return _value(name, parts[0], sizes, seen)
+    if kind in (typing.Union, types.UnionType, typing.Annotated):
+        return _value(f, name, parts[0], sizes, seen)
     if kind is tuple and ... not in parts:
-        return tuple(_value(name, part, sizes, seen) for part in parts)
+        return tuple(_value(f, name, part, sizes, seen) for part in parts)
     if hint is float:
         return Number()
     if hint in (int, typing.SupportsIndex):
@@ -78,10 +86,10 @@ def _value(name: str, hint: Any, sizes: dict[str, AnySize], seen: set[type]) -> 
         seen.add(hint)
         hints = typing.get_type_hints(hint)
         fields = [field.name for field in dataclasses.fields(hint) if field.init]
-        return hint(**{field: _value(f"{name}.{field}", hints[field], sizes, seen) for field in fields})
-    raise ShapeError(
-        f"prove: {name} must be given, for its annotation does not say what shapes it has; got {_text(hint)}. "
-        f"Pass the arguments: nn.prove(f, nn.symbolic('784 m'), …), a network as nn.symbolic_params('784 h 10')."
+        return hint(**{field: _value(f, f"{name}.{field}", hints[field], sizes, seen) for field in fields})
+    raise NotFollowedError(
+        f"{f}: {name} must be given, for its annotation does not say what to pass; got {_text(hint)}. "
+        f"Write nn.prove({f}, nn.symbolic('784 m'), …) with all arguments; a network is nn.symbolic_params('784 h 10')."
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from nnfunc.array import sizes_text
 from nnfunc.symbols.protocol import RULES, Symbol, follow, uncovered
 from nnfunc.symbols.sizes import AnySize, names_in, never_negative
 from nnfunc.symbols.source import not_followed, refusal
@@ -47,12 +48,7 @@ def refuse_mixing(size: AnySize) -> None:
 
 def shown(*shapes: Shape) -> str:
     """Shapes as the formulas write them: `(c×h)(h×m)`, `(a scalar)`."""
-    return "".join(f"({shape_text(shape)})" for shape in shapes)
-
-
-def shape_text(shape: Shape) -> str:
-    """`10×m`; a sum stands in brackets."""
-    return "×".join(f"({n})" if "+" in str(n) or "-" in str(n)[1:] else str(n) for n in shape) or "a scalar"
+    return "".join(f"({sizes_text(shape)})" for shape in shapes)
 
 
 class SymbolicArray(Symbol, NDArrayOperatorsMixin):
@@ -69,14 +65,14 @@ class SymbolicArray(Symbol, NDArrayOperatorsMixin):
                 raise refusal("have axes that are never negative", self)
         for name in _separate.get():
             if sum(name in names_in(n) for n in self.shape) > 1:
-                raise refusal(f"keep the entries along {name} apart", f"{shape_text(self.shape)}, each with each")
+                raise refusal(f"keep the entries along {name} apart", f"{sizes_text(self.shape)}, each with each")
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
         return self.dtype.type if self.is_scalar else np.ndarray
 
     def __repr__(self) -> str:
-        return f"({shape_text(self.shape)}, {self.dtype})"
+        return f"({sizes_text(self.shape)}, {self.dtype})"
 
     @property
     def ndim(self) -> int:

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import Shape, SymbolicArray, shape_of, shape_text, shown
+from nnfunc.array import sizes_text
+from nnfunc.symbols.arrays import Shape, SymbolicArray, shape_of, shown
 from nnfunc.symbols.sizes import AnySize
 from nnfunc.symbols.source import refusal
 
@@ -37,7 +38,7 @@ def _remedy(shapes: Sequence[Shape]) -> str:
         return ""
     short, long = sorted(shapes, key=len)
     if len(short) + 1 == len(long) and any(_fit((*short[:i], 1, *short[i:]), long) for i in range(len(long))):
-        return f"Keep the axis of {shape_text(short)} with keepdims=True?"
+        return f"Keep the axis of {sizes_text(short)} with keepdims=True?"
     if len(short) == len(long) == 2 and (_fit(short[::-1], long) or _fit(short, long[::-1])):
         return "Transpose one of them?"
     return ""

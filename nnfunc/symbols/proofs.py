@@ -11,9 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from nnfunc.array import is_array
+from nnfunc.array import is_array, shape_text
 from nnfunc.errors import DataError, ShapeError
-from nnfunc.symbols.arrays import shape_text
 from nnfunc.symbols.prove import Proofs, collected, prove, refuse_without_checks
 from nnfunc.symbols.source import NotFollowedError
 
@@ -114,7 +113,7 @@ def _line(error: BaseException, module: ModuleType) -> int:
 
 def _given(args: tuple[Any, ...]) -> str:
     """The shapes that a proof was given: `Params 784-h-10, 784×m`."""
-    return ", ".join(shape_text(x.shape) if is_array(x) else _name(x) for x in args)
+    return ", ".join(shape_text(x) if is_array(x) else _name(x) for x in args)
 
 
 def _name(x: Any) -> str:

@@ -1,5 +1,6 @@
 """Which judge sees which bug, as the tables of the README."""
 
+import functools
 from collections.abc import Iterable
 
 from tests.mutants.bugs import BUGS, SLIPS, Mutant
@@ -9,6 +10,7 @@ from tests.mutants.variants import LITERAL, NAMED, Variant, mutated
 Row = dict[str, Verdict]
 
 
+@functools.cache
 def judged(variant: Variant) -> dict[Mutant | None, Row]:
     """The verdicts on the right text (None) and on each bug and slip."""
     mutants = [None, *BUGS, *SLIPS]
