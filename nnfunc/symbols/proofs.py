@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from nnfunc.array import is_array, shape_text
 from nnfunc.errors import DataError, ShapeError
-from nnfunc.symbols.prove import Proofs, collected, prove, refuse_without_checks
+from nnfunc.symbols.prove import Attempt, Attempts, collected, prove, refuse_without_checks
 from nnfunc.symbols.source import NotFollowedError
 
 NAME = "__proved__"
@@ -38,22 +38,23 @@ def proofs_of(file: Path) -> list[Proof]:
         DataError: the file cannot be run, or has nothing to prove.
     """
     refuse_without_checks()
-    with collected() as proofs:
+    with collected() as attempts:
         module = _run(file)
-        proved = [f for f, *_ in proofs]
+        proved = [attempt.f for attempt in attempts]
         for f in _checked_functions(module):
             if f not in proved:
-                _prove(f, proofs)
-    if not proofs:
+                _prove(f, attempts)
+    if not attempts:
         raise DataError(f"{file}: it must have functions under @nn.checked, at module level; got none.")
-    return [_result(f, args, error, module) for f, args, error in proofs]
+    return [_result(attempt, module) for attempt in attempts]
 
 
-def _prove(f: Callable[..., Any], proofs: Proofs) -> None:
+def _prove(f: Callable[..., Any], attempts: Attempts) -> None:
     try:
         prove(f)
     except SystemExit as error:
-        proofs.append((f, (), RuntimeError(f"it ends the program with {error.code}")))
+        failure = RuntimeError(f"it ends the program with {error.code}")
+        attempts.append(Attempt(f, (), sys._getframe(), failure))  # pyright: ignore[reportPrivateUsage]
 
 
 def _run(file: Path) -> ModuleType:
@@ -96,13 +97,15 @@ def _first_line(f: Any) -> int:
     return int(code.co_firstlineno) if code else 0
 
 
-def _result(f: Any, args: tuple[Any, ...], error: Exception | None, module: ModuleType) -> Proof:
+def _result(attempt: Attempt, module: ModuleType) -> Proof:
+    f, args, caller, error = attempt
     name, shapes = getattr(f, "__qualname__", str(f)), _given(args) if args else _annotated(f)
+    line = caller.f_lineno if caller.f_code.co_filename == module.__file__ else _first_line(f)
     if error is None:
-        return Proof(name, shapes, _first_line(f), "proved", "")
+        return Proof(name, shapes, line, "proved", "")
     status = "not followed" if isinstance(error, NotFollowedError) or not isinstance(error, ShapeError) else "wrong"
     problem = str(error) if isinstance(error, ShapeError) else f"{type(error).__name__}: {error}"
-    return Proof(name, shapes, _line(error, module) or _first_line(f), status, problem)
+    return Proof(name, shapes, _line(error, module) or line, status, problem)
 
 
 def _line(error: BaseException, module: ModuleType) -> int:

@@ -3,11 +3,13 @@
 import functools
 import inspect
 import re
+import sys
 import typing
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeAlias, cast
+from types import FrameType
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import numpy as np
 from jaxtyping import AnnotationError, Float, TypeCheckError
@@ -56,31 +58,39 @@ def prove(f: Callable[..., Any], *args: Any, each: Sequence[str] | str = ()) -> 
             entries of an array, or calls a function of NumPy that is not covered; or the checks are switched off.
     """
     refuse_without_checks()
-    proofs = _collected.get()
+    attempts = _collected.get()
+    failure = None
     try:
         _prove(f, args, each)
     except Exception as error:
-        if proofs is None:
+        if attempts is None:
             raise
-        proofs.append((f, args, error))
-    else:
-        if proofs is not None:
-            proofs.append((f, args, None))
+        failure = error
+    if attempts is not None:
+        attempts.append(Attempt(f, args, sys._getframe(1), failure))  # pyright: ignore[reportPrivateUsage]
 
 
-Proofs: TypeAlias = list[tuple[Any, tuple[Any, ...], Exception | None]]
-"""The function of each proof, what it was given, and why it failed, if it did."""
+class Attempt(NamedTuple):
+    """A proof: of which function, what it was given, by whom, and why it failed, if it did."""
 
-_collected: ContextVar[Proofs | None] = ContextVar("_collected", default=None)
+    f: Any
+    args: tuple[Any, ...]
+    caller: FrameType
+    error: Exception | None
+
+
+Attempts: TypeAlias = list[Attempt]
+
+_collected: ContextVar[Attempts | None] = ContextVar("_collected", default=None)
 
 
 @contextmanager
-def collected() -> Generator[Proofs]:
+def collected() -> Generator[Attempts]:
     """Within: proofs do not raise; what became of each is collected."""
-    proofs: Proofs = []
-    token = _collected.set(proofs)
+    attempts: Attempts = []
+    token = _collected.set(attempts)
     try:
-        yield proofs
+        yield attempts
     finally:
         _collected.reset(token)
 
