@@ -142,6 +142,10 @@ class SymbolicArray(Symbol, NDArrayOperatorsMixin):
         """The same shape, another dtype."""
         return SymbolicArray(self.shape, dtype, is_scalar=self.is_scalar)
 
+    def copy(self, *_: Any) -> "SymbolicArray":
+        """The same entries."""
+        return SymbolicArray(self.shape, self.dtype, is_scalar=self.is_scalar)
+
     def view(self, *kinds: Any) -> "SymbolicArray":
         """The same shape and dtype, flags of its own."""
         if kinds:

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnfunc.symbols.arrays import SymbolicArray, as_tuple, made, refuse_mixing, shape_of
 from nnfunc.symbols.axes import normalized
-from nnfunc.symbols.broadcasting import broadcast
+from nnfunc.symbols.broadcasting import broadcast, refuse_misfit
 from nnfunc.symbols.dtypes import sample
 from nnfunc.symbols.protocol import Symbol, has_symbol, uncovered
 from nnfunc.symbols.sizes import Size
@@ -71,6 +71,8 @@ def _drawn(name: str, *args: Any, size: Any = None, **kwargs: Any) -> SymbolicAr
     size = args[place] if len(args) > place else size
     spread = () if name == "choice" else (*parameters, *kwargs.values())
     shape = broadcast(f"Generator.{name}", *map(shape_of, spread))
+    if size is not None:
+        refuse_misfit(f"Generator.{name}", shape, as_tuple(size))
     real = getattr(np.random.default_rng(0), name)
     one = (1,) * max(1, len(shape))
     named = {key: sample(x) for key, x in kwargs.items()} | ({} if rest else {"size": one})

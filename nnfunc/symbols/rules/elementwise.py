@@ -16,7 +16,7 @@ def write(a: SymbolicArray, key: Any, value: Any) -> None:
     """`a[key] = value`."""
     if getattr(key, "shape", None) == a.shape and key.dtype == np.bool_ and not shape_of(value):
         key = ...  # one value for the entries of a mask
-    part = follow("[]", a, key)
+    part = SymbolicArray(follow("[]", a, key).shape, a.dtype)
     part.flags.writeable = a.flags.writeable
     into(part, SymbolicArray(shape_of(value), dtype_of(value)), "the assignment", repeated=True)
 

@@ -36,12 +36,10 @@ def entries(a: SymbolicArray, key: Any) -> SymbolicArray:
             refuse_mixing(size)
             picks.append(len(parts))
             arrays.append(_index_shape(size, k))
-    if not arrays:
-        shape = sum(parts, ())
-        return SymbolicArray(shape, a.dtype) if _has_dots(key) else made(shape, a.dtype)
-    place = picks[0] if len(set(picks)) == 1 else 0  # side by side they stay in their place, else they come first
-    parts.insert(place, broadcast("the indices", *arrays))
-    return made(sum(parts, ()), a.dtype)
+    if arrays:  # side by side they stay in their place, else they come first
+        parts.insert(picks[0] if len(set(picks)) == 1 else 0, broadcast("the indices", *arrays))
+    shape = sum(parts, ())
+    return SymbolicArray(shape, a.dtype) if _has_dots(key) else made(shape, a.dtype)
 
 
 def _has_dots(key: Any) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, refuse_mixing, shape_of, shown
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, is_several, refuse_mixing, shape_of, shown
 from nnfunc.symbols.axes import along, normalized, without
 from nnfunc.symbols.broadcasting import into
 from nnfunc.symbols.dtypes import common_dtype
@@ -103,10 +103,12 @@ def tile(A: SymbolicArray, reps: Any) -> SymbolicArray:
 @rule(np.pad)
 def pad(array: SymbolicArray, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> SymbolicArray:
     """More entries before and after, along each axis."""
-    widths = [as_tuple(each) for each in as_tuple(pad_width)]
-    if isinstance(pad_width, dict) or len(widths) not in (1, array.ndim):
+    given = as_tuple(pad_width)
+    if not any(map(is_several, given)):  # one width, or before and after, for all axes
+        given = (given,)
+    pairs = [(as_tuple(each) * 2)[:2] for each in (given * array.ndim if len(given) == 1 else given)]
+    if isinstance(pad_width, dict) or len(pairs) != array.ndim:
         raise uncovered(np.pad, "with these widths")
-    pairs = [(width * 2)[:2] for width in (widths * array.ndim if len(widths) == 1 else widths)]
     for n, pair in zip(array.shape, pairs, strict=True):
         if pair != (0, 0):
             refuse_mixing(n)

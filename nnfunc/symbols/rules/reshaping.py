@@ -30,7 +30,7 @@ def reshape(a: SymbolicArray, shape: Any, order: str = "C", *, copy: Any = None)
     for i, n in enumerate(a.shape):
         if order != "C" or (count(a.shape[:i]), n) not in places:  # an axis is itself where as many stand before it
             refuse_mixing(n)
-    return SymbolicArray(wanted, a.dtype)
+    return SymbolicArray(wanted, a.dtype, is_scalar=a.is_scalar and not wanted)
 
 
 @rule(np.ravel)
