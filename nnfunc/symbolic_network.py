@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 
 from nnfunc.errors import SettingError
 from nnfunc.params import Layer, Params, check_settings
-from nnfunc.symbols import lent, symbolic
+from nnfunc.symbols import symbolic
 
 
 def symbolic_params(
@@ -38,6 +38,8 @@ def symbolic_params(
             f"symbolic_params: sizes must be one string of two or more; got {sizes!r}. Write '784 h 10'?"
         )
     _, activations, cost = check_settings("symbolic_params", [1 for _ in names], activation, output, cost, 0, dtype)
+    from nnfunc.symbols.rules import lent
+
     with lent():
         layers = tuple(
             Layer(symbolic(f"{n_out} {n_in}", dtype), symbolic(f"{n_out} 1", dtype), name)

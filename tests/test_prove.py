@@ -17,7 +17,7 @@ from numpy import zeros
 
 import nnfunc as nn
 from nnfunc import Array
-from nnfunc.symbols import lent
+from nnfunc.symbols.rules import lent
 
 X: Any = nn.symbolic("n m")
 W: Any = nn.symbolic("h n")

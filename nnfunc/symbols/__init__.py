@@ -2,4 +2,3 @@
 
 from nnfunc.symbols.prove import prove as prove
 from nnfunc.symbols.prove import symbolic as symbolic
-from nnfunc.symbols.rules import lent as lent

@@ -5,30 +5,45 @@
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 LEAST = 2
 """The least number that a name stands for."""
 
 
-@dataclass(frozen=True, order=True)
 class Unknown:
-    """A name, or an expression that is no polynomial: a whole number from `least`, and at most each of `most`."""
+    """A name, or an expression that is no polynomial: a whole number from `least`, and at most each of `most`.
 
-    text: str
-    least: int = field(default=LEAST, compare=False)
-    most: tuple["Polynomial", ...] = field(default=(), compare=False)
-    names: frozenset[str] = field(default=frozenset(), compare=False)
+    `names` are those that it depends on. Two are the same where their texts are.
+    """
+
+    __slots__ = ("least", "most", "names", "text")
+
+    def __init__(
+        self, text: str, names: Iterable[str], least: int = LEAST, most: "tuple[Polynomial, ...]" = ()
+    ) -> None:
+        self.text, self.names, self.least, self.most = text, frozenset(names), least, most
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unknown) and self.text == other.text
+
+    def __lt__(self, other: "Unknown") -> bool:
+        return self.text < other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
 
 
+Factor: TypeAlias = "Fraction | int"
 Monomial: TypeAlias = tuple[Unknown, ...]
-Terms: TypeAlias = dict[Monomial, Fraction | int]
-Polynomial: TypeAlias = Mapping[Monomial, Fraction | int]
+Terms: TypeAlias = "dict[Monomial, Factor]"
+Polynomial: TypeAlias = "Mapping[Monomial, Factor]"
 
 
-def total(terms: Iterable[tuple[Monomial, Fraction | int]]) -> Terms:
+def total(terms: "Iterable[tuple[Monomial, Factor]]") -> Terms:
     """The terms, those of the same unknowns added up, without those that vanish."""
     sums: Terms = {}
     for monomial, factor in terms:
@@ -43,7 +58,7 @@ def product(p: Polynomial, q: Polynomial) -> Terms:
 
 def substituted(p: Polynomial, by: Mapping[Unknown, Polynomial]) -> Terms:
     """P with polynomials in place of some of its unknowns."""
-    terms: list[tuple[Monomial, Fraction | int]] = []
+    terms: list[tuple[Monomial, Factor]] = []
     for monomial, factor in p.items():
         value: Polynomial = {(): factor}
         for unknown in monomial:
@@ -52,9 +67,9 @@ def substituted(p: Polynomial, by: Mapping[Unknown, Polynomial]) -> Terms:
     return total(terms)
 
 
-def least(p: Polynomial) -> Fraction | int | None:
+def least(p: Polynomial) -> "Factor | None":
     """The least value of p, or a number below it, as far as it is seen from the bounds of each unknown."""
-    found: list[Fraction | int] = []
+    found: list[Factor] = []
     falling = [u for u in dict.fromkeys(u for term, factor in p.items() if factor < 0 for u in term) if u.most]
     for bounds in itertools.product(*[[None, *u.most] for u in falling]):
         above = {u: bound for u, bound in zip(falling, bounds, strict=True) if bound is not None}

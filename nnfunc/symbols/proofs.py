@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from nnfunc.array import is_array, shape_text
 from nnfunc.errors import DataError, ShapeError
-from nnfunc.symbols.prove import Attempt, Attempts, collected, prove, refuse_without_checks
+from nnfunc.symbols.proof import Attempt, Attempts, collected, refuse_without_checks
+from nnfunc.symbols.prove import prove
 from nnfunc.symbols.source import NotFollowedError
 
 NAME = "__proved__"

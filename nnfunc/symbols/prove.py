@@ -1,31 +1,16 @@
-"""`prove`: run a function once on arrays without entries, and so check its shapes for every size at once."""
+"""`prove`: run a function once on arrays without entries, and so check its shapes for every size at once.
 
-import functools
-import inspect
-import re
+What this takes is imported when it is first used: most programs never prove anything.
+"""
+
 import sys
-import typing
-from collections.abc import Callable, Collection, Generator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from types import FrameType
-from typing import Any, NamedTuple, TypeAlias, cast
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 import numpy as np
-from jaxtyping import AnnotationError, Float, TypeCheckError
 from numpy.typing import DTypeLike
 
-from nnfunc import tree
 from nnfunc.array import Array
-from nnfunc.errors import ShapeError
-from nnfunc.shapes import checked, is_checked
-from nnfunc.symbols.arguments import arguments, shape_from
-from nnfunc.symbols.arrays import SymbolicArray, separate
-from nnfunc.symbols.protocol import has_symbol
-from nnfunc.symbols.random import RandomSymbols
-from nnfunc.symbols.rules import lent
-from nnfunc.symbols.sizes import names_in
-from nnfunc.symbols.source import NotFollowedError
 
 
 def symbolic(axes: str, dtype: DTypeLike = np.float32) -> Array:
@@ -36,6 +21,9 @@ def symbolic(axes: str, dtype: DTypeLike = np.float32) -> Array:
     Raises:
         ShapeError: an axis is no number, name or formula.
     """
+    from nnfunc.symbols.arguments import shape_from
+    from nnfunc.symbols.arrays import SymbolicArray
+
     return cast("Array", SymbolicArray(shape_from(axes, {}), dtype))
 
 
@@ -57,127 +45,6 @@ def prove(f: Callable[..., Any], *args: Any, each: Sequence[str] | str = ()) -> 
         ShapeError: shapes do not fit for all sizes, or f does what no proof can follow: it branches on a size or on the
             entries of an array, or calls a function of NumPy that is not covered; or the checks are switched off.
     """
-    refuse_without_checks()
-    attempts = _collected.get()
-    failure = None
-    try:
-        _prove(f, args, each)
-    except Exception as error:
-        if attempts is None:
-            raise
-        failure = error
-    if attempts is not None:
-        attempts.append(Attempt(f, args, sys._getframe(1), failure))  # pyright: ignore[reportPrivateUsage]
+    from nnfunc.symbols import proof
 
-
-class Attempt(NamedTuple):
-    """A proof: of which function, what it was given, by whom, and why it failed, if it did."""
-
-    f: Any
-    args: tuple[Any, ...]
-    caller: FrameType
-    error: Exception | None
-
-
-Attempts: TypeAlias = list[Attempt]
-
-_collected: ContextVar[Attempts | None] = ContextVar("_collected", default=None)
-
-
-@contextmanager
-def collected() -> Generator[Attempts]:
-    """Within: proofs do not raise; what became of each is collected."""
-    attempts: Attempts = []
-    token = _collected.set(attempts)
-    try:
-        yield attempts
-    finally:
-        _collected.reset(token)
-
-
-def _prove(f: Callable[..., Any], args: tuple[Any, ...], each: Sequence[str] | str) -> None:
-    _refuse_what_would_not_run(f)
-    with lent():
-        given, named = (tuple(map(_symbolic_generator, args)), {}) if args else arguments(f)
-        _refuse_without_symbols((*given, *named.values()), each)
-        with separate((each,) if isinstance(each, str) else each):
-            try:
-                _with_checks(f)(*given, **named)
-            except TypeCheckError as error:  # of a function with a decorator of its own
-                raise ShapeError(" ".join(str(error).splitlines()[:3])) from error
-            except AnnotationError as error:
-                raise NotFollowedError(_open_axis(f, error)) from error
-
-
-def _symbolic_generator(x: Any) -> Any:
-    return RandomSymbols(x) if type(x).__name__ == "Generator" and isinstance(x, np.random.Generator) else x
-
-
-def _with_checks(f: Any) -> Callable[..., Any]:
-    """The function with its annotations enforced, whether it is decorated or not."""
-    if isinstance(f, functools.partial):
-        return functools.partial(_with_checks(f.func), *f.args, **f.keywords)
-    if inspect.ismethod(f):
-        return functools.partial(_with_checks(f.__func__), f.__self__)
-    return checked(f) if inspect.isfunction(f) and f.__annotations__ and not is_checked(f) else f
-
-
-def _refuse_what_would_not_run(f: Any) -> None:
-    """Refuse functions whose call does not run their body, or whose checks look at one entry of many."""
-    bare = inspect.unwrap(f)
-    if not callable(f) or inspect.isgeneratorfunction(bare) or inspect.iscoroutinefunction(bare):
-        raise ShapeError(f"prove: f must be a function that runs when it is called; got {f!r}.")
-    hints: dict[str, Any] = getattr(bare, "__annotations__", {})
-    for hint in hints.values():
-        if _holds_many(hint):
-            raise NotFollowedError(
-                f"{bare.__name__}: its arrays must all be looked at; got {inspect.formatannotation(hint)}, of which a "
-                f"check sees one entry, drawn at random. Use a tuple of fixed length, or a frozen dataclass?"
-            )
-
-
-def _holds_many(hint: Any) -> bool:
-    """Whether an annotation is of a list, a dict, or a tuple of any length, with annotated arrays in it."""
-    kind, parts = typing.get_origin(hint), typing.get_args(hint)
-    many = inspect.isclass(kind) and issubclass(kind, Collection) and (kind is not tuple or ... in parts)
-    return any((many and hasattr(part, "dim_str")) or _holds_many(part) for part in parts)
-
-
-def _open_axis(f: Callable[..., Any], error: Exception) -> str:
-    axis = re.search("'(.*?)'", str(error))
-    return (
-        f"{f.__name__}: each axis must follow from the axes of earlier arguments; got {axis[1] if axis else error}. "
-        f"Name its axes in earlier arguments, and pass numbers for what is in braces: nn.prove({f.__name__}, …)."
-    )
-
-
-def _refuse_without_symbols(values: tuple[Any, ...], each: Sequence[str] | str) -> None:
-    if not any(has_symbol(leaf) for leaf in (*values, *tree.leaves(values))):
-        raise ShapeError(
-            "prove: an argument must be symbolic, or all would be computed; got none. Pass nn.symbolic('784 m')?"
-        )
-    names = {name for leaf in tree.leaves(values) for size in leaf.shape for name in names_in(size)}
-    for name in (each,) if isinstance(each, str) else each:
-        if name not in names:
-            raise ShapeError(f"prove: each must name axes of the arguments, {', '.join(sorted(names))}; got {name!r}.")
-
-
-@checked
-def _of_equal_sizes(x: Float[Array, "n n"]) -> None:
-    """Something that is refused where checks are made."""
-
-
-def refuse_without_checks() -> None:
-    """Refuse to prove anything while checks are switched off.
-
-    Raises:
-        ShapeError: they are.
-    """
-    try:
-        _of_equal_sizes(symbolic("n m"))
-    except ShapeError:
-        return
-    raise ShapeError(
-        "prove: the checks must be on, for a proof is nothing but checks; got them switched off. "
-        "Unset JAXTYPING_DISABLE, and run Python without -O."
-    )
+    proof.prove(f, args, each, sys._getframe(1))  # pyright: ignore[reportPrivateUsage]

@@ -7,7 +7,6 @@ where that depends on the values, the comparison is refused.
 
 import math
 import operator
-from fractions import Fraction
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -29,10 +28,10 @@ def as_size(terms: Polynomial) -> AnySize:
 
 def named(name: str) -> "Size":
     """The size that a name stands for."""
-    return Size({(Unknown(name, names=frozenset((name,))),): 1})
+    return Size({(Unknown(name, (name,)),): 1})
 
 
-def terms_of(x: object) -> Polynomial | None:
+def terms_of(x: object) -> "Polynomial | None":
     """The polynomial of a size or of a whole number, None of anything else."""
     if type(x) is Size:
         return x.terms
@@ -74,7 +73,7 @@ def smaller(a: AnySize, b: AnySize) -> AnySize:
     first, second = sorted((a, b), key=lambda x: (type(x) is Size, str(x)))
     bounds = (polynomial(a), polynomial(b))
     below = min(max(0, math.floor(least(bound) or 0)) for bound in bounds)
-    return as_size({(Unknown(f"min({first}, {second})", below, bounds, names_in(a) | names_in(b)),): 1})
+    return as_size({(Unknown(f"min({first}, {second})", names_in(a) | names_in(b), below, bounds),): 1})
 
 
 class Size(Symbol):
@@ -215,13 +214,15 @@ def _undecided(a: object, sign: str, b: object) -> Exception:
 
 def _floor(x: Size, by: int) -> AnySize:
     """x // by: what divides, and for the rest, if it has names, one more unknown."""
+    from fractions import Fraction  # of the few proofs that divide a size
+
     whole = as_size({term: factor // by for term, factor in x.terms.items()})
     rest = as_size({term: factor % by for term, factor in x.terms.items()})
     if type(rest) is not Size:
         return whole
     text = f"⌊{rest}/{by}⌋" if len(rest.terms) == 1 else f"⌊({rest})/{by}⌋"
     bound = {term: Fraction(factor, by) for term, factor in rest.terms.items()}
-    return whole + as_size({(Unknown(text, math.floor(least(bound) or 0), (bound,), names_in(rest)),): 1})
+    return whole + as_size({(Unknown(text, names_in(rest), math.floor(least(bound) or 0), (bound,)),): 1})
 
 
 def divided(x: AnySize, by: AnySize) -> "AnySize | None":
