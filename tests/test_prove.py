@@ -1,6 +1,7 @@
 # pyright: basic
 """What a proof refuses, in which words, and what it does not."""
 
+import functools
 import os
 import subprocess
 import sys
@@ -216,6 +217,66 @@ def test_braces_need_a_number() -> None:
     with pytest.raises(nn.ShapeError, match=r"f: each axis must follow from the axes of earlier arguments; got \{k\}"):
         nn.prove(f)
     nn.prove(f, X, 3)
+
+
+def lists(X: Float[Array, "n m"]) -> list[Float[Array, "m n"]]:
+    return [X.T, X.T, X]
+
+
+def dicts(X: Float[Array, "n m"]) -> dict[str, Float[Array, "m n"]]:
+    return {"X": X.T}
+
+
+def pairs(X: Float[Array, "n m"]) -> tuple[Float[Array, "m n"], Float[Array, "m n"]]:
+    return X.T, X
+
+
+def test_containers_of_which_checks_see_one_entry_are_refused() -> None:
+    for f in (lists, dicts):
+        with pytest.raises(nn.ShapeError, match=f"{f.__name__}: its arrays must all be looked at"):
+            nn.prove(f)
+    with pytest.raises(nn.ShapeError, match="pairs: its"):
+        nn.prove(pairs)
+
+
+def test_functions_that_a_call_does_not_run_are_refused() -> None:
+    def later(X: Float[Array, "n m"]) -> Any:
+        yield X @ X
+
+    async def sometime(X: Float[Array, "n m"]) -> Any:
+        return X @ X
+
+    for f in (later, sometime, 3):
+        with pytest.raises(nn.ShapeError, match="prove: f must be a function that runs when it is called"):
+            nn.prove(f)  # type: ignore[arg-type]
+
+
+class Model:
+    def transposed(self, X: Float[Array, "n m"]) -> Float[Array, "n m"]:
+        return X.T
+
+
+def test_methods_and_partial_functions_are_checked_too() -> None:
+    for f in (Model().transposed, functools.partial(Model().transposed), functools.partial(Model.transposed, Model())):
+        with pytest.raises(nn.ShapeError, match="transposed: its result must be Float n×m"):
+            nn.prove(f, X)
+
+
+def test_what_is_equal_for_some_sizes_is_not_decided() -> None:
+    questions: list[Callable[[Any], bool]] = [
+        lambda X: X.shape[0] == 10,
+        lambda X: X.shape[1] % 2 == 0,
+        lambda X: 1 / X.shape[1] == 0.5,
+        lambda X: X.shape[0] in (3, 4),
+    ]
+    for f in questions:
+        with pytest.raises(nn.ShapeError, match="be decided for every size"):
+            nn.prove(f, X)
+    nn.prove(lambda X: X if X.shape[0] != 1 else X @ X, X)
+
+
+def test_text_of_symbols() -> None:
+    assert f"{X.mean():.3f} {X.shape[0]:d}" == "(a scalar, float32) n"
 
 
 def test_a_real_array_beside_symbols() -> None:

@@ -98,13 +98,19 @@ def _refuse_what_would_not_run(f: Any) -> None:
     bare = inspect.unwrap(f)
     if not callable(f) or inspect.isgeneratorfunction(bare) or inspect.iscoroutinefunction(bare):
         raise ShapeError(f"prove: f must be a function that runs when it is called; got {f!r}.")
-    hints: dict[str, Any] = getattr(bare, "__annotations__", {})
-    for hint in hints.values():
+    for hint in _hints(bare).values():
         if _holds_many(hint):
             raise NotFollowedError(
                 f"{bare.__name__}: its arrays must all be looked at; got {inspect.formatannotation(hint)}, of which a "
                 f"check sees one entry, drawn at random. Use a tuple of fixed length, or a frozen dataclass?"
             )
+
+
+def _hints(f: Any) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(f)
+    except (NameError, TypeError):  # of what NumPy wrote, or of names that `checked` will ask for
+        return {}
 
 
 def _holds_many(hint: Any) -> bool:
