@@ -410,6 +410,7 @@ WRONG: dict[str, Case] = {
     "einsum to a letter twice": (lambda A: np.einsum("nm->nn", A), ("n m",)),
     "einsum to a letter of nobody": (lambda A: np.einsum("nm->k", A), ("n m",)),
     "negative sizes": (lambda A: np.zeros(A.shape[1] - 100), ("n m",)),
+    "the maximum of nothing": (lambda A: A[:, A.shape[1] :].max(axis=1), ("n m",)),
     "a row for an entry": (lambda A: written(A, (0, 0), A[0]), ("n m",)),
     "parameters that do not fit": (lambda A: np.random.default_rng(0).normal(A, 1, (3, 1, 1)), ("n m",)),
     "negative pad": (lambda A: np.pad(A, -1), ("n m",)),

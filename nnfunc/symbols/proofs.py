@@ -144,4 +144,6 @@ def _annotated(f: Callable[..., Any]) -> str:
 def _dimensions(hint: Any) -> str:
     if hasattr(hint, "dim_str"):
         return "×".join(hint.dim_str.split()) or "scalar"
+    if typing.get_origin(hint) is tuple:
+        return f"({', '.join(map(_dimensions, typing.get_args(hint)))})"
     return "?" if hint is None else getattr(hint, "__name__", str(hint))

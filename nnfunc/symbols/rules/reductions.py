@@ -10,7 +10,7 @@ from nnfunc.symbols.axes import along, axes_of, normalized, without
 from nnfunc.symbols.broadcasting import into, refuse_misfit
 from nnfunc.symbols.dtypes import resulting_dtype
 from nnfunc.symbols.protocol import name_of, rule, uncovered
-from nnfunc.symbols.sizes import smaller
+from nnfunc.symbols.sizes import never_negative, smaller
 from nnfunc.symbols.source import refusal
 
 
@@ -28,6 +28,8 @@ def reduced_shape(name: str, shape: Shape, axis: Any, *, keepdims: Any = False, 
 
 
 OF_ONE_AXIS = {np.argmax, np.argmin, np.nanargmax, np.nanargmin}
+OF_SOME_ENTRIES = {*OF_ONE_AXIS, np.max, np.min, np.amax, np.amin, np.nanmax, np.nanmin, np.ptp}
+"""Those that fail for an empty array."""
 OPTIONS = {"axis", "dtype", "out", "keepdims", "where", "initial", "ddof", "correction", "ord", "overwrite_input"}
 
 
@@ -46,6 +48,8 @@ def reduction(f: Any, *args: Any, **kwargs: Any) -> Any:
     if axis is not None and len(as_tuple(axis)) > most:
         raise refusal(f"name at most {most} of the axes", f"axis {axis}", otherwise=name_of(f))
     shape = reduced_shape(name_of(f), shape_of(a), axis, keepdims=given.get("keepdims"), where=given.get("where", True))
+    if f in OF_SOME_ENTRIES and not all(never_negative(a.shape[i] - 1) for i in axes_of(name_of(f), axis, a.shape)):
+        raise refusal("be taken of at least one entry, for all sizes", a, otherwise=name_of(f))
     result = made(shape, resulting_dtype(f, a) if dtype is None else np.dtype(dtype))
     return into(given.get("out"), result, name_of(f))
 
