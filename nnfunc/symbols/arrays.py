@@ -150,7 +150,7 @@ class SymbolicArray(Symbol, NDArrayOperatorsMixin):
         """The same shape and dtype, flags of its own."""
         if kinds:
             raise uncovered(np.ndarray.view)
-        return SymbolicArray(self.shape, self.dtype, is_scalar=self.is_scalar)
+        return self.copy()
 
     def __copy__(self) -> "SymbolicArray":
         return self
