@@ -51,7 +51,7 @@ def save(path: str | Path, params: Params, *, about: About | None = None) -> Non
     }
     description["sha256"] = _digest(description, arrays)
     content = io.BytesIO()
-    np.savez(content, allow_pickle=False, description=np.array(json.dumps(description)), **cast("Any", arrays))
+    np.savez(content, description=np.array(json.dumps(description)), **cast("Any", arrays))
     write_whole(Path(path), content.getvalue())
 
 

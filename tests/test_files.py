@@ -142,7 +142,7 @@ def rewritten(path: Path, change: Change) -> None:
     description = json.loads(str(arrays.pop("description")))
     change(description, arrays)
     with path.open("wb") as out:
-        np.savez(out, allow_pickle=False, description=np.array(json.dumps(description)), **cast("Any", arrays))
+        np.savez(out, description=np.array(json.dumps(description)), **cast("Any", arrays))
 
 
 CHANGES: dict[str, Change] = {
