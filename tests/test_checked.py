@@ -204,6 +204,15 @@ def f(X: Flaot[nn.Array, "n n"]) -> int:
         scope["f"](A)
 
 
+def test_annotations_that_are_no_expressions_are_refused() -> None:
+    def f(X: nn.Array) -> int:
+        return 3
+
+    f.__annotations__["X"] = "n m"
+    with pytest.raises(nn.SettingError, match="f: its annotations must be of names that its module knows"):
+        nn.checked(f)(A)
+
+
 def test_async_functions_are_refused() -> None:
     async def later(X: Float[nn.Array, "n m"]) -> int:
         return 3

@@ -1,4 +1,5 @@
 # pyright: basic
+# the lambdas of the tables have no annotations
 """What a proof refuses, in which words, and what it does not."""
 
 import functools

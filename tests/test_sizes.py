@@ -1,4 +1,5 @@
 # pyright: basic
+# the lambdas of the tables have no annotations
 """Symbolic sizes are right for every value of their names."""
 
 from collections.abc import Callable

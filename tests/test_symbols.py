@@ -1,4 +1,5 @@
 # pyright: basic
+# the lambdas of the tables have no annotations
 """What NumPy does to symbols is what it does to arrays of any sizes: shapes, dtypes, and where it returns a scalar."""
 
 import itertools
@@ -309,6 +310,8 @@ CASES: dict[str, Case] = {
     "rng.integers": (lambda A: np.random.default_rng(0).integers(0, 10, A.shape[1]), ("n m",)),
     "rng.permutation": (lambda A: np.random.default_rng(0).permutation(A.shape[1]), ("n m",)),
     "rng.choice": (lambda A: np.random.default_rng(0).choice(10, A.shape[1]), ("n m",)),
+    "rng.choice, a=": (lambda A: np.random.default_rng(0).choice(a=10, size=A.shape[1]), ("n m",)),
+    "rng.choice of all": (lambda A: np.random.default_rng(0).choice(A.shape[1], A.shape[1], replace=False), ("n m",)),
     "dropout": (lambda A: A * (np.random.default_rng(0).random(A.shape) < 0.5) / 0.5, ("n m",)),
     "shape": (lambda A: np.zeros(np.shape(A)), ("n m",)),
     "size": (lambda A: np.zeros(np.size(A)), ("n m",)),
@@ -413,6 +416,7 @@ WRONG: dict[str, Case] = {
     "the maximum of nothing": (lambda A: A[:, A.shape[1] :].max(axis=1), ("n m",)),
     "a row for an entry": (lambda A: written(A, (0, 0), A[0]), ("n m",)),
     "parameters that do not fit": (lambda A: np.random.default_rng(0).normal(A, 1, (3, 1, 1)), ("n m",)),
+    "too few to draw": (lambda A: np.random.default_rng(0).choice(A.shape[1], 100, replace=False), ("n m",)),
     "negative pad": (lambda A: np.pad(A, -1), ("n m",)),
     "indices outside": (lambda A: A[[0, 50]], ("10 m",)),
     "take outside": (lambda A: np.take(A, [0, 50], axis=0), ("10 m",)),

@@ -87,10 +87,10 @@ def is_checked(f: Callable[..., Any]) -> bool:
 
 
 def _refuse_open_names(f: Callable[..., Any], where: str) -> None:
-    """Refuse an annotation with an unknown name, which would switch the checks of this function off."""
+    """Refuse an annotation that nothing resolves, which would switch the checks of this function off."""
     try:
         typing.get_type_hints(f)
-    except NameError as error:
+    except (NameError, AttributeError, SyntaxError) as error:
         raise SettingError(
             f"{where}: its annotations must be of names that its module knows; got {error}. "
             f"Is it misspelt, or imported in a function or under TYPE_CHECKING only?"

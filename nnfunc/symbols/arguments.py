@@ -59,7 +59,7 @@ def arguments(f: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """
     try:
         signature, hints = inspect.signature(f), typing.get_type_hints(f)
-    except (NameError, TypeError, ValueError) as error:
+    except (NameError, AttributeError, SyntaxError, TypeError, ValueError) as error:
         raise NotFollowedError(f"prove: the arguments of {f!r} must be given, for {error}.") from None
     sizes, seen, given = dict[str, AnySize](), set[type](), signature.bind_partial()
     for name, parameter in signature.parameters.items():

@@ -109,7 +109,12 @@ def _refuse_what_would_not_run(f: Any) -> None:
 def _hints(f: Any) -> dict[str, Any]:
     try:
         return typing.get_type_hints(f)
-    except (NameError, TypeError):  # of what NumPy wrote, or of names that `checked` will ask for
+    except (
+        NameError,
+        AttributeError,
+        SyntaxError,
+        TypeError,
+    ):  # of what NumPy wrote, or of names that `checked` will ask for
         return {}
 
 

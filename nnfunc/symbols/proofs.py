@@ -129,7 +129,7 @@ def _annotated(f: Callable[..., Any]) -> str:
     """The shapes of the annotations, and the defaults that it was proved with: `W h×n, X n×m, keep=0.8 → h×m`."""
     try:
         hints = typing.get_type_hints(f)
-    except (NameError, TypeError):
+    except (NameError, AttributeError, SyntaxError, TypeError):
         return ""
     parameters = inspect.signature(f).parameters.values()
     given = [

@@ -6,15 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, made, refuse_mixing, shape_of
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, made, refuse_mixing, shape_of
 from nnfunc.symbols.axes import normalized
 from nnfunc.symbols.broadcasting import broadcast, refuse_misfit
 from nnfunc.symbols.dtypes import sample
 from nnfunc.symbols.protocol import Symbol, has_symbol, uncovered
-from nnfunc.symbols.sizes import Size
+from nnfunc.symbols.sizes import Size, never_negative
+from nnfunc.symbols.source import refusal
 
 PLACE_OF_SIZE = {
-    "random": 0, "standard_normal": 0, "standard_exponential": 0, "normal": 2, "uniform": 2, "integers": 2, "choice": 1,
+    "random": 0, "standard_normal": 0, "standard_exponential": 0, "normal": 2, "uniform": 2, "integers": 2,
     "binomial": 2, "poisson": 1, "exponential": 1, "gamma": 2, "beta": 2, "laplace": 2, "lognormal": 2,
 }  # fmt: skip
 """Methods of `numpy.random.Generator`, and which of their arguments is the size."""
@@ -38,7 +39,9 @@ class RandomSymbols(Symbol):
                 return method(*args, **kwargs)
             if name == "permutation":
                 return _permutation(*args, **kwargs)
-            if name not in PLACE_OF_SIZE or (name == "choice" and shape_of(args[0])):
+            if name == "choice":
+                return _choice(*args, **kwargs)
+            if name not in PLACE_OF_SIZE:
                 raise uncovered(method)
             return _drawn(name, *args, **kwargs)
 
@@ -64,13 +67,22 @@ def _permutation(x: Any, axis: int = 0) -> SymbolicArray:
     return SymbolicArray(x.shape, x.dtype)
 
 
+def _choice(a: Any, size: Any = None, replace: bool = True, p: Any = None) -> SymbolicArray:
+    """Numbers below a; without replacement there must be enough of them."""
+    if shape_of(a) or p is not None:
+        raise uncovered(np.random.Generator.choice, "of an array, or with probabilities")
+    shape = () if size is None else as_tuple(size)
+    if not replace and not never_negative(a - count(shape)):
+        raise refusal("leave enough to draw, for all sizes", f"{count(shape)} of {a}", otherwise="Generator.choice")
+    return made(shape, np.int64)
+
+
 def _drawn(name: str, *args: Any, size: Any = None, **kwargs: Any) -> SymbolicArray:
     """An array of this size, or of that of the parameters of the distribution."""
     place = PLACE_OF_SIZE[name]
     parameters, rest = args[:place], args[place + 1 :]
     size = args[place] if len(args) > place else size
-    spread = () if name == "choice" else (*parameters, *kwargs.values())
-    shape = broadcast(f"Generator.{name}", *map(shape_of, spread))
+    shape = broadcast(f"Generator.{name}", *map(shape_of, (*parameters, *kwargs.values())))
     if size is not None:
         refuse_misfit(f"Generator.{name}", shape, as_tuple(size))
     real = getattr(np.random.default_rng(0), name)
