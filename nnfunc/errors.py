@@ -12,6 +12,10 @@ class ShapeError(NnfuncError, TypeError):
     """The shape or dtype of an array is not the one that an equation needs."""
 
 
+class RecordingError(NnfuncError):
+    """A function does what no recording can repeat."""
+
+
 class SettingError(NnfuncError, ValueError):
     """A setting is unknown or out of range: a name, a size, a learning rate, a batch."""
 
@@ -22,3 +26,7 @@ class DataError(NnfuncError):
 
 class CheckpointError(NnfuncError):
     """A model file is broken, not a model, of a newer version, or cannot be written."""
+
+
+class ClusterError(NnfuncError):
+    """A cluster cannot be reached, or has no workers left."""

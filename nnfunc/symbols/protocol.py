@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from nnfunc.source import name_of
 from nnfunc.symbols.source import NotFollowedError, not_followed
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
@@ -59,12 +60,6 @@ def uncovered(f: Any, with_what: str = "") -> NotFollowedError:
         "Prove the parts before and after it, or write it in covered ones.",
         otherwise=name_of(f),
     )
-
-
-def name_of(f: Any) -> str:
-    """`np.sum`, `np.linalg.norm`."""
-    module = str(getattr(f, "__module__", None) or "numpy")
-    return f"{module.replace('numpy', 'np', 1)}.{getattr(f, '__name__', f)}"
 
 
 def has_symbol(x: Any) -> bool:
