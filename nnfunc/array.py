@@ -27,9 +27,9 @@ def read_only(x: Array) -> Array:
 
 def owned(x: Array) -> Array:
     """`x` itself where it is read-only and the only one to hold its memory, else a read-only copy."""
-    if type(x) is Array and x.base is None and not x.flags.writeable:
+    if x.__class__ is Array and x.base is None and not x.flags.writeable:
         return x
-    copy = np.array(x, subok=False)
+    copy = np.copy(x)  # never of a subclass
     copy.flags.writeable = False
     return copy
 

@@ -85,9 +85,13 @@ def text(tree: Any) -> str:
 
 
 class Node:
-    """A frozen dataclass that shows shapes, and that pickle and copy make again by its constructor, as frozen."""
+    """A frozen dataclass that shows shapes, and that pickle and copy make again by its constructor, as frozen.
 
-    __slots__ = ()
+    It can keep its signature, which the recording of a function asks for in each call.
+    """
+
+    __slots__ = ("signature",)
+    signature: tuple[Any, list[Any]]
 
     def __repr__(self) -> str:
         return text(self)

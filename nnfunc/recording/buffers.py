@@ -1,0 +1,198 @@
+"""From a tape to a plan: what nobody reads is dropped, and every value gets its place in little memory."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nnfunc.array import Array
+from nnfunc.recording.functions import copy_into
+from nnfunc.recording.shortcuts import shortened
+from nnfunc.recording.tape import Call, Ref, Tape, refs_in
+
+ALIGNMENT = 64
+"""Bytes: a line of the cache."""
+
+
+class Plan(NamedTuple):
+    """The calls of a tape, and where each value lies.
+
+    Attributes:
+        inputs: the number of arguments, which are the first values.
+        calls: in order; each writes the whole of one value.
+        layouts: of each value, the reference to all of it.
+        constants: values that are the same in each call.
+        homes: of each value that a call makes, its block, or, below 0, the input that it replaces: −1 for input 0.
+        blocks: bytes of each block.
+    """
+
+    inputs: int
+    calls: list[Call]
+    layouts: list[Ref]
+    constants: dict[int, Array]
+    homes: dict[int, int]
+    blocks: list[int]
+
+
+def plan(tape: Tape, results: list[Ref], carried: int = 0) -> Plan:
+    """The plan of a tape; the first `carried` results take the memory of the first inputs.
+
+    Raises:
+        ValueError: a carried result has another shape or dtype than the input.
+    """
+    layouts = [tape.whole(value) for value in range(len(tape.values))]
+    calls, results = list(tape.calls), list(results)
+    for i in range(carried):
+        results[i] = _own(results[i], i, layouts, calls, results[:i])
+    calls = _without_dead(calls, {ref.value for ref in results})
+    places = _Places(layouts, calls, [ref.value for ref in results], carried, tape)
+    for i, call in enumerate(calls):
+        places.place(i, call)
+    for i in range(carried):
+        value = results[i].value
+        if places.homes[value] != -1 - i:
+            calls.append(Call(copy_into, (layouts[value],), {}, layouts[i]))
+    constants = {value: tape.values[value] for value in tape.constants}
+    return Plan(tape.inputs, [*map(shortened, calls)], layouts, constants, places.homes, places.blocks)
+
+
+def _own(result: Ref, i: int, layouts: list[Ref], calls: list[Call], before: list[Ref]) -> Ref:
+    """A carried result as all of a value that a call makes, in the layout of input i, for no other result."""
+    old = layouts[i]
+    if result.shape != old.shape or result.dtype != old.dtype:
+        raise ValueError(f"a carried {old.shape} {old.dtype} becomes {result.shape} {result.dtype}")
+    is_made = any(call.out.value == result.value for call in calls)
+    if is_made and result == layouts[result.value] and result.is_laid_out_like(old) and result not in before:
+        return result
+    own = old._replace(value=len(layouts))
+    layouts.append(own)
+    calls.append(Call(copy_into, (result,), {}, own))
+    return own
+
+
+def _without_dead(calls: list[Call], results: set[int]) -> list[Call]:
+    live, kept = set(results), list[Call]()
+    for call in reversed(calls):
+        if call.out.value in live:
+            kept.append(call)
+            live |= {ref.value for ref in refs_in(call.args)}
+    return kept[::-1]
+
+
+class _Places:
+    """Blocks of memory, given to values while somebody will read them."""
+
+    def __init__(self, layouts: list[Ref], calls: list[Call], results: list[int], carried: int, tape: Tape) -> None:
+        self.layouts, self.results, self.inputs = layouts, set(results), tape.inputs
+        self.last = {ref.value: i for i, call in enumerate(calls) for ref in refs_in(call.args)}
+        self.target = {value: i for i, value in enumerate(results[:carried])}
+        self.homes: dict[int, int] = {}
+        self.blocks: list[int] = []
+        self.free: list[int] = []
+
+    def place(self, i: int, call: Call) -> None:
+        """Find a place for what call i makes, and free those that nobody reads after it."""
+        value, refs = call.out.value, refs_in(call.args)
+        dying = {ref.value for ref in refs if self.last[ref.value] == i and ref.value not in self.results}
+        may_be_overwritten = _overwritable(call)
+        target = self.target.get(value)
+        last = self.last.get(target, -1) if target is not None else i
+        if target is not None and (last < i or (last == i and target in may_be_overwritten)):
+            self.homes[value] = -1 - target
+        else:
+            taken = [v for v in may_be_overwritten if v in dying and self.homes.get(v, -1) >= 0]
+            self.homes[value] = self.homes[taken[0]] if taken else self._block(self.layouts[value])
+            dying -= set(taken[:1])
+        unread = {value} if value not in self.last and value not in self.results else set[int]()
+        self.free += [self.homes[v] for v in dying | unread if self.homes.get(v, -1) >= 0]
+
+    def _block(self, layout: Ref) -> int:
+        size = size_of(layout)
+        fitting = [block for block in self.free if self.blocks[block] >= size]
+        if fitting:
+            block = min(fitting, key=lambda block: self.blocks[block])
+            self.free.remove(block)
+            return block
+        self.blocks.append(size)
+        return len(self.blocks) - 1
+
+
+def _overwritable(call: Call) -> list[int]:
+    """The values whose memory an elementwise call may take for its result: of its layout, entry by entry."""
+    if not (isinstance(call.f, np.ufunc) and call.f.signature is None):
+        return []
+    refs = refs_in(call.args)
+    return [
+        ref.value for ref in refs if all(other.is_laid_out_like(call.out) for other in refs if other.value == ref.value)
+    ]
+
+
+def size_of(layout: Ref) -> int:
+    """Bytes of the entries."""
+    return math.prod(layout.shape) * layout.dtype.itemsize
+
+
+def allocated(plan: Plan) -> list[Array]:
+    """Fresh memory for the blocks of a plan."""
+    return [_aligned(size) for size in plan.blocks]
+
+
+def _aligned(size: int) -> Array:
+    memory = np.empty(size + ALIGNMENT, np.uint8)
+    start = -int(memory.__array_interface__["data"][0]) % ALIGNMENT
+    return memory[start : start + size]
+
+
+def in_memory(layout: Ref, memory: Array) -> Array:
+    """A value that lies at the beginning of a block."""
+    array: Array = np.ndarray(layout.shape, layout.dtype, memory, 0, layout.strides)
+    return array
+
+
+def empty(layout: Ref) -> Array:
+    """Memory for a value alone."""
+    return in_memory(layout, _aligned(size_of(layout)))
+
+
+def is_dense(layout: Ref) -> bool:
+    """Whether a value fills its memory from the beginning, in whatever order of its axes."""
+    step = layout.dtype.itemsize
+    for stride, n in sorted(zip(layout.strides, layout.shape, strict=True)):
+        if n > 1 and stride != step:
+            return False
+        step *= n
+    return True
+
+
+def viewer(ref: Ref, layout: Ref) -> Callable[[Array], Array] | None:
+    """How the view that a reference means is made of the array of its value; None for the array itself."""
+    if ref == layout:
+        return None
+    if ref.offset == 0 and ref.shape == layout.shape[::-1] and ref.strides == layout.strides[::-1]:
+        return _transposed
+    return partial(_seen, ref=ref)
+
+
+def _transposed(array: Array) -> Array:
+    return array.T
+
+
+def _seen(array: Array, ref: Ref) -> Array:
+    return np.asarray(_View(array, ref))
+
+
+class _View:
+    """Any view of an array, by NumPy's interface for arrays that others made."""
+
+    def __init__(self, array: Array, ref: Ref) -> None:
+        self.array = array
+        pointer = int(array.__array_interface__["data"][0]) + ref.offset
+        self.__array_interface__: dict[str, Any] = {
+            "version": 3,
+            "data": (pointer, False),
+            "shape": ref.shape,
+            "strides": ref.strides,
+            "typestr": ref.dtype.str,
+        }

@@ -1,0 +1,249 @@
+"""How each function of NumPy is recorded: as it is, as a view, as other calls, or not at all."""
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+
+from nnfunc.array import Array
+from nnfunc.recording.arrays import RULES, RecordedArray, as_tuple, made, plain, recorded_in, unknown
+from nnfunc.recording.tape import refusal
+from nnfunc.source import name_of
+
+# Functions without `out`, as they are replayed -----------------------------------------------------------------------
+
+
+def where_into(condition: Any, x: Any, y: Any, out: Array) -> None:
+    """`np.where`."""
+    np.copyto(out, y)
+    np.copyto(out, x, where=condition)
+
+
+def copy_into(x: Any, out: Array) -> None:
+    """A copy, in the dtype and layout of `out`."""
+    np.copyto(out, x, casting="unsafe")
+
+
+def power_of_numbers(base: Any, exponent: Any, out: Array) -> None:
+    """NumPy's own `**` of two numbers, which rounds otherwise than that of arrays."""
+    out[...] = _number(base) ** _number(exponent)
+
+
+def power_by_number(base: Any, exponent: Any, out: Array) -> None:
+    """NumPy's own `**` by a number, at whose value it may look."""
+    out[...] = base ** _number(exponent)
+
+
+def _number(x: Any) -> Any:
+    return x[()] if isinstance(x, np.ndarray) else x  # pyright: ignore[reportUnknownVariableType]
+
+
+class Assigned:
+    """Any other function: computed anew, then copied."""
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self.f, self.__name__ = f, f.__name__
+
+    def __call__(self, *args: Any, out: Array, **options: Any) -> None:
+        """Like `f`, into `out`."""
+        out[...] = self.f(*args, **options)
+
+
+# The two protocols ---------------------------------------------------------------------------------------------------
+
+
+def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> RecordedArray:
+    """`ufunc(*inputs, **options)`, or a method of it."""
+    out = options.pop("out", (None,))[0]
+    options = {k: v for k, v in options.items() if k not in DEFAULTS or v is not DEFAULTS[k]}
+    if out is not None and not (type(out) is RecordedArray and out.is_scalar):  # a number is replaced by z += 1
+        raise refusal("make a new array", "one that is written into", "Write Z = Z + b in place of Z += b or out=Z.")
+    if method not in ("__call__", "reduce", "accumulate", "outer"):
+        raise unknown(getattr(ufunc, method))
+    if any(type(x) is RecordedArray or isinstance(x, np.ndarray) for x in options.values()):
+        raise refusal("name no array in an option", f"{name_of(ufunc)} with one", "Use np.where?")
+    f = ufunc if method == "__call__" else getattr(ufunc, method)
+    return made(f, inputs, options, f(*plain(inputs), **options))
+
+
+DEFAULTS = {"dtype": None, "keepdims": False, "where": True}
+"""Options of ufuncs and their methods that say nothing."""
+
+
+def power(base: Any, exponent: Any) -> RecordedArray:
+    """`base ** exponent`, by the ufunc that NumPy's operator takes: `np.square` where the exponent is 2."""
+    args = (base, exponent)
+    if _is_number(base) and _is_number(exponent):
+        return made(power_of_numbers, args, {}, _number(plain(base)) ** _number(plain(exponent)))
+    if type(exponent) is RecordedArray and exponent.is_scalar:
+        return made(power_by_number, args, {}, plain(base) ** _number(plain(exponent)))
+    asked, exponent = (x.view(_Asked) if isinstance(x, np.ndarray) else x for x in plain(args))
+    ufunc, inputs = asked**exponent
+    return call_ufunc(ufunc, "__call__", args[: len(inputs)], {})
+
+
+def _is_number(x: Any) -> bool:
+    return x.is_scalar if type(x) is RecordedArray else not isinstance(x, np.ndarray)
+
+
+class _Asked(np.ndarray):
+    """Tells which ufunc an operator calls."""
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        return ufunc, inputs
+
+
+# The table -----------------------------------------------------------------------------------------------------------
+
+
+def _whole(f: Any, *args: Any, **options: Any) -> Any:
+    """Recorded as it is, with its `out` where it has one."""
+    if recorded_in(tuple(options.values())):
+        raise refusal("name no array in an option", f"{name_of(f)} with one", "Pass it by position?")
+    result = f(*plain(args), **options)
+    return made(f if f in WITH_OUT else Assigned(f), args, options, result)
+
+
+def _view(f: Any, x: Any, *args: Any, **options: Any) -> Any:
+    """A view of the first argument, or, where NumPy copies, a copy."""
+    if type(x) is not RecordedArray:
+        raise unknown(f)
+    if x.is_scalar and isinstance(f(x.array[()], *args, **options), np.generic):
+        return x
+    result = f(x.array, *args, **options)
+    if isinstance(result, tuple | list):
+        several = cast("Any", result)
+        return type(several)(x.seen_as(each) for each in several)
+    if np.may_share_memory(result, x.array) or not result.size:
+        return x.seen_as(result)
+    return made(Assigned(f), (x, *args), options, result)
+
+
+def _reduced(ufunc: np.ufunc, a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **options: Any) -> Any:
+    return ufunc.reduce(a, axis=axis, dtype=dtype, **options)
+
+
+def _truth(ufunc: np.ufunc, a: Any, axis: Any = None, out: Any = None, **options: Any) -> Any:
+    return ufunc.reduce(a, axis=axis, dtype=bool, **options)
+
+
+def _count(a: RecordedArray, axis: Any) -> np.intp:
+    axes = range(a.ndim) if axis is None else as_tuple(axis)
+    return np.intp(math.prod(a.shape[i] for i in axes))
+
+
+def _mean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
+    """Sum and division, as NumPy does it."""
+    if dtype is None and a.dtype == np.float16:
+        return _mean(a, axis, np.float32, None, keepdims).astype(np.float16)
+    if dtype is None and a.dtype.kind in "biu":
+        dtype = np.float64
+    total = np.add.reduce(a, axis=axis, dtype=dtype, keepdims=keepdims)
+    return np.true_divide(total, _count(a, axis), dtype=total.dtype, casting="unsafe")
+
+
+def _var(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
+    if dtype is None:
+        dtype = np.float64 if a.dtype.kind in "biu" else a.dtype
+    centred = a - _mean(a, axis, dtype, keepdims=True)
+    total = np.add.reduce(np.multiply(centred, centred), axis=axis, dtype=dtype, keepdims=keepdims)
+    return np.true_divide(total, max(_count(a, axis) - ddof, 0), dtype=total.dtype, casting="unsafe")
+
+
+def _std(*args: Any, **options: Any) -> Any:
+    return np.sqrt(_var(*args, **options))
+
+
+def _where(condition: Any, *branches: Any) -> Any:
+    if len(branches) != 2:
+        raise refusal("have three arguments", "the condition alone, whose result has another size in each call")
+    args = (condition, *branches)
+    return made(where_into, args, {}, np.where(*plain(args)))
+
+
+def _copied(x: RecordedArray, order: Any = "K", subok: bool = False) -> RecordedArray:
+    return made(copy_into, (x,), {}, x.array.copy(order))
+
+
+def _copy_method(x: RecordedArray, order: Any = "C") -> RecordedArray:
+    return x if x.is_scalar else _copied(x, order)
+
+
+def _astype(x: RecordedArray, dtype: Any, order: Any = "K", *_: Any, **__: Any) -> RecordedArray:
+    result = x.array.astype(dtype, order)
+    return made(copy_into, (x,), {}, result[()] if x.is_scalar else result)
+
+
+def _flatten(x: RecordedArray, order: Any = "C") -> RecordedArray:
+    return made(Assigned(np.ravel), (x,), {"order": order}, x.array.flatten(order))
+
+
+def _filled(f: Any, x: RecordedArray, *args: Any, **options: Any) -> RecordedArray:
+    """An array that is the same in each call."""
+    constant = f(x.array, *plain(args), **options)
+    return RecordedArray(x.tape, x.tape.keep(constant), constant)
+
+
+def _asked(f: Any, *args: Any, **options: Any) -> Any:
+    """A fact that shape and dtype decide."""
+    return f(*plain(args), **options)
+
+
+def _table(handler: Callable[..., Any], *functions: Any) -> dict[Any, Callable[..., Any]]:
+    return {f: functools.partial(handler, f) for f in functions}
+
+
+WITH_OUT = {
+    np.argmax, np.argmin, np.clip, np.concatenate, np.dot, np.einsum, np.outer, np.round, np.stack, np.trace,
+}  # fmt: skip
+"""Functions that write into `out` what they return."""
+
+RULES.update({
+    "ufunc": call_ufunc,
+    "**": power,
+    **_table(_whole, *WITH_OUT),
+    **_table(
+        _whole, np.argsort, np.cross, np.diag, np.diff, np.hstack, np.inner, np.interp, np.kron, np.linalg.det,
+        np.linalg.inv, np.linalg.norm, np.linalg.solve, np.nan_to_num, np.pad, np.repeat, np.roll, np.sort,
+        np.tensordot, np.tile, np.tril, np.triu, np.vdot, np.vstack,
+    ),
+    **_table(
+        _view, np.array_split, np.atleast_1d, np.atleast_2d, np.broadcast_to, np.diagonal, np.expand_dims, np.flip,
+        np.fliplr, np.flipud, np.hsplit, np.matrix_transpose, np.moveaxis, np.ravel, np.reshape, np.rollaxis, np.split,
+        np.squeeze, np.swapaxes, np.transpose, np.vsplit,
+    ),
+    **_table(_asked, np.can_cast, np.iscomplexobj, np.isrealobj, np.ndim, np.result_type, np.shape, np.size),
+    **_table(_filled, np.full_like, np.ones_like, np.zeros_like),
+    np.sum: functools.partial(_reduced, np.add),
+    np.prod: functools.partial(_reduced, np.multiply),
+    np.max: functools.partial(_reduced, np.maximum),
+    np.min: functools.partial(_reduced, np.minimum),
+    np.any: functools.partial(_truth, np.logical_or),
+    np.all: functools.partial(_truth, np.logical_and),
+    np.cumsum: functools.partial(_whole, np.cumsum),
+    np.cumprod: functools.partial(_whole, np.cumprod),
+    np.mean: _mean,
+    np.var: _var,
+    np.std: _std,
+    np.where: _where,
+    np.copy: _copied,
+    np.astype: _astype,
+})  # fmt: skip
+
+_again: dict[Any, Callable[..., Any]] = {
+    np.amax: RULES[np.max],
+    np.amin: RULES[np.min],
+    ".astype": _astype,
+    ".copy": _copy_method,
+    ".flatten": _flatten,
+    **{
+        f".{name}": RULES[getattr(np, name)]
+        for name in (
+            "all", "any", "argmax", "argmin", "argsort", "clip", "cumprod", "cumsum", "diagonal", "dot", "max", "mean",
+            "min", "prod", "ravel", "repeat", "round", "squeeze", "std", "sum", "swapaxes", "trace", "var",
+        )
+    },
+}  # fmt: skip
+RULES.update(_again)

@@ -1,0 +1,221 @@
+"""Recorded functions: one tape for each signature, replayed in memory of its own."""
+
+import threading
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+
+from nnfunc.array import Array, sizes_text
+from nnfunc.errors import RecordingError
+from nnfunc.recording import functions as functions  # the rules
+from nnfunc.recording import run
+from nnfunc.recording.arrays import RecordedArray
+from nnfunc.recording.buffers import plan, viewer
+from nnfunc.recording.replay import Replay
+from nnfunc.recording.structure import Inside, builder, leaves, rebuilt, refuse_opaque, signature
+from nnfunc.recording.tape import Tape
+from nnfunc.source import name_of
+
+MOST = 32
+"""Signatures of one function whose recordings are kept."""
+
+
+class Recording(NamedTuple):
+    """A tape, and what the function returned on it: a structure whose arrays are the leaves."""
+
+    tape: Tape
+    result: Any
+    leaves: list[RecordedArray]
+
+
+def record(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Recording:
+    """Run a function once, on arrays that record.
+
+    Raises:
+        RecordingError: it does what no recording can repeat.
+    """
+    tape = Tape()
+    taken = [_taken(tape, leaf) for leaf in leaves((args, kwargs))]
+    new_args, new_kwargs = rebuilt((args, kwargs), iter(taken))
+    result = f(*new_args, **new_kwargs)
+    name = getattr(f, "__name__", "recorded")
+    refuse_opaque(name, result)
+    recording = Recording(tape, result, [_returned(name, tape, leaf) for leaf in leaves(result)])
+    tape.is_over = True
+    return recording
+
+
+def _taken(tape: Tape, leaf: Any) -> RecordedArray:
+    array = np.asarray(leaf)
+    if array.dtype.kind not in "biufc":
+        raise RecordingError(f"recorded: arrays must be of numbers; got {array.dtype}. Take its fields, or convert it?")
+    recorded = RecordedArray(tape, tape.take(array), array, is_scalar=isinstance(leaf, np.generic))
+    recorded.flags.writeable = bool(leaf.flags.writeable)
+    return recorded
+
+
+def _returned(name: str, tape: Tape, leaf: Any) -> RecordedArray:
+    if type(leaf) is RecordedArray and leaf.tape is tape:
+        return leaf
+    if isinstance(leaf, np.generic):
+        constant: Array = np.asarray(cast("Any", leaf))
+        return RecordedArray(tape, tape.keep(constant), constant, is_scalar=True)
+    raise RecordingError(
+        f"{name}: its result must be made of its arguments; got an array ({sizes_text(leaf.shape)}, {leaf.dtype}) "
+        f"that would stay the same in all later calls. Make it of arguments?"
+    )
+
+
+class Leaf(NamedTuple):
+    """How an array of the result is made of the values that a replay leaves.
+
+    Attributes:
+        value: the value that it is a view of.
+        seen: how that view is made; None for the whole.
+        is_scalar: it is a number of NumPy.
+        is_shared: other leaves, or the caller, hold the value as well.
+        writeable: as the function returned it.
+    """
+
+    value: int
+    seen: Callable[[Array], Array] | None
+    is_scalar: bool
+    is_shared: bool
+    writeable: bool
+
+    def of(self, array: Array) -> Any:
+        """The leaf, of the array of its value."""
+        if self.seen is not None:
+            array = self.seen(array)
+        elif self.is_shared:
+            array = array.view()
+        if self.is_scalar:
+            return array[()]
+        if not self.writeable:
+            array.flags.writeable = False
+        return array
+
+
+class Program:
+    """The recording of one signature, and the replays of it that nobody is running."""
+
+    def __init__(self, recording: Recording, carried: int = 0) -> None:
+        refs = [recording.tape.ref(leaf.value, leaf.array) for leaf in recording.leaves]
+        self.carried, self.plan = carried, plan(recording.tape, refs, carried)
+        self.build = builder(recording.result)
+        values = [ref.value for ref in refs]
+        self.values = dict.fromkeys(values)
+        self.leaves = [
+            Leaf(
+                ref.value,
+                viewer(ref, self.plan.layouts[ref.value]),
+                leaf.is_scalar,
+                values.count(ref.value) > 1 or ref.value < self.plan.inputs,
+                leaf.flags.writeable,
+            )
+            for ref, leaf in zip(refs, recording.leaves, strict=True)
+        ]
+        self.idle: list[Replay] = []
+
+    def replay(self) -> Replay:
+        """Memory for it."""
+        return Replay(self.plan, copies=not self.carried)
+
+    def run(self, inputs: Sequence[Array]) -> Replay:
+        """Replay it for these arguments, in memory that nobody else uses until the replay is given back."""
+        try:
+            replay = self.idle.pop()
+        except IndexError:
+            replay = self.replay()
+        run(replay.bound(inputs))
+        return replay
+
+    def give_back(self, replay: Replay) -> None:
+        """Let others use the memory of a replay."""
+        replay.release()
+        self.idle.append(replay)
+
+    def __call__(self, inputs: Sequence[Array]) -> Any:
+        """Replay it for these arguments. The results are copies, or views of arguments."""
+        replay = self.run(inputs)
+        memory = replay.memory
+        values = {v: inputs[v] if v < self.plan.inputs else memory[v].copy("K") for v in self.values}
+        self.give_back(replay)
+        return self.result(values)
+
+    def result(self, values: Sequence[Array] | dict[int, Array]) -> Any:
+        """What the function returns, of the arrays of its values."""
+        return self.build(iter([leaf.of(values[leaf.value]) for leaf in self.leaves]))
+
+
+class Recorder:
+    """The programs of a function, one for each signature."""
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self.f = f
+        self.programs: dict[Any, Program] = {}
+        self.recorded = 0
+        self.lock = threading.Lock()
+
+    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The result of `f(*args, **kwargs)`, recorded at the first call of each signature and replayed after."""
+        arrays: list[Any] = []
+        try:
+            key = signature(args, arrays), signature(kwargs, arrays) if kwargs else None
+        except Inside:
+            return self.f(*args, **kwargs)
+        program = self.programs.get(key)
+        if program is not None:
+            return program(arrays)
+        recording = record(self.f, args, kwargs)
+        refuse_changes(name_of(self.f), recording, record(self.f, args, kwargs))
+        program = Program(recording)
+        self._remember(key, program)
+        constants = recording.tape.constants
+        return program.result([x.copy() if i in constants else x for i, x in enumerate(recording.tape.values)])
+
+    def step(self, args: tuple[Any, ...], arrays: list[Array]) -> Program:
+        """The program of f(state, *inputs) → state, whose arrays are appended; the new state replaces the old one."""
+        key = signature(args, arrays)
+        program = self.programs.get(key)
+        if program is None:
+            program = Program(record(self.f, args, {}), carried=len(leaves(args[0])))
+            self._remember(key, program)
+        return program
+
+    def _remember(self, key: Any, program: Program) -> None:
+        with self.lock:
+            self.programs[key] = program
+            self.recorded += 1
+            if len(self.programs) > MOST:
+                self.programs.pop(next(iter(self.programs)))
+        if self.recorded == 2 * MOST:
+            warnings.warn(
+                f"{name_of(self.f)} was recorded {self.recorded} times, each time for other constants or sizes, which "
+                f"is slow. Pass numbers that change as 0-d arrays.",
+                RuntimeWarning,
+                stacklevel=5,
+            )
+
+
+def refuse_changes(name: str, first: Recording, second: Recording) -> None:
+    """Refuse a function that did something else the second time: a random number or a counter is in it.
+
+    Raises:
+        RecordingError: with the first call that differs.
+    """
+    for one, other in zip(_texts(first), _texts(second), strict=False):
+        if one != other:
+            raise RecordingError(
+                f"{name}: it must do the same in each call with the same arguments; got {one} first and {other} then. "
+                f"Pass what changes, such as random numbers, as arguments that are arrays."
+            )
+
+
+def _texts(recording: Recording) -> list[str]:
+    tape = recording.tape
+    calls = [f"{name_of(call.f)}{call.args}{call.options or ''}" for call in tape.calls]
+    constants = [f"{tape.values[value]!r}" for value in sorted(tape.constants)]
+    return [*calls, *constants, f"{recording.result!r} of {len(calls)} calls"]

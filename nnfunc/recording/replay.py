@@ -1,0 +1,115 @@
+"""A plan in memory: the calls of NumPy, bound to arrays, one after the other."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from nnfunc.array import Array
+from nnfunc.recording import Calls
+from nnfunc.recording.buffers import Plan, allocated, empty, in_memory, is_dense, size_of, viewer
+from nnfunc.recording.tape import TYPE_OF, Call, Ref, refs_in
+
+Memory: TypeAlias = list[Any]
+"""The array of each value."""
+
+COPIED = 2**12
+"""Bytes of the largest argument that is copied to a place of its own; larger ones are bound to the calls."""
+
+KEPT = 2**16
+"""Bytes of the largest argument that a replay may keep alive until the next call."""
+
+OUT_BY_NAME = {np.maximum, np.minimum}
+"""Ufuncs to which NumPy wants `out` to be given by its name, which takes a little longer."""
+
+
+class Replay:
+    """A plan with memory of its own for what lies between the inputs and the results. For one thread at a time.
+
+    Where it `copies`, small inputs are copied and not bound: that takes less time where they are others in each call.
+    """
+
+    def __init__(self, plan: Plan, *, copies: bool = False) -> None:
+        self.memory: Memory = [None] * len(plan.layouts)
+        blocks = allocated(plan)
+        for value, constant in plan.constants.items():
+            self.memory[value] = constant
+        for value, home in plan.homes.items():
+            if home >= 0:
+                self.memory[value] = in_memory(plan.layouts[value], blocks[home])
+        inputs = range(plan.inputs)
+        sizes = [size_of(layout) for layout in plan.layouts]
+        self.copied = [i for i in inputs if copies and sizes[i] <= COPIED and is_dense(plan.layouts[i])]
+        for i in self.copied:
+            self.memory[i] = empty(plan.layouts[i])
+        self.open = [i for i in inputs if i not in self.copied]
+        self.large = [i for i in self.open if sizes[i] > KEPT]
+        self.given: Memory = [None] * plan.inputs
+        self.values = [[i, *(value for value, home in plan.homes.items() if home == -1 - i)] for i in inputs]
+        self.users = [_users(values, plan) for values in self.values]
+        self.binders = [binder(one, plan) for one in plan.calls]
+        waiting = {user for i in self.open for user in self.users[i]}
+        self.calls: Calls = [_nothing if i in waiting else bind(self.memory) for i, bind in enumerate(self.binders)]
+
+    def bound(self, inputs: Sequence[Array]) -> Calls:
+        """The calls for these inputs. The list is changed by the next `bound`; the calls in it are not."""
+        for i in [*self.copied]:
+            if inputs[i] is self.given[i]:  # the same again: from now on it is bound
+                self.copied.remove(i)
+                self.open.append(i)
+                self.given[i] = None
+            else:
+                self.given[i] = inputs[i]
+                np.copyto(self.memory[i], inputs[i])
+        changed = [i for i in self.open if inputs[i] is not self.given[i]]
+        for i in changed:
+            self._give(i, inputs[i])
+        for user in {user for i in changed for user in self.users[i]}:
+            self.calls[user] = self.binders[user](self.memory)
+        return self.calls
+
+    def _give(self, i: int, given: Array | None) -> None:
+        self.given[i] = given
+        for value in self.values[i]:
+            self.memory[value] = given
+
+    def release(self) -> None:
+        """Let go of large inputs."""
+        for i in self.large:
+            self._give(i, None)
+            for user in self.users[i]:
+                self.calls[user] = _nothing
+
+
+def _users(values: list[int], plan: Plan) -> list[int]:
+    """The calls that read or write one of these values."""
+    calls = enumerate(plan.calls)
+    return [i for i, one in calls if any(ref.value in values for ref in (*refs_in(one.args), one.out))]
+
+
+def binder(one: Call, plan: Plan) -> Callable[[Memory], Callable[[], object]]:
+    """A function that makes a call on the arrays of a memory."""
+    f, options = one.f, one.options
+    args, out = [_getter(x, plan) for x in one.args], _getter(one.out, plan)
+    if isinstance(f, np.ufunc) and not options and f not in OUT_BY_NAME:
+        args.append(out)
+        return lambda memory: partial(f, *[get(memory) for get in args])
+    return lambda memory: partial(f, *[get(memory) for get in args], out=out(memory), **options)
+
+
+def _getter(x: Any, plan: Plan) -> Callable[[Memory], Any]:
+    """A function that finds an argument of a call in a memory."""
+    if TYPE_OF(x) in (tuple, list):
+        parts = [_getter(each, plan) for each in x]
+        return lambda memory: tuple(get(memory) for get in parts)
+    if TYPE_OF(x) is not Ref:
+        return lambda _: x
+    ref: Ref = x
+    seen = viewer(ref, plan.layouts[ref.value])
+    return itemgetter(ref.value) if seen is None else lambda memory: seen(memory[ref.value])
+
+
+def _nothing() -> None:
+    """In place of a call that is not bound."""

@@ -1,0 +1,80 @@
+"""The same calls, bit for bit, in forms that NumPy begins a little sooner."""
+
+import math
+from typing import Any, cast
+
+import numpy as np
+
+from nnfunc.array import Array
+from nnfunc.recording.tape import Call, Ref, refs_in
+
+EXACT = 2**24
+"""Whole numbers up to which float32 is exact."""
+
+MANY = 1024
+"""Entries from which the inner loop of a call takes more time than its beginning."""
+
+
+def shortened(call: Call) -> Call:
+    """The call in a form that takes less time."""
+    if call.f is np.matmul and _suits_dot(call):
+        return call._replace(f=np.dot)
+    if not (isinstance(call.f, np.ufunc) and call.f.nin == 2 and call.f.signature is None) or call.options:
+        return call
+    call = call._replace(args=tuple(_as_array(call.f, call.args, i) for i in range(2)))
+    (x, y), many = call.args, math.prod(call.out.shape) >= MANY
+    if many and call.f is np.heaviside and _is_number(y) and y == 0 and not np.signbit(y):
+        return call._replace(f=step_into, args=(x,))
+    if many and call.f in (np.maximum, np.minimum):
+        return call._replace(args=(_as_row(x, call.out), _as_row(y, call.out)))
+    if call.f is np.divide and _is_number(y) and abs(math.frexp(y)[0]) == 0.5 and abs(math.log2(abs(y))) < 100:
+        return call._replace(f=np.multiply, args=(x, 1 / y))  # by a power of 2: both are exact
+    return call
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, cast("Any", np.ndarray)) and not x.ndim
+
+
+def _as_row(x: Any, out: Ref) -> Any:
+    """A number as often as the innermost axis is long: the loop of a maximum over two rows is the faster one."""
+    if not _is_number(x) or out.dtype.itemsize not in out.strides:
+        return x
+    axis = out.strides.index(out.dtype.itemsize)
+    return np.full([n if i == axis else 1 for i, n in enumerate(out.shape)], x)
+
+
+def step_into(Z: Array, out: Array) -> None:
+    """`np.heaviside(Z, 0)`, which waits for signs that the processor cannot guess."""
+    if np.isnan(Z.max()):  # a NaN stays one
+        np.heaviside(Z, 0, out=out)
+    else:
+        np.greater(Z, 0, out=out)
+
+
+def _suits_dot(call: Call) -> bool:
+    """Whether `np.dot` hands the same matrices to the same function of BLAS, which it does in less time."""
+    floats = call.out.dtype in (np.dtype(np.float32), np.dtype(np.float64)) and not call.options
+    return floats and all(_is_matrix(ref, call.out.dtype) for ref in (*refs_in(call.args), call.out))
+
+
+def _is_matrix(ref: Ref, dtype: np.dtype[Any]) -> bool:
+    """A matrix of several rows and columns, of which one or the other are contiguous."""
+    if len(ref.shape) != 2 or min(ref.shape) < 2 or ref.dtype != dtype:
+        return False
+    (n, m), (down, across), size = ref.shape, ref.strides, dtype.itemsize
+    return (across == size and down >= m * size) or (down == size and across >= n * size)
+
+
+def _as_array(ufunc: np.ufunc, args: tuple[Any, ...], i: int) -> Any:
+    """A number of Python as a 0-d array, where NumPy would convert it to the dtype of the other argument."""
+    number, other = args[i], args[1 - i]
+    if type(number) not in (int, float) or type(other) is not Ref or other.dtype.kind != "f":
+        return number
+    if type(number) is int and abs(number) > EXACT:
+        return number
+    dtypes: list[Any] = [other.dtype, other.dtype, None]
+    dtypes[i] = type(number)
+    if set(ufunc.resolve_dtypes(tuple(dtypes))[:2]) != {other.dtype}:
+        return number
+    return np.array(number, other.dtype)

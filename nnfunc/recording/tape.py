@@ -1,0 +1,108 @@
+"""A tape: the calls of NumPy that a pure function made, on numbered values.
+
+A value is an argument, a constant, or what a call made. Every array that the function handled is a value or a view of
+one: `Ref`. Because the function is pure, a value never changes once it is made.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nnfunc.array import Array, shape_text, sizes_text
+from nnfunc.errors import RecordingError
+from nnfunc.source import sentence
+
+TYPE_OF: Callable[[Any], Any] = type
+"""`type`, after which static checkers do not think of a tuple of unknown things."""
+
+
+class Ref(NamedTuple):
+    """An array as a view of a value: where it begins, in bytes, and how it is laid out."""
+
+    value: int
+    offset: int
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    def __repr__(self) -> str:
+        return f"{sizes_text(self.shape)} {self.dtype}"
+
+    def is_laid_out_like(self, other: "Ref") -> bool:
+        """Whether both have the same offset, shape, strides and dtype."""
+        return self[1:] == other[1:]
+
+
+class Call(NamedTuple):
+    """`f(*args, out=out, **options)`; the arguments are `Ref`s, constants, or tuples and lists of both."""
+
+    f: Callable[..., Any]
+    args: tuple[Any, ...]
+    options: dict[str, Any]
+    out: Ref
+
+
+def refs_in(x: Any) -> list[Ref]:
+    """The references among the arguments of a call."""
+    if isinstance(x, Ref):
+        return [x]
+    return [ref for each in x for ref in refs_in(each)] if type(x) in (tuple, list) else []
+
+
+def refusal(rule: str, got: object, remedy: str = "", *, otherwise: str = "it") -> RecordingError:
+    """The error for the expression that is being evaluated: that it must `rule`."""
+    return RecordingError(sentence(rule, got, remedy, otherwise=otherwise))
+
+
+class Tape:
+    """What is recorded: first the arguments, then what was made of them."""
+
+    def __init__(self) -> None:
+        self.values: list[Array] = []
+        self.calls: list[Call] = []
+        self.constants: set[int] = set()
+        self.inputs = 0
+        self.is_over = False
+
+    def take(self, x: Array) -> int:
+        """An argument as a new value."""
+        self.inputs += 1
+        return self._new(x)
+
+    def keep(self, constant: Array) -> int:
+        """An array that is the same in each call as a new value."""
+        self.constants.add(self._new(constant))
+        return len(self.values) - 1
+
+    def add(self, f: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], result: Array) -> int:
+        """The result of a call, which is a fresh array, as a new value."""
+        value = self._new(result)
+        self.calls.append(Call(f, args, options, self.ref(value, result)))
+        return value
+
+    def _new(self, x: Array) -> int:
+        self.values.append(x)
+        return len(self.values) - 1
+
+    def ref(self, value: int, x: Array) -> Ref:
+        """The reference to an array that is a view of a value."""
+        return Ref(value, address(x) - address(self.values[value]), x.shape, x.strides, x.dtype)
+
+    def whole(self, value: int) -> Ref:
+        """The reference to all of a value."""
+        return self.ref(value, self.values[value])
+
+
+def address(x: Array) -> int:
+    """Where an array begins in memory."""
+    return int(x.__array_interface__["data"][0])
+
+
+def no_argument(x: Array) -> RecordingError:
+    """The error for an array from nowhere."""
+    return refusal(
+        "use arrays that are arguments or made of them",
+        f"an array ({shape_text(x)}, {x.dtype}) that would stay the same in all later calls",
+        "Pass it as an argument.",
+    )
