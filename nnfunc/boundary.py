@@ -29,8 +29,8 @@ def pixels_or_input_fit(where: str, params: Params, X: Array) -> None:
     _input_fits(where, params, X, pixels=True)
 
 
-def samples_fit(where: str, params: Params, X: Array, Y: Array) -> None:
-    """X, as floats or as pixels, and Y, column by column."""
+def samples_fit(where: str, params: Params, X: Array, Y: Array, **_: object) -> None:
+    """X, as floats or as pixels, and Y, column by column; any settings."""
     pixels_or_input_fit(where, params, X)
     _targets_fit(where, params, Y, X.shape[1])
 

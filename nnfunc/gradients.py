@@ -1,22 +1,24 @@
 """The gradient of all samples at once, as a mean over tiles, and its check by finite differences."""
 
-import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
+from functools import partial, reduce
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Float, Real
 
 from nnfunc import boundary, tree
-from nnfunc.array import Array
+from nnfunc.array import Array, Scalar
 from nnfunc.columns import pixels_to_floats
+from nnfunc.costs import COSTS
 from nnfunc.network import backward, cost, forward
 from nnfunc.params import Params
-from nnfunc.passes import Grads
+from nnfunc.passes import Grads, LayerGrads
+from nnfunc.recording import Step
+from nnfunc.settings import whole_number
 from nnfunc.shapes import checked, requires
+from nnfunc.tiling import in_lanes, processors
 from nnfunc.tree import Tree
-
-TILE = 2048
-"""Columns of a tile: small enough for the processor's cache."""
 
 STEP = 1e-5
 """Half the distance of the two points of a central difference, relative to a parameter above 1."""
@@ -25,43 +27,78 @@ SAMPLE = 200
 """Entries of one array that are checked; all of them in a smaller array."""
 
 
-def tiles(m: int) -> Iterator[slice]:
-    """The columns 0 … m − 1, TILE at a time."""
-    return (slice(start, min(start + TILE, m)) for start in range(0, m, TILE))
-
-
 @requires(boundary.samples_fit)
 @checked("n_in m n_out")
-def gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]) -> tuple[float, Grads]:
+def gradient(
+    params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"], *, threads: int | None = None
+) -> tuple[float, Grads]:
     """The mean cost over all samples and its gradient, computed tile by tile.
 
-    The gradient of a mean is the mean of gradients: Σ over the tiles of (columns of the tile / m) · gradient.
+    The gradient of a mean is the mean of gradients: Σ over the tiles of (columns of the tile / m) · gradient. The tiles
+    are shared out to a fixed number of lanes, and the sums of the lanes are added in their order: the number of threads
+    changes no bit.
 
     Args:
         params: where the gradient is taken.
         X: floats as they are, or pixels 0..255 (uint8), which are scaled a tile at a time.
         Y: what A[L] should be.
+        threads: that work on the lanes; by default as many as there are processors.
 
     Raises:
         ShapeError: X or Y do not fit `params`.
+        SettingError: threads is no whole number from 1.
     """
+    return local_gradient(params, X, Y, None if threads is None else whole_number("gradient", "threads", threads))
+
+
+def local_gradient(
+    params: Params, X: Array, Y: Array, threads: int | None = None, used: Callable[[int], object] = bool
+) -> tuple[float, Grads]:
+    """The gradient of samples that fit; `used` is told the number of columns of each tile that is done."""
     m = X.shape[1]
-    whole_cost, whole = 0.0, None
-    for tile in tiles(m):
-        share = (tile.stop - tile.start) / m
-        tile_cost, grads = tile_gradient(params, X[:, tile], Y[:, tile])
-        whole_cost += share * tile_cost
-        part = tree.map(functools.partial(np.multiply, share), grads)
-        whole = part if whole is None else tree.map(np.add, whole, part)
-    assert whole is not None  # m > 0 was checked
-    return whole_cost, whole
+    work = partial(lane_sum, params, X, Y, m, used=used)
+    return mean_of(in_lanes(work, m, params.size, threads or processors()))
+
+
+Sums: TypeAlias = tuple[Array, ...]
+"""Σ of shares of the cost, in float64, and of each dW and db, layer by layer."""
+
+
+def lane_sum(
+    params: Params, X: Array, Y: Array, m: int, lane: Sequence[slice], used: Callable[[int], object] = bool
+) -> Sums:
+    """Σ over the tiles of a lane of (columns of the tile / m) · (cost, gradient)."""
+    sums = np.zeros(()), *(np.zeros_like(leaf) for leaf in tree.leaves(params))
+    for tile in lane:
+        columns = tile.stop - tile.start
+        ADD_TILE.advance(sums, params, X[:, tile], Y[:, tile], np.array(columns / m))
+        used(columns)
+    return sums
+
+
+def add_tile(sums: Sums, params: Params, X: Array, Y: Array, share: Array) -> Sums:
+    """The sums with the share of one tile."""
+    J, grads = tile_gradient(params, X, Y)
+    own_share = share.astype(params.dtype)
+    parts = (share * J, *(own_share * leaf for leaf in tree.leaves(grads)))
+    return tuple(whole + part for whole, part in zip(sums, parts, strict=True))
+
+
+ADD_TILE = Step(add_tile)
+
+
+def mean_of(sums: Sequence[Sums]) -> tuple[float, Grads]:
+    """The mean cost and gradient from the sums of all lanes."""
+    J, *leaves = (reduce(np.add, lane) for lane in zip(*sums, strict=True))
+    return float(J), Grads(tuple(LayerGrads(dW, db) for dW, db in zip(leaves[::2], leaves[1::2], strict=True)))
 
 
 @checked("n_in m n_out")
-def tile_gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]) -> tuple[float, Grads]:
+def tile_gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]) -> tuple[Scalar, Grads]:
     """The mean cost of a few samples and its gradient."""
     cache = forward(params, pixels_to_floats(X, params.dtype))
-    return cost(params, cache, Y), backward(params, cache, Y)
+    last = cache.layers[-1]
+    return COSTS[params.cost].value(last.Z, last.A, Y), backward(params, cache, Y)
 
 
 @requires(boundary.samples_fit)

@@ -1,5 +1,9 @@
 """What a trained network says of new samples."""
 
+import functools
+from collections.abc import Callable
+
+import numpy as np
 from jaxtyping import Float, Int, Real
 
 from nnfunc import boundary
@@ -8,9 +12,29 @@ from nnfunc.columns import labels_of, pixels_to_floats
 from nnfunc.errors import SettingError
 from nnfunc.network import forward
 from nnfunc.params import Params
+from nnfunc.recording import recorded
 from nnfunc.shapes import checked, requires
+from nnfunc.tiling import TILE, tiles
+
+Answer = Callable[[Params, Array], Array]
 
 
+def in_tiles(f: Answer) -> Answer:
+    """Record f, and let it answer for many samples a tile at a time: its temporary arrays stay in the cache."""
+    of_tile = recorded(f)
+
+    @functools.wraps(f)
+    def wrapper(params: Params, X: Array) -> Array:
+        if type(X) is not Array or type(params) is not Params:
+            return f(params, X)
+        if X.ndim != 2 or X.shape[1] <= TILE:
+            return of_tile(params, X)
+        return np.concatenate([of_tile(params, X[:, tile]) for tile in tiles(X.shape[1])], axis=-1)
+
+    return wrapper
+
+
+@in_tiles
 @requires(boundary.pixels_or_input_fit)
 @checked("n_in m n_out")
 def probabilities(params: Params, X: Real[Array, "n_in m"]) -> Float[Array, "n_out m"]:
@@ -18,6 +42,7 @@ def probabilities(params: Params, X: Real[Array, "n_in m"]) -> Float[Array, "n_o
     return forward(params, pixels_to_floats(X, params.dtype)).output
 
 
+@in_tiles
 @requires(boundary.pixels_or_input_fit)
 @checked("n_in m")
 def predict(params: Params, X: Real[Array, "n_in m"]) -> Int[Array, " m"]:

@@ -1,12 +1,14 @@
 """Central differences in float64, for everything that can be put together."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.gradients import TILE, central_difference, tiles
+from nnfunc.gradients import central_difference
+from nnfunc.tiling import LANES, TILE, lanes, tiles
 from tests.networks import batch, kinds, leaves_equal, small
 
 
@@ -68,6 +70,41 @@ def test_a_large_array_is_sampled() -> None:
 def test_central_difference_of_a_square() -> None:
     slope = central_difference(lambda θ: float(θ[1] ** 2), np.array([5.0, 3.0]), 1)
     assert math.isclose(slope, 6, rel_tol=1e-9)
+
+
+@pytest.mark.parametrize("m", [5, TILE, 3 * TILE + 7, 40 * TILE + 1])
+def test_the_number_of_threads_changes_no_bit(m: int) -> None:
+    params = nn.init((7, 6, 3), activation="tanh")
+    X, Y = batch(params, m)
+    (J, one), *others = (nn.gradient(params, X, Y, threads=threads) for threads in (1, 2, 3, 8))
+    for J_other, other in others:
+        assert J_other == J
+        assert leaves_equal(one, other)
+
+
+@pytest.mark.parametrize("threads", [0, -1, True])
+def test_threads_are_a_whole_number(threads: Any) -> None:
+    params = small(2)
+    with pytest.raises(nn.SettingError, match="gradient: threads must be a whole number from 1"):
+        nn.gradient(params, *batch(params), threads=threads)
+
+
+def test_lanes_hold_each_tile_once_and_are_fixed() -> None:
+    for m in (1, TILE, 5 * TILE + 1, 16 * TILE, 100 * TILE + 3):
+        assert [tile for lane in lanes(m) for tile in lane] == list(tiles(m))
+        assert len(lanes(m)) == min(LANES, -(-m // TILE))
+        sizes = [len(lane) for lane in lanes(m)]
+        assert max(sizes) - min(sizes) <= 1
+
+
+def test_warnings_are_those_of_the_caller_on_all_threads() -> None:
+    params = nn.init((7, 3), output="identity", cost="squared_error")
+    X = np.full((7, 3 * TILE), 1e30, np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        J, _ = nn.gradient(params, X, np.zeros((3, 3 * TILE), np.float32))
+    assert not np.isfinite(J)
+    with np.errstate(over="raise"), pytest.raises(FloatingPointError):
+        nn.gradient(params, X, np.zeros((3, 3 * TILE), np.float32))
 
 
 @pytest.mark.parametrize("m", [1, TILE - 1, TILE, TILE + 1, 3 * TILE + 7])

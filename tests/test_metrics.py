@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.gradients import TILE
 from nnfunc.metrics import confusion_matrix
+from nnfunc.tiling import TILE
 from tests.networks import batch, small
 
 

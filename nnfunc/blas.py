@@ -1,0 +1,47 @@
+"""How many threads NumPy's matrix products use. The setting is of the whole process: it is counted and restored."""
+
+import functools
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from threadpoolctl import Limit, ThreadpoolController
+
+WIDE = 5_000_000
+"""Batch × weights from which a matrix product gains by several threads; below, they lose 20 to 40 %."""
+
+
+def is_wide(batch: int, weights: int) -> bool:
+    """Whether the matrix products of a step are large enough for several threads."""
+    return batch * weights > WIDE
+
+
+@functools.cache
+def _controller() -> "ThreadpoolController":
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()  # looks through all libraries, so it is kept
+
+
+_lock = threading.Lock()
+_users = 0
+_limit: "Limit | None" = None
+
+
+@contextmanager
+def one_thread() -> Generator[None]:
+    """Within, in whatever thread: matrix products use one thread each."""
+    global _users, _limit
+    with _lock:
+        if _users == 0:
+            _limit = _controller().limit(limits=1, user_api="blas")
+        _users += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _users -= 1
+            if _users == 0 and _limit is not None:
+                _limit.restore_original_limits()
