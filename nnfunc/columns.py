@@ -81,6 +81,16 @@ def targets(y: Array, n_out: int, dtype: DTypeLike) -> Array:
     """
     if y.ndim == 2:
         return _given_targets(y, n_out, np.dtype(dtype))
+    check_labels(y, n_out)
+    return one_hot(y, n_out, dtype) if n_out > 1 else y.astype(dtype)[None]
+
+
+def check_labels(y: Array, n_out: int) -> None:
+    """Refuse labels that a network of so many outputs cannot learn.
+
+    Raises:
+        DataError: a label is outside the classes.
+    """
     classes = max(n_out, 2)
     if y.max() >= classes:
         remedy = "" if n_out > 1 else " Make them with nn.is_digit(y, 3)?"
@@ -88,7 +98,6 @@ def targets(y: Array, n_out: int, dtype: DTypeLike) -> Array:
             f"data: labels must be 0..{classes - 1}, as the network has {n_out} output{'s' * (n_out > 1)}; "
             f"got {y.max()} at sample {int(y.argmax())}.{remedy}"
         )
-    return one_hot(y, n_out, dtype) if n_out > 1 else y.astype(dtype)[None]
 
 
 def _given_targets(y: Array, n_out: int, dtype: np.dtype[Any]) -> Array:

@@ -1,51 +1,23 @@
 """Training is an iterator: one immutable `Epoch` after another, for as long as somebody asks for the next."""
 
-import functools
-import itertools
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any, NoReturn
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from nnfunc import tree
-from nnfunc.array import Array
-from nnfunc.columns import pixels_to_floats
-from nnfunc.data.dataset import Dataset, batches
-from nnfunc.data.targets import targets_for
-from nnfunc.errors import NnfuncError, SettingError
+from nnfunc.data.dataset import Dataset
+from nnfunc.data.targets import check_data
+from nnfunc.descent import Descent, FullBatch, Gradient, MiniBatches
+from nnfunc.divergence import DivergedError
+from nnfunc.errors import SettingError
 from nnfunc.evaluation import evaluate
-from nnfunc.gradients import gradient
 from nnfunc.metrics import Evaluation
-from nnfunc.network import backward, forward, update
 from nnfunc.params import Params
 from nnfunc.settings import is_number, whole_number
-
-STEPS_BETWEEN_CHECKS = 16
-"""Steps after which the parameters are tested for NaN and ∞; where they are not finite, the step is searched."""
-
-Step = Callable[[Params], Params]
-
-
-class DivergedError(NnfuncError):
-    """Training reached a parameter or a cost that is not finite.
-
-    Attributes:
-        epoch: the epoch in which it happened, counted from 1.
-        step: the step of that epoch, counted from 1.
-        params: the last finite parameters: those before that step, or those whose cost is not finite.
-    """
-
-    def __init__(self, message: str, epoch: int, step: int, params: Params) -> None:
-        super().__init__(message)
-        self.epoch, self.step, self.params = epoch, step, params
-
-    def __reduce__(self) -> tuple[type["DivergedError"], tuple[str, int, int, Params]]:
-        """How pickle makes it again, so that it can come back from another process."""
-        return type(self), (str(self), self.epoch, self.step, self.params)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +100,8 @@ def train(
     seed: int = 0,
     validation: Dataset | None = None,
     resume: State | None = None,
-) -> Iterator[Epoch]:
+    gradient: Gradient | None = None,
+) -> "Training":
     """Gradient descent, one epoch at a time: W ← W − α dW, b ← b − α db.
 
     Args:
@@ -139,6 +112,8 @@ def train(
         batch: samples of a step, shuffled anew in each epoch; by default all of them, one step per epoch, in order.
         seed: of the shuffling.
         validation: samples for `validation_cost` and `validation_accuracy`; nothing is learnt from them.
+        gradient: params → (mean cost, its gradient) over all samples, where another machine computes it; only for full
+            batches. `nnfunc.distributed.on_dask` makes one.
         resume: `epoch.state` of a run with the same arguments, to go on after that epoch, in place of `params`.
 
     Returns:
@@ -158,16 +133,40 @@ def train(
     if resume is not None:
         _check_resume(resume, params, epochs, batch)
         start, params, rng.bit_generator.state = resume.epoch, resume.params, json.loads(resume.shuffling)
-    Y = targets_for("train", params, data)
+    check_data("train", params, data)
     if validation is not None:
-        targets_for("train", params, validation, "validation")
-    steps = partial(_steps, data, Y, float(learning_rate), batch, rng)
-    return _epochs(params, steps, rng, batch, range(start + 1, epochs + 1), data, validation)
+        check_data("train", params, validation, "validation")
+    if gradient is not None and batch is not None:
+        raise SettingError(f"train: batch must be None, all samples, with a gradient of your own; got {batch}.")
+    α = float(learning_rate)
+    descent = FullBatch(params, data, α, gradient) if batch is None else MiniBatches(params, data, α, batch, rng)
+    return Training(_epochs(params, descent, rng, batch, range(start + 1, epochs + 1), data, validation), descent)
+
+
+class Training(Iterator[Epoch]):
+    """The epochs, one after the other: the next is computed when it is asked for."""
+
+    def __init__(self, epochs: Iterator[Epoch], descent: Descent) -> None:
+        self._epochs, self._descent, self._done, self._runs = epochs, descent, 0, False
+
+    def __next__(self) -> Epoch:
+        self._runs = True
+        try:
+            epoch = next(self._epochs)
+            self._done += 1
+        finally:
+            self._runs = False
+        return epoch
+
+    @property
+    def progress(self) -> float:
+        """Epochs that are done, and the share of the one that runs: 2.5, for whoever watches from another thread."""
+        return self._done + (self._descent.progress if self._runs else 0)
 
 
 def _epochs(
     params: Params,
-    steps: Callable[[], Iterator[Step]],
+    descent: Descent,
     rng: "np.random.Generator",
     batch: int | None,
     numbers: Sequence[int],
@@ -175,57 +174,9 @@ def _epochs(
     validation: Dataset | None,
 ) -> Iterator[Epoch]:
     for number in numbers:
-        params, done = _run(params, steps(), number)
-        yield Epoch(
-            number, params, done, State(number, params, batch, json.dumps(rng.bit_generator.state)), data, validation
-        )
-
-
-def _steps(data: Dataset, Y: Array, α: float, batch: int | None, rng: "np.random.Generator") -> Iterator[Step]:
-    """The steps of one epoch: on all samples, or on one shuffled batch after another."""
-    if batch is None:
-        yield lambda params: update(params, gradient(params, data.X, Y)[1], α)
-        return
-    for indices in batches(data.m, batch, rng):
-        yield partial(_batch_step, data.X, Y, indices, α)
-
-
-def _batch_step(X: Array, Y: Array, indices: Array, α: float, params: Params) -> Params:
-    X_batch = pixels_to_floats(X.T[indices].T, params.dtype)  # samples are contiguous: rows of the transpose
-    Y_batch = Y.T[indices].T
-    return update(params, backward(params, forward(params, X_batch), Y_batch), α)
-
-
-def _run(params: Params, steps: Iterator[Step], epoch: int) -> tuple[Params, int]:
-    """The parameters after these steps and the number of steps, tested for NaN and ∞ now and then and at the end."""
-    done = 0
-    while some := list(itertools.islice(steps, STEPS_BETWEEN_CHECKS)):
-        with np.errstate(over="ignore", invalid="ignore"):
-            after = functools.reduce(lambda params, step: step(params), some, params)
-            if not _finite(after):
-                _raise_diverged(params, some, epoch, done)
-        params, done = after, done + len(some)
-    return params, done
-
-
-def _raise_diverged(params: Params, steps: Sequence[Step], epoch: int, done: int) -> NoReturn:
-    """Repeat the steps one by one, to find the first whose result is not finite."""
-    for number, step in enumerate(steps, start=done + 1):
-        after = step(params)
-        if not _finite(after):
-            raise DivergedError(
-                f"train: parameters must stay finite; got NaN or ∞ in epoch {epoch}, step {number}. "
-                f"Choose a smaller learning rate.",
-                epoch,
-                number,
-                params,
-            )
-        params = after
-    raise AssertionError("the same steps gave another result")
-
-
-def _finite(params: Params) -> bool:
-    return all(np.isfinite(x).all() for x in tree.leaves(params))
+        params, steps = descent.epoch(number, params)
+        state = State(number, params, batch, json.dumps(rng.bit_generator.state))
+        yield Epoch(number, params, steps, state, data, validation)
 
 
 def _check_resume(state: Any, params: Params, epochs: int, batch: int | None) -> None:

@@ -1,6 +1,7 @@
 import dataclasses
 import pickle
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,68 @@ def test_mini_batches_are_steps_on_shuffled_samples() -> None:
     assert epoch.steps == 7
     for ours, theirs in zip(epoch.params.layers, params.layers, strict=True):
         assert np.allclose(ours.W, theirs.W, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_recorded_steps_are_the_pure_functions_bit_for_bit(dtype: type) -> None:
+    params = small(3, activation="tanh", dtype=dtype)
+    X, Y = batch(params, 50)
+    rng = np.random.default_rng(5)
+    for epoch in nn.train(params, data(params), learning_rate=0.1, epochs=3, batch=8, seed=5):
+        for samples in nn.batches(50, 8, rng):
+            X_batch = np.ascontiguousarray(X[:, samples].T).T
+            params = nn.update(params, nn.backward(params, nn.forward(params, X_batch), Y[:, samples]), 0.1)
+        assert leaves_equal(epoch.params, params)
+
+
+def test_eight_trainings_at_once_are_those_alone() -> None:
+    params = nn.init((7, 6, 3))
+    training = data(small(), 3000)
+    training = nn.Dataset(training.X.astype(np.float32), training.y)
+
+    def trained(seed: int) -> nn.Params:
+        *_, last = nn.train(params, training, learning_rate=0.1, epochs=2, batch=8, seed=seed)
+        return last.params
+
+    alone = [trained(seed) for seed in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        for one, other in zip(alone, pool.map(trained, range(8)), strict=True):
+            assert leaves_equal(one, other)
+
+
+@pytest.mark.parametrize("size", [8, None])
+def test_progress_within_an_epoch(size: int | None) -> None:
+    params = nn.init((7, 6, 3))
+    training = data(small(), 5000)
+    training = nn.Dataset(training.X.astype(np.float32), training.y)
+    epochs = nn.train(params, training, learning_rate=0.1, epochs=3, batch=size)
+    assert epochs.progress == 0
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(next, epochs)
+        seen = [epochs.progress]
+        while not first.done():
+            seen.append(epochs.progress)
+    assert all(0 <= share <= 1 for share in seen)
+    assert epochs.progress == 1
+    assert [epochs.progress for _ in epochs] == [2, 3]
+
+
+def test_a_gradient_of_ones_own() -> None:
+    params = small(3)
+    X, Y = batch(params, 50)
+    asked: list[nn.Params] = []
+
+    def gradient(params: nn.Params) -> tuple[float, nn.Grads]:
+        asked.append(params)
+        return nn.gradient(params, X, Y)
+
+    mine, usual = epochs(params, gradient=gradient, batch=None), epochs(params, batch=None)
+    assert len(asked) == 3
+    assert leaves_equal(mine[-1].params, usual[-1].params)
+    with pytest.raises(
+        nn.SettingError, match="train: batch must be None, all samples, with a gradient of your own; got 8"
+    ):
+        epochs(params, gradient=gradient)
 
 
 def test_the_same_seed_gives_the_same_bits() -> None:

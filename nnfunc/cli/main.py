@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import nnfunc
 from nnfunc.cli import BAD_INPUT, DIVERGED, DONE, INTERRUPTED
+from nnfunc.divergence import DivergedError
 from nnfunc.errors import NnfuncError
-from nnfunc.training import DivergedError
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnfunc.array import Array
 from nnfunc.boundary import pixels_or_input_fit
-from nnfunc.columns import targets
+from nnfunc.columns import check_labels, targets
 from nnfunc.data.dataset import Dataset
 from nnfunc.errors import DataError, ShapeError
 from nnfunc.params import Params
@@ -15,8 +15,8 @@ ROUNDING = 1e-3
 """How far the targets of a sample may be from a sum of 1."""
 
 
-def targets_for(where: str, params: Params, data: Any, name: str = "data") -> Array:
-    """Y, n_out×m, samples contiguous, of the dtype of params.
+def check_data(where: str, params: Params, data: Any, name: str = "data") -> None:
+    """Refuse data that a network cannot learn from.
 
     Raises:
         ShapeError: it is no data set, or its samples do not enter the network, or its targets have other rows.
@@ -27,13 +27,20 @@ def targets_for(where: str, params: Params, data: Any, name: str = "data") -> Ar
             f"{where}: {name} must be nn.Dataset; got a value of type {type(data).__name__}. Pass nn.Dataset(X, y)?"
         )
     pixels_or_input_fit(where, params, data.X)
-    Y = np.asfortranarray(targets(data.y, params.sizes[-1], params.dtype))
-    if data.y.ndim == 2 and params.cost != "squared_error" and not (Y.min() >= 0 and Y.max() <= 1):
+    if data.y.ndim == 1:
+        check_labels(data.y, params.sizes[-1])
+        return
+    Y = targets_of(params, data)
+    if params.cost != "squared_error" and not (Y.min() >= 0 and Y.max() <= 1):
         raise DataError(f"{where}: targets of {params.cost} must be 0..1; got {Y.min()}..{Y.max()}.")
-    if data.y.ndim == 2 and params.cost == "cross_entropy" and np.abs(Y.sum(axis=0) - 1).max() > ROUNDING:
+    if params.cost == "cross_entropy" and np.abs(Y.sum(axis=0) - 1).max() > ROUNDING:
         i = int(np.abs(Y.sum(axis=0) - 1).argmax())
         raise DataError(
             f"{where}: targets of cross_entropy must sum to 1 in each column; got {Y[:, i].sum()} at sample {i}. "
             f"Use output='sigmoid' for several labels?"
         )
-    return Y
+
+
+def targets_of(params: Params, data: Dataset, samples: slice = slice(None)) -> Array:
+    """Y, n_out×m, of some samples of data that were checked, in the dtype of params."""
+    return targets(data.y[..., samples], params.sizes[-1], params.dtype)

@@ -1,0 +1,118 @@
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nnfunc as nn
+from nnfunc import blas
+from nnfunc.data.loader import CHUNK, Slot, chunks
+from tests.networks import leaves_equal
+
+F32 = np.dtype(np.float32)
+
+
+def pixels(m: int, n: int = 12) -> nn.Array:
+    return np.random.default_rng(0).integers(0, 256, (m, n), np.uint8).T
+
+
+def loaded(slots: list[Slot], order: nn.Array) -> list[tuple[nn.Array, nn.Array]]:
+    """A copy of each batch."""
+    return [(X.copy(), Y.copy()) for slot, samples in chunks(slots, order) for X, Y in slot.batches(len(samples))]
+
+
+@pytest.mark.parametrize("batch", [1, 7, 32, 1000, 1024, 1500, 2600])
+@pytest.mark.parametrize("slots", [1, 2])
+def test_batches_are_the_samples_in_their_order(batch: int, slots: int) -> None:
+    m = 2600
+    X, y = pixels(m), np.arange(m) % 5
+    order = np.random.default_rng(1).permutation(m)
+    found = loaded([Slot(X, y, 5, F32, batch) for _ in range(slots)], order)
+    assert [len(Y.T) for _, Y in found] == [batch] * (m // batch) + [m % batch] * (m % batch > 0)
+    assert np.array_equal(np.concatenate([X for X, _ in found], axis=1), nn.scale(X[:, order]))
+    assert np.array_equal(np.concatenate([Y for _, Y in found], axis=1), nn.one_hot(y[order], 5))
+
+
+def test_reading_ahead_changes_nothing() -> None:
+    pixels_of_5000, y = pixels(5000), np.arange(5000) % 3
+    order = np.random.default_rng(1).permutation(5000)
+    alone, ahead = (loaded([Slot(pixels_of_5000, y, 3, F32, 32) for _ in range(slots)], order) for slots in (1, 2))
+    assert leaves_equal(tuple(alone), tuple(ahead))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("kind", ["labels of one output", "labels", "targets"])
+def test_floats_with_labels_and_with_targets(dtype: Any, kind: str) -> None:
+    m = 50
+    floats: nn.Array = np.asfortranarray(np.random.default_rng(0).normal(size=(4, m)).astype(dtype))
+    order = np.arange(m)[::-1]
+    y: nn.Array = np.arange(m, dtype=np.uint8) % 3
+    want: nn.Array = nn.one_hot(y, 3)
+    if kind == "labels of one output":
+        y, want = np.arange(m) % 2, (np.arange(m) % 2)[None]
+    if kind == "targets":
+        y = want = np.linspace(0, 1, 2 * m).reshape(2, m).astype(dtype)
+    found = loaded([Slot(floats, y, len(want), np.dtype(dtype), 8)], order)
+    assert np.array_equal(np.concatenate([X for X, _ in found], axis=1), floats[:, order])
+    assert np.array_equal(np.concatenate([Y for _, Y in found], axis=1), want[:, order].astype(dtype))
+    assert all(X.dtype == Y.dtype == dtype for X, Y in found)
+
+
+def test_samples_of_a_batch_lie_one_after_the_other_in_memory_that_stays() -> None:
+    slot = Slot(pixels(CHUNK), np.zeros(CHUNK, int), 2, F32, 32)
+    before = slot.batches(CHUNK)
+    slot.load(np.arange(CHUNK))
+    for (X, Y), (X_before, Y_before) in zip(slot.batches(CHUNK), before, strict=True):
+        assert X.T.flags.c_contiguous
+        assert Y.flags.c_contiguous
+        assert np.shares_memory(X, X_before)
+        assert np.shares_memory(Y, Y_before)
+
+
+def test_an_error_while_reading_ahead_is_raised() -> None:
+    slots = [Slot(pixels(3000), np.zeros(3000, int), 2, F32, 32) for _ in range(2)]
+    slots[1].y = np.zeros(3)
+    with pytest.raises(IndexError):
+        loaded(slots, np.arange(3000))
+
+
+def test_nothing_goes_on_when_nobody_reads_on() -> None:
+    threads = threading.active_count()
+    reading = chunks([Slot(pixels(5000), np.zeros(5000, int), 2, F32, 32) for _ in range(2)], np.arange(5000))
+    next(reading)
+    reading.close()
+    assert threading.active_count() == threads
+
+
+def blas_threads() -> list[int]:
+    from threadpoolctl import threadpool_info
+
+    return [info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"]
+
+
+def test_threads_of_blas_are_counted_and_restored() -> None:
+    before = blas_threads()
+    one = [1] * len(before)
+    with blas.one_thread():
+        with blas.one_thread():
+            assert blas_threads() == one
+        assert blas_threads() == one
+        with pytest.raises(ZeroDivisionError), blas.one_thread():
+            _ = 1 / 0
+        assert blas_threads() == one
+    assert blas_threads() == before
+
+
+def test_threads_of_blas_are_restored_between_epochs() -> None:
+    before = blas_threads()
+    X, y = pixels(100), np.arange(100) % 3
+    for batch in (8, None):
+        for _ in nn.train(nn.init((12, 5, 3)), nn.Dataset(X, y), learning_rate=0.1, epochs=2, batch=batch):
+            assert blas_threads() == before
+
+
+def test_wide_networks_keep_all_threads() -> None:
+    assert not blas.is_wide(128, 784 * 10)
+    assert not blas.is_wide(32, 784 * 128)
+    assert blas.is_wide(128, 784 * 128)
+    assert blas.is_wide(256, 784 * 512)
