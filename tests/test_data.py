@@ -6,6 +6,7 @@ import runpy
 import struct
 import threading
 import tracemalloc
+import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 import nnfunc as nn
 from nnfunc.data.arrays import read_npz
-from nnfunc.data.idx import IMAGES, LABELS
+from nnfunc.data.idx import IMAGES, LABELS, map_idx
 from nnfunc.data.images import read_image
 from nnfunc.data.mnist import EMBEDDED, download_mnist
 from nnfunc.data.table import Label, read_table
@@ -194,13 +195,25 @@ def test_idx_round_trip(tmp_path_factory: pytest.TempPathFactory, shape: tuple[i
         (idx(LABELS, (3,), b"abc"), "magic number must be 2051 (images); got 2049. Is this the label file?"),
         (b"%PDF-1.7", "magic number must be 2051 (images); got 626017350. Is this an IDX file?"),
         (idx(IMAGES, (2**31, 28, 28), b""), "the sizes in its header must not exceed 2147483647 bytes; "
-                                            "got (2147483648, 28, 28). Is it damaged?"),
+                                            "got (2147483648, 28, 28). Is it damaged? "
+                                            "If not, pass its folder, unpacked, to nn.load_mapped."),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["x-idx3-ubyte", "x-idx3-ubyte.gz"])
 def test_broken_idx_is_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     path = write(tmp_path / name, gzip.compress(content) if name.endswith(".gz") else content)
     assert message_of(lambda: nn.read_idx(path, magic=IMAGES)) == f"{name}: {message}"
+
+
+@pytest.mark.parametrize("shape", [(0, 2**32 - 1, 2**32 - 1), (2**31, 0, 2**32 - 1), (2**32 - 1, 2**31, 0)])
+@pytest.mark.parametrize("read", [nn.read_idx, map_idx])
+def test_no_image_of_a_size_that_no_array_has(
+    tmp_path: Path, read: Callable[[Path], object], shape: tuple[int, ...]
+) -> None:
+    path = write(tmp_path / "x", idx(IMAGES, shape, b""))
+    assert message_of(lambda: read(path)) == (
+        f"x: the sizes in its header must be those of an array; got {shape}. Is it damaged?"
+    )
 
 
 def test_images_are_no_labels(tmp_path: Path) -> None:
@@ -432,6 +445,24 @@ def test_npz_of_training_and_test_images(tmp_path: Path) -> None:
     assert training.X[:, 1].tolist() == images[1].ravel().tolist()
     assert np.array_equal(test.X, training.X[:, :2])
     assert test.y.tolist() == [0, 1]
+
+
+def test_npz_has_samples_first_in_its_targets_too(tmp_path: Path) -> None:
+    images, targets = np.zeros((3, 4, 5), np.uint8), np.eye(3)[:, :2]
+    path = npz(tmp_path / "x.npz", x_train=images, y_train=targets, x_test=images[:2], y_test=targets[:2])
+    training, test = read_npz(path)
+    assert np.array_equal(training.y, targets.T)
+    assert np.array_equal(test.y, targets[:2].T)
+
+
+def test_npz_of_the_second_version(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.npz", "w") as archive:
+        for name, x in (("X", X3), ("y", y3)):
+            with archive.open(f"{name}.npy", "w") as file:
+                np.lib.format.write_array(file, x, version=(2, 0))
+    (data,) = read_npz(tmp_path / "x.npz")
+    assert np.array_equal(data.X, X3)
+    assert np.array_equal(data.y, y3)
 
 
 def test_npz_of_other_arrays(tmp_path: Path) -> None:

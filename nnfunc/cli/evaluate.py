@@ -20,7 +20,7 @@ class Evaluate(Command):
     model: Annotated[Positional[Path], arg(metavar="MODEL")]
     """File that "nnfunc train" saved."""
     data: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: the embedded test images)")] = None
-    """Folder of IDX files (its test part), .csv or .npz."""
+    """Folder of IDX or .npy files (its test part), .csv or .npz."""
 
     def run(self) -> None:
         """Evaluate and show."""

@@ -10,16 +10,20 @@ from tyro.conf import Positional, arg
 from nnfunc.array import Array
 from nnfunc.boundary import pixels_or_input_fit
 from nnfunc.cli.common import Command
-from nnfunc.cli.source import digit_of
+from nnfunc.cli.source import digit_of, test_part
 from nnfunc.columns import to_columns
-from nnfunc.data import read_idx
-from nnfunc.data.idx import IMAGES
+from nnfunc.data.dataset import check_finite
+from nnfunc.data.idx import IMAGES, map_idx
 from nnfunc.data.images import read_image
+from nnfunc.data.npy import map_samples
 from nnfunc.data.table import read_table
 from nnfunc.errors import SettingError
 from nnfunc.files import check_writable, load_model, write_whole
 from nnfunc.params import Params
 from nnfunc.prediction import classes_of, probabilities
+
+AT_A_TIME = 2**14
+"""Images that are predicted together, 50 MB of pixels as floats: few enough for any memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +33,7 @@ class Predict(Command):
     model: Annotated[Positional[Path], arg(metavar="MODEL")]
     """File that "nnfunc train" saved."""
     images: Annotated[Positional[tuple[Path, ...]], arg(metavar="FILE …", help_behavior_hint="")]
-    """Image files (28×28, white on black), .csv or IDX files."""
+    """Image files (28×28, white on black), .csv, .npy or IDX files, or a folder (its test part)."""
     out: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: print instead)")] = None
     """Write ImageId,Label to this file, as Kaggle's digit-recognizer wants it."""
 
@@ -60,17 +64,30 @@ class Predict(Command):
 
 def _read(path: Path, pixels: int) -> Array:
     """The images of a file as columns of pixels."""
+    if path.is_dir():
+        return test_part(path, pixels).X
     name = path.name.removesuffix(".gz")
     if name.endswith(".csv"):
         return read_table(path, pixels=pixels)[0]
+    if path.suffix == ".npy":
+        X = map_samples(path)
+        check_finite(X)
+        return X
     if "idx" in name:
-        return to_columns(read_idx(path, magic=IMAGES))
+        return to_columns(map_idx(path, magic=IMAGES))
     return read_image(path, pixels)
 
 
 def _predictions(params: Params, X: Array) -> tuple[Array, Array]:
-    """The class of each image, and its probability; NaN where the outputs are no probabilities."""
+    """The class of each image, and its probability, computed some images at a time."""
     pixels_or_input_fit("predict", params, X)
+    starts = range(0, max(1, X.shape[1]), AT_A_TIME)
+    parts = [_predictions_at_once(params, X[:, start : start + AT_A_TIME]) for start in starts]
+    return np.concatenate([classes for classes, _ in parts]), np.concatenate([p for _, p in parts])
+
+
+def _predictions_at_once(params: Params, X: Array) -> tuple[Array, Array]:
+    """The same; NaN where the outputs are no probabilities."""
     A = probabilities(params, X)
     classes = classes_of(params, A)
     p: Array = A.max(axis=0) if A.shape[0] > 1 else np.maximum(A[0], 1 - A[0])

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nnfunc.columns import is_digit
-from nnfunc.data import Dataset, load_mnist, read_csv, split
+from nnfunc.data import Dataset, load_mapped, load_mnist, read_csv, split
 from nnfunc.data.arrays import read_npz
+from nnfunc.data.mapped import map_part
 from nnfunc.data.mnist import EMBEDDED, read_pair
 from nnfunc.data.table import PIXELS
 from nnfunc.errors import DataError
@@ -16,8 +17,10 @@ HELD_OUT = 1 / 6
 
 def training_and_test(path: Path | None, seed: int) -> tuple[Dataset, Dataset]:
     """Both parts of a folder or of the embedded subset; of one file a random sixth is held out for the test."""
-    if path is None or path.is_dir():
-        return load_mnist(path)
+    if path is None:
+        return load_mnist()
+    if path.is_dir():
+        return load_mapped(path)
     found = _read_file(path, PIXELS)
     if len(found) == 2:
         return found[0], found[1]
@@ -29,8 +32,10 @@ def training_and_test(path: Path | None, seed: int) -> tuple[Dataset, Dataset]:
 
 def test_part(path: Path | None, pixels: int) -> Dataset:
     """The test part of a folder, of a file of two parts or of the embedded subset; all of another file."""
-    if path is None or path.is_dir():
-        return read_pair(path or EMBEDDED, "t10k")
+    if path is None:
+        return read_pair(EMBEDDED, "t10k")
+    if path.is_dir():
+        return map_part(path, "test")
     return _read_file(path, pixels)[-1]
 
 
@@ -41,7 +46,7 @@ def _read_file(path: Path, pixels: int) -> tuple[Dataset, ...]:
         return read_npz(path)
     if path.name.removesuffix(".gz").endswith(".csv"):
         return (read_csv(path, pixels=pixels),)
-    raise DataError(f"{path}: data must be a folder of IDX files, a .csv or an .npz; got another file.")
+    raise DataError(f"{path}: data must be a folder of IDX or .npy files, a .csv or an .npz; got another file.")
 
 
 def for_digit(data: Dataset, digit: int | None) -> Dataset:

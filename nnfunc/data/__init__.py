@@ -4,5 +4,6 @@ from nnfunc.data.dataset import Dataset as Dataset
 from nnfunc.data.dataset import batches as batches
 from nnfunc.data.dataset import split as split
 from nnfunc.data.idx import read_idx as read_idx
+from nnfunc.data.mapped import load_mapped as load_mapped
 from nnfunc.data.mnist import load_mnist as load_mnist
 from nnfunc.data.table import read_csv as read_csv

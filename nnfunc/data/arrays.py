@@ -11,7 +11,7 @@ from nnfunc.npz import read_arrays
 
 
 def read_npz(path: str | Path) -> tuple[Dataset, ...]:
-    """One data set from X (n×m) and y, or two from x_train, y_train, x_test and y_test (m images or rows first).
+    """One data set from X (n×m) and y, or two from x_train, y_train, x_test and y_test (samples first).
 
     Raises:
         DataError: the file is missing or damaged, or has other arrays.
@@ -21,7 +21,7 @@ def read_npz(path: str | Path) -> tuple[Dataset, ...]:
     if {"X", "y"} <= arrays.keys():
         return (Dataset(arrays["X"], arrays["y"]),)
     if {"x_train", "y_train", "x_test", "y_test"} <= arrays.keys():
-        return tuple(Dataset(_columns(arrays[f"x_{part}"]), arrays[f"y_{part}"]) for part in ("train", "test"))
+        return tuple(Dataset(_columns(arrays[f"x_{part}"]), arrays[f"y_{part}"].T) for part in ("train", "test"))
     names = ", ".join(sorted(arrays)) or "none"
     raise DataError(f"{path.name}: must hold X and y, or x_train, y_train, x_test and y_test; got {names}.")
 

@@ -12,14 +12,18 @@ from nnfunc.columns import labels_of
 from nnfunc.errors import DataError, SettingError, ShapeError
 from nnfunc.settings import whole_number
 
+PIECE = 2**20
+"""Entries that are tested for NaN and ∞ at a time: such tests take a byte for each."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Dataset(tree.Node):
     """m samples: X is n×m, one sample per column; y holds m classes, counted from 0, or n_out×m targets.
 
     X is pixels 0..255 as uint8, which training and prediction scale to 0..1, or float32 or float64 as they are.
-    X and y are read-only views of what was given, which must not be written to while the data set is in use. X is
-    copied only where its samples are not contiguous in memory.
+    X and y are read-only views of what was given, which must not be written to while the data set is in use; of a
+    memory map too, so that nothing of it is held in memory. X is copied only where its samples are not contiguous in
+    memory, or not aligned.
 
     Raises:
         ShapeError: X is no matrix, or y has neither m entries nor m columns, or a dtype is another one.
@@ -34,8 +38,8 @@ class Dataset(tree.Node):
         array_is("data", "y", self.y)
         _check_X(self.X)
         _check_y(self.y, *self.X.shape)
-        object.__setattr__(self, "X", read_only(np.asfortranarray(self.X)))
-        object.__setattr__(self, "y", read_only(self.y))
+        object.__setattr__(self, "X", read_only(np.require(self.X, requirements=["F", "A", "E"])))
+        object.__setattr__(self, "y", read_only(np.asarray(self.y)))
 
     @property
     def m(self) -> int:
@@ -63,9 +67,30 @@ def _check_X(X: Array) -> None:
             f"data: X must be uint8 pixels, float32 or float64; got {X.dtype}. "
             f"Pass X.astype(np.float32), or np.uint8 for pixels 0..255?"
         )
-    if X.dtype != np.uint8 and not np.isfinite(X).all():
-        row, column = (int(i) for i in np.argwhere(~np.isfinite(X))[0])
+    check_finite(X)
+
+
+def check_finite(X: Array) -> None:
+    """Refuse NaN and ∞ in X, looking at a few samples at a time.
+
+    Raises:
+        DataError: there is one.
+    """
+    bad = None if X.dtype == np.uint8 else _not_finite(X)
+    if bad:
+        row, column = bad
         raise DataError(f"data: X must be finite; got {X[row, column]} at feature {row} of sample {column}.")
+
+
+def _not_finite(x: Array) -> tuple[int, int] | None:
+    """Row and column of the first entry that is not finite, in the first column that has one."""
+    size = max(1, PIECE // x.shape[0])
+    for start in range(0, x.shape[1], size):
+        finite = np.isfinite(x[:, start : start + size])
+        if not finite.all():
+            column, row = (int(i) for i in np.argwhere(~finite.T)[0])
+            return row, start + column
+    return None
 
 
 def _check_y(y: Array, n: int, m: int) -> None:
@@ -82,7 +107,7 @@ def _check_y(y: Array, n: int, m: int) -> None:
         raise DataError(f"data: y must have at least one target per sample; got y ({shape_text(y)}).")
     if y.ndim == 2 and y.dtype.kind not in "biuf":
         raise ShapeError(f"data: targets must be real numbers; got {y.dtype}. Pass y.astype(np.float32)?")
-    if y.ndim == 2 and not np.isfinite(y).all():
+    if y.ndim == 2 and _not_finite(y):
         raise DataError("data: targets must be finite; got NaN or ∞.")
 
 

@@ -1,10 +1,18 @@
-"""Bytes from a file, plain or gzipped, never more of them than are expected."""
+"""Bytes from a file: read, plain or gzipped, never more of them than are expected, or mapped."""
 
+import contextlib
 import gzip
+import math
+import mmap
 import zlib
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import numpy as np
+from jaxtyping import UInt8
+
+from nnfunc.array import Array, sizes_text
 from nnfunc.errors import DataError
 
 LIMIT = 2**31 - 1
@@ -20,12 +28,49 @@ def read_bytes(path: Path, most: int = LIMIT) -> bytes:
     Raises:
         DataError: it is missing, cannot be read, or is not whole.
     """
-    try:
+    with _errors_named(path):
         if path.suffix == ".gz":
             with gzip.open(path) as file:
                 return _read(cast("BinaryIO", file), most + 1)
         with path.open("rb") as file:
             return _read(file, most + 1)
+
+
+def map_bytes(path: Path) -> UInt8[Array, " n"]:
+    """What is in a plain file, mapped: each page is read when somebody looks at it, and need not stay in memory.
+
+    The array keeps the file, also after its name is deleted or given to another file. But where the file itself is
+    written to, the array changes, and where it is cut short, a look at what is gone ends the program (SIGBUS).
+
+    Raises:
+        DataError: it is missing or cannot be mapped.
+    """
+    with _errors_named(path), path.open("rb") as file:
+        try:
+            return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
+        except ValueError:  # an empty file has no page to map
+            return np.empty(0, np.uint8)
+
+
+def after_header(name: str, content: Array, start: int, shape: Sequence[int], itemsize: int = 1) -> Array:
+    """The bytes from `start` on, a view; as many as an array of this shape has.
+
+    Raises:
+        DataError: they are fewer or more.
+    """
+    size, found = math.prod(shape) * itemsize, content.size - start
+    if found != size:
+        raise DataError(
+            f"{name}: must hold the {size} bytes of {sizes_text(shape)} after its header; "
+            f"got {'fewer' if found < size else 'more'}. Copy or download it again?"
+        )
+    return content[start:]
+
+
+@contextlib.contextmanager
+def _errors_named(path: Path) -> Generator[None, None, None]:
+    try:
+        yield
     except FileNotFoundError as error:
         raise DataError(f"{path}: file must exist; got nothing there. Is the path right?") from error
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from nnfunc.array import Array
-from nnfunc.data.files import LIMIT, read_bytes
+from nnfunc.data.files import LIMIT, after_header, map_bytes, read_bytes
 from nnfunc.errors import DataError
 
 IMAGES, LABELS = 2051, 2049
@@ -28,33 +28,45 @@ def read_idx(path: str | Path, *, magic: int | None = None) -> UInt8[Array, "...
         DataError: the file is missing, of another kind, shorter or longer than its header says.
     """
     path = Path(path)
-    found, shape, header = _header(path, read_bytes(path, most=16))
-    if found not in ([magic] if magic else _KINDS):
-        wanted = " or ".join(f"{number} ({kind})" for number, kind in _KINDS.items() if magic in (None, number))
-        remedy = f" Is this the {_KINDS[found][:-1]} file?" if found in _KINDS else " Is this an IDX file?"
-        raise DataError(f"{path.name}: magic number must be {wanted}; got {found}.{remedy}")
+    shape, header = _shape(path.name, read_bytes(path, most=16), magic)
     size = math.prod(shape)
     if size > LIMIT:
         raise DataError(
-            f"{path.name}: the sizes in its header must not exceed {LIMIT} bytes; got {shape}. Is it damaged?"
+            f"{path.name}: the sizes in its header must not exceed {LIMIT} bytes; got {shape}. Is it damaged? "
+            f"If not, pass its folder, unpacked, to nn.load_mapped."
         )
-    content = read_bytes(path, most=header + size)
-    if len(content) != header + size:
-        what = "fewer" if len(content) < header + size else "more"
-        raise DataError(
-            f"{path.name}: must hold the {size} bytes of {'×'.join(map(str, shape))} after its header; got {what}. "
-            f"Copy or download it again?"
-        )
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    content = np.frombuffer(read_bytes(path, most=header + size), np.uint8)
+    return after_header(path.name, content, header, shape).reshape(shape)
 
 
-def _header(path: Path, start: bytes) -> tuple[int, tuple[int, ...], int]:
+def map_idx(path: Path, *, magic: int | None = None) -> UInt8[Array, "..."]:
+    """The same array, mapped; a file in .gz is read."""
+    if path.suffix == ".gz":
+        return read_idx(path, magic=magic)
+    content = map_bytes(path)
+    shape, header = _shape(path.name, content[:16].tobytes(), magic)
+    return after_header(path.name, content, header, shape).reshape(shape)
+
+
+def _shape(name: str, start: bytes, magic: int | None) -> tuple[tuple[int, ...], int]:
+    """The sizes of the axes, and where the array begins."""
+    found, shape, header = _header(name, start)
+    if found not in ([magic] if magic else _KINDS):
+        wanted = " or ".join(f"{number} ({kind})" for number, kind in _KINDS.items() if magic in (None, number))
+        remedy = f" Is this the {_KINDS[found][:-1]} file?" if found in _KINDS else " Is this an IDX file?"
+        raise DataError(f"{name}: magic number must be {wanted}; got {found}.{remedy}")
+    if 0 in shape and math.prod(n or 1 for n in shape) > LIMIT:  # too large for NumPy, though without an entry
+        raise DataError(f"{name}: the sizes in its header must be those of an array; got {shape}. Is it damaged?")
+    return shape, header
+
+
+def _header(name: str, start: bytes) -> tuple[int, tuple[int, ...], int]:
     if len(start) < 4:
-        raise DataError(f"{path.name}: must begin with a magic number of 4 bytes; got {len(start)} bytes. Is it empty?")
+        raise DataError(f"{name}: must begin with a magic number of 4 bytes; got {len(start)} bytes. Is it empty?")
     (magic,) = struct.unpack(">I", start[:4])
     length = 4 + 4 * (magic & 0xFF)
     if magic not in _KINDS:
         return magic, (), length
     if len(start) < length:
-        raise DataError(f"{path.name}: must have a header of {length} bytes; got {len(start)} bytes. Is it truncated?")
+        raise DataError(f"{name}: must have a header of {length} bytes; got {len(start)} bytes. Is it truncated?")
     return magic, struct.unpack(f">{magic & 0xFF}I", start[4:length]), length

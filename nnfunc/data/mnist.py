@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nnfunc.columns import to_columns
 from nnfunc.data.dataset import Dataset
-from nnfunc.data.idx import IMAGES, LABELS, read_idx
+from nnfunc.data.idx import IMAGES, LABELS, map_idx, read_idx
 from nnfunc.errors import DataError
 
 EMBEDDED = Path(__file__).parent / "mnist"
@@ -40,8 +40,8 @@ def load_mnist(path: str | Path | None = None) -> tuple[Dataset, Dataset]:
     return read_pair(folder, "train"), read_pair(folder, "t10k")
 
 
-def read_pair(folder: Path, part: str) -> Dataset:
-    """The images of a part, "train" or "t10k", with their labels."""
+def read_pair(folder: Path, part: str, *, mapped: bool = False) -> Dataset:
+    """The images of a part, "train" or "t10k", with their labels; read, or mapped where they are not in .gz."""
     if not folder.is_dir():
         raise DataError(
             f"{folder}: must be a folder of IDX files; got {'a file' if folder.exists() else 'nothing there'}."
@@ -50,7 +50,8 @@ def read_pair(folder: Path, part: str) -> Dataset:
         _find(folder, f"{part}-images", "idx3-ubyte"),
         _find(folder, f"{part}-labels", "idx1-ubyte"),
     )
-    X, y = to_columns(read_idx(images, magic=IMAGES)), read_idx(labels, magic=LABELS)
+    read = map_idx if mapped else read_idx
+    X, y = to_columns(read(images, magic=IMAGES)), read(labels, magic=LABELS)
     if X.shape[1] != len(y):
         raise DataError(
             f"{folder}: images and labels must be equally many; "
