@@ -13,8 +13,8 @@ import nnfunc as nn
 PACKAGE = Path(nn.__file__).parent
 
 FLOORS: tuple[set[str], ...] = (
-    {"array", "errors", "settings", "tree"},
-    {"shapes", "symbols"},
+    {"array", "blas", "errors", "settings", "source", "tree"},
+    {"recording", "shapes", "symbols"},
     {"activations", "costs", "columns"},
     {
         "params",
@@ -23,17 +23,19 @@ FLOORS: tuple[set[str], ...] = (
         "network",
         "notes",
         "gradients",
+        "tiling",
         "prediction",
         "metrics",
         "equations",
         "symbolic_network",
     },
-    {"data", "npz", "files", "evaluation"},
+    {"data", "npz", "files", "evaluation", "divergence", "descent"},
     {"training"},
+    {"distributed"},
     {"cli", "__main__"},
 )
 
-EXTRAS = {"tyro", "rich", "PIL", "pooch"}
+EXTRAS = {"tyro", "rich", "PIL", "pooch", "dask", "distributed"}
 
 
 def floor_of(module: str) -> int:
@@ -107,10 +109,10 @@ def test_the_public_names_are_these() -> None:
     public = {name for name in vars(nn) if not name.startswith("_")}
     modules = {name.split(".")[1] for name in FILES if name != "nnfunc"}
     assert public - modules == {
-        "Array", "Cache", "CheckpointError", "DataError", "Dataset", "DivergedError", "Epoch", "Evaluation", "Grads",
-        "Layer", "LayerCache", "LayerGrads", "NnfuncError", "Params", "SettingError", "ShapeError", "State", "backward",
+        "Array", "Cache", "CheckpointError", "ClusterError", "DataError", "Dataset", "DivergedError", "Epoch", "Evaluation", "Grads",
+        "Layer", "LayerCache", "LayerGrads", "NnfuncError", "Params", "RecordingError", "SettingError", "ShapeError", "State", "backward",
         "batches", "check_gradient", "checked", "cost", "evaluate", "forward", "gradient", "init", "is_digit", "load",
-        "load_mnist", "one_hot", "predict", "probabilities", "prove", "read_csv", "read_idx", "save", "scale", "split",
+        "load_mapped", "load_mnist", "one_hot", "predict", "probabilities", "prove", "read_csv", "read_idx", "recorded", "save", "scale", "split",
         "symbolic", "symbolic_params", "to_columns", "train", "update",
     }  # fmt: skip
 

@@ -19,6 +19,7 @@ from nnfunc.cli.main import main
 from nnfunc.files import load_model
 from tests.test_data import CSV_FAULTS, FILES, HEADER, PIXELS, csv, idx, images_file, npz, png, write
 from tests.test_files import rewritten
+from tests.test_mapped import npy, without
 
 pytest.importorskip("tyro")
 pytest.importorskip("rich")
@@ -180,6 +181,48 @@ def test_version(capsys: Capture) -> None:
     assert capsys.readouterr().out == f"nnfunc {nn.__version__}\n"
 
 
+def npy_folder(here: Path) -> Path:
+    """60 training and 30 test images of the embedded ones, as .npy files in the working folder."""
+    for part, data, m in zip(("train", "test"), nn.load_mnist(), (60, 30), strict=True):
+        npy(here / f"x_{part}.npy", data.X.T[:m])
+        npy(here / f"y_{part}.npy", data.y[:m])
+    return here
+
+
+def test_the_commands_on_a_folder_of_npy_files(here: Path, capsys: Capture) -> None:
+    folder = npy_folder(here)
+    assert nnfunc("train", "--data", folder, "--epochs", "2", "--out", "m", "--json") == 0
+    *_, quality, _ = json_lines(capsys.readouterr().out)
+    assert nnfunc("evaluate", "m", "--data", folder, "--json") == 0
+    (evaluated,) = json_lines(capsys.readouterr().out)
+    assert evaluated == quality
+    assert np.sum(quality["confusion"]) == 30
+    expected = nn.predict(nn.load("m"), nn.load_mapped(folder)[1].X).tolist()
+    for images in (folder, "x_test.npy"):
+        assert nnfunc("predict", "m", images, "--json") == 0
+        assert [fact["label"] for fact in json_lines(capsys.readouterr().out)] == expected
+    assert nnfunc("train", "--data", folder, "--digit", "3", "--epochs", "1") == 0
+    without(folder, "x_train.npy", "y_train.npy")
+    assert nnfunc("evaluate", "m", "--data", folder) == 0
+
+
+def test_predict_takes_some_images_at_a_time(
+    model: Path, here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = npy_folder(here)
+    assert nnfunc("predict", model, folder) == 0
+    whole = capsys.readouterr().out
+    monkeypatch.setattr("nnfunc.cli.predict.AT_A_TIME", 7)
+    assert nnfunc("predict", model, folder) == 0
+    assert capsys.readouterr().out == whole
+
+
+def test_predict_looks_at_the_values_of_an_npy(model: Path, here: Path, capsys: Capture) -> None:
+    npy(here / "x.npy", np.full((3, 784), np.nan, np.float32))
+    message = "data: X must be finite; got nan at feature 0 of sample 0."
+    assert_refused(capsys, here, message, "predict", model, "x.npy")
+
+
 # bad input
 
 
@@ -202,7 +245,7 @@ def write_gz(here: Path, content: bytes) -> Path:
 
 BAD_FOLDERS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "missing": (lambda here: here / "nowhere", "nowhere: data must exist; got nothing there. Is the path right?"),
-    "another file": (lambda here: write(here / "x.txt", "x"), "x.txt: data must be a folder of IDX files, a .csv or "),
+    "another file": (lambda here: write(here / "x.txt", "x"), "x.txt: data must be a folder of IDX or .npy files, a "),
     "no IDX files": (lambda here: here, "must contain train-images-idx3-ubyte, or the same with .gz; got no such file"),
     "truncated": (lambda here: write_folder(here, t10k_images=images_file(2)[:-1]), "header; got fewer. Copy or "),
     "over-long": (lambda here: write_folder(here, t10k_images=images_file(2) + b"x"), "header; got more. Copy or "),
@@ -220,7 +263,23 @@ BAD_FOLDERS: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "huge header": (
         lambda here: write_folder(here, t10k_images=struct.pack(">4I", 2051, 2**31, 28, 28)),
-        "the sizes in its header must not exceed 2147483647 bytes; got (2147483648, 28, 28). Is it damaged?",
+        "must hold the 1683627180032 bytes of 2147483648×28×28 after its header; got fewer. Copy or download it again?",
+    ),
+    "huge header in .gz": (
+        lambda here: write_gz(here, gzip.compress(struct.pack(">4I", 2051, 2**31, 28, 28))),
+        "the sizes in its header must not exceed 2147483647 bytes; got (2147483648, 28, 28). Is it damaged? If not, ",
+    ),
+    "no test part": (
+        lambda here: without(npy_folder(here), "x_test.npy"),
+        "must contain x_train.npy, y_train.npy, x_test.npy and y_test.npy; got no x_test.npy.",
+    ),
+    "a truncated .npy": (
+        lambda here: write(npy_folder(here) / "x_train.npy", (here / "x_train.npy").read_bytes()[:-1]).parent,
+        "x_train.npy: must hold the 47040 bytes of 60×784 after its header; got fewer. Copy or download it again?",
+    ),
+    "a single .npy": (
+        lambda here: npy_folder(here) / "x_train.npy",
+        "x_train.npy: data must be a folder of IDX or .npy files, a .csv or an .npz; got another file.",
     ),
     "truncated gzip": (
         lambda here: write_gz(here, gzip.compress(images_file(2))[:-9]),
@@ -246,6 +305,10 @@ BAD_SETTINGS: dict[str, tuple[list[str], str]] = {
     "nan": (["--learning-rate", "nan"], "learning rate must be a finite number above 0; got nan. Try 0.1?"),
     "inf": (["--learning-rate", "inf"], "learning rate must be a finite number above 0; got inf. Try 0.1?"),
     "batch 0": (["--batch", "0"], "train: batch must be a whole number from 1"),
+    "batches on Dask": (
+        ["--dask", "local"],
+        "train: batch must be full with --dask; got 32. Add --batch full.",
+    ),
     "epochs 0": (["--epochs", "0"], "train: epochs must be a whole number from 1; got 0."),
     "seed": (["--seed", "-1"], "init: seed must be a whole number from 0; got -1."),
     "activation": (["--activation", "rleu"], "got 'rleu'. Did you mean 'relu'?"),
@@ -358,6 +421,12 @@ def test_divergence_is_named(here: Path, capsys: Capture) -> None:
     assert errors.startswith("nnfunc: train: parameters must stay finite; got NaN or ∞ in epoch 1, step ")
     assert errors.endswith(". Choose a smaller learning rate.\n")
     assert list(here.iterdir()) == []
+
+
+def test_dask_is_an_extra(here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    message = "nnfunc: --dask: distributed must be installed; got none. pip install 'nnfunc[dask]'\n"
+    assert_refused(capsys, here, message, "train", "--batch", "full", "--dask", "local")
 
 
 def test_debug_shows_where(capsys: Capture) -> None:
