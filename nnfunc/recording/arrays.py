@@ -13,7 +13,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from nnfunc.array import Array, shape_text
 from nnfunc.errors import RecordingError
-from nnfunc.recording.tape import Ref, Tape, no_argument, refusal
+from nnfunc.recording.tape import REAL, Ref, Tape, is_dense, no_argument, noted, refusal
 from nnfunc.source import name_of
 
 RULES: dict[Any, Callable[..., Any]] = {}
@@ -110,7 +110,8 @@ class RecordedArray(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         """`ufunc(*inputs)`, or a method of it such as `reduce`."""
-        return RULES["ufunc"](ufunc, method, inputs, options)
+        with noted():
+            return RULES["ufunc"](ufunc, method, inputs, options)
 
     def __array_function__(self, f: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """Any other function of NumPy."""
@@ -118,7 +119,8 @@ class RecordedArray(NDArrayOperatorsMixin):
             raise unknown(f)
         if kwargs.get("out") is not None:
             raise refusal("make a new array", "out=", "Use the result.")
-        return RULES[f](*args, **kwargs)
+        with noted():
+            return RULES[f](*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or not hasattr(np.ndarray, name):
@@ -151,6 +153,9 @@ class RecordedArray(NDArrayOperatorsMixin):
                     "Index before the call, or use np.where, or a product with a matrix of 0 and 1?",
                     otherwise="an index",
                 )
+        if self.is_scalar:
+            fresh: RecordedArray = RULES[np.copy](self)
+            return fresh[keys]
         has_ellipsis = any(k is Ellipsis for k in keys)
         view: Array = self.array[keys if has_ellipsis else (*keys, ...)]  # a view, where an entry would be a number
         seen = self.seen_as(view)
@@ -172,10 +177,10 @@ class RecordedArray(NDArrayOperatorsMixin):
         return len(self.array)
 
     def __copy__(self) -> "RecordedArray":
-        return self
+        return RULES[".copy"](self)  # type: ignore[no-any-return]
 
     def __deepcopy__(self, memo: object) -> "RecordedArray":
-        return self
+        return RULES[".copy"](self)  # type: ignore[no-any-return]
 
     def __array__(self, *_: Any, **__: Any) -> NoReturn:
         raise refusal(
@@ -260,5 +265,7 @@ def made(f: Any, args: tuple[Any, ...], options: dict[str, Any], result: Any) ->
         raise refusal("return one array", f"several of {name_of(f)}", "Use a function for each of them.")
     tape = recorded_in(args)[0].tape
     array = np.asarray(result)
+    if array.dtype.kind not in REAL or not is_dense(tape.ref_of(array)):
+        raise unknown(f)
     value = tape.add(f, encoded(args), options, array)
     return RecordedArray(tape, value, array, is_scalar=not isinstance(result, np.ndarray))

@@ -121,7 +121,7 @@ class _Places:
 
 def _overwritable(call: Call) -> list[int]:
     """The values whose memory an elementwise call may take for its result: of its layout, entry by entry."""
-    if not (isinstance(call.f, np.ufunc) and call.f.signature is None):
+    if not (isinstance(call.f, np.ufunc) and call.f.signature is None) or call.f is np.power:  # which looks for overlap
         return []
     refs = refs_in(call.args)
     return [
@@ -149,21 +149,6 @@ def in_memory(layout: Ref, memory: Array) -> Array:
     """A value that lies at the beginning of a block."""
     array: Array = np.ndarray(layout.shape, layout.dtype, memory, 0, layout.strides)
     return array
-
-
-def empty(layout: Ref) -> Array:
-    """Memory for a value alone."""
-    return in_memory(layout, _aligned(size_of(layout)))
-
-
-def is_dense(layout: Ref) -> bool:
-    """Whether a value fills its memory from the beginning, in whatever order of its axes."""
-    step = layout.dtype.itemsize
-    for stride, n in sorted(zip(layout.strides, layout.shape, strict=True)):
-        if n > 1 and stride != step:
-            return False
-        step *= n
-    return True
 
 
 def viewer(ref: Ref, layout: Ref) -> Callable[[Array], Array] | None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from nnfunc.array import Array
+from nnfunc.errors import RecordingError
 from nnfunc.recording.arrays import RULES, RecordedArray, as_tuple, made, plain, recorded_in, unknown
 from nnfunc.recording.tape import refusal
 from nnfunc.source import name_of
@@ -64,6 +65,8 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: d
         raise unknown(getattr(ufunc, method))
     if any(type(x) is RecordedArray or isinstance(x, np.ndarray) for x in options.values()):
         raise refusal("name no array in an option", f"{name_of(ufunc)} with one", "Use np.where?")
+    if ufunc is np.power and method == "__call__" and all(map(_is_number, inputs)):
+        return made(power_of_numbers, inputs, {}, _number(plain(inputs[0])) ** _number(plain(inputs[1])))
     f = ufunc if method == "__call__" else getattr(ufunc, method)
     return made(f, inputs, options, f(*plain(inputs), **options))
 
@@ -77,11 +80,17 @@ def power(base: Any, exponent: Any) -> RecordedArray:
     args = (base, exponent)
     if _is_number(base) and _is_number(exponent):
         return made(power_of_numbers, args, {}, _number(plain(base)) ** _number(plain(exponent)))
+    if type(exponent) is RecordedArray and not exponent.is_scalar and not exponent.ndim:
+        return made(Assigned(_power), args, {}, _power(plain(base), plain(exponent)))
     if type(exponent) is RecordedArray and exponent.is_scalar:
         return made(power_by_number, args, {}, plain(base) ** _number(plain(exponent)))
     asked, exponent = (x.view(_Asked) if isinstance(x, np.ndarray) else x for x in plain(args))
     ufunc, inputs = asked**exponent
     return call_ufunc(ufunc, "__call__", args[: len(inputs)], {})
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    return base**exponent
 
 
 def _is_number(x: Any) -> bool:
@@ -102,16 +111,22 @@ def _whole(f: Any, *args: Any, **options: Any) -> Any:
     """Recorded as it is, with its `out` where it has one."""
     if recorded_in(tuple(options.values())):
         raise refusal("name no array in an option", f"{name_of(f)} with one", "Pass it by position?")
+    if len(args) > MOST_ARGUMENTS.get(f, len(args)):
+        raise refusal("make a new array", "one that is written into", "Use the result.")
     result = f(*plain(args), **options)
-    return made(f if f in WITH_OUT else Assigned(f), args, options, result)
+    return made(f if f in WITH_OUT and "dtype" not in options else Assigned(f), args, options, result)
 
 
 def _view(f: Any, x: Any, *args: Any, **options: Any) -> Any:
     """A view of the first argument, or, where NumPy copies, a copy."""
     if type(x) is not RecordedArray:
         raise unknown(f)
-    if x.is_scalar and isinstance(f(x.array[()], *args, **options), np.generic):
-        return x
+    if recorded_in((*args, *options.values())):
+        raise _of_unknown_size(f)
+    if x.is_scalar:
+        if isinstance(f(x.array[()], *args, **options), np.generic):
+            return x
+        x = RULES[np.copy](x)
     result = f(x.array, *args, **options)
     if isinstance(result, tuple | list):
         several = cast("Any", result)
@@ -121,11 +136,49 @@ def _view(f: Any, x: Any, *args: Any, **options: Any) -> Any:
     return made(Assigned(f), (x, *args), options, result)
 
 
+def _of_unknown_size(f: Any) -> RecordingError:
+    return refusal(
+        "have a size and a layout that are the same in each call",
+        f"{name_of(f)} with an array in place of a number",
+        "Pass a number of Python.",
+    )
+
+
+def _sized(f: Any, x: Any, *args: Any, **options: Any) -> Any:
+    """Recorded as it is; only the first argument may differ from call to call."""
+    if recorded_in((*args, *options.values())):
+        raise _of_unknown_size(f)
+    return _whole(f, x, *args, **options)
+
+
+def _diagonal(x: Any, k: int = 0) -> Any:
+    return _view(np.diagonal, x, k) if x.ndim == 2 else _sized(np.diag, x, k)
+
+
+def _one(f: Any, x: Any) -> Any:
+    return _view(f, x)
+
+
+def _finite(x: Any, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Any:
+    return _whole(np.nan_to_num, x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+def _clipped(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
+    return _whole(np.clip, x, a_min, a_max)
+
+
+def _refuse_out(out: Any) -> None:
+    if out is not None:
+        raise refusal("make a new array", "one that is written into", "Use the result.")
+
+
 def _reduced(ufunc: np.ufunc, a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **options: Any) -> Any:
+    _refuse_out(out)
     return ufunc.reduce(a, axis=axis, dtype=dtype, **options)
 
 
 def _truth(ufunc: np.ufunc, a: Any, axis: Any = None, out: Any = None, **options: Any) -> Any:
+    _refuse_out(out)
     return ufunc.reduce(a, axis=axis, dtype=bool, **options)
 
 
@@ -136,31 +189,41 @@ def _count(a: RecordedArray, axis: Any) -> np.intp:
 
 def _mean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
     """Sum and division, as NumPy does it."""
+    _refuse_out(out)
     if dtype is None and a.dtype == np.float16:
         return _mean(a, axis, np.float32, None, keepdims).astype(np.float16)
     if dtype is None and a.dtype.kind in "biu":
         dtype = np.float64
-    total = np.add.reduce(a, axis=axis, dtype=dtype, keepdims=keepdims)
-    return np.true_divide(total, _count(a, axis), dtype=total.dtype, casting="unsafe")
+    return _divided(np.add.reduce(a, axis=axis, dtype=dtype, keepdims=keepdims), _count(a, axis))
+
+
+def _divided(total: Any, count: Any) -> Any:
+    result = np.true_divide(plain(total), count).astype(total.dtype)
+    return made(np.true_divide, (total, count), {"casting": "unsafe"}, result[()] if total.is_scalar else result)
 
 
 def _var(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
     if dtype is None:
         dtype = np.float64 if a.dtype.kind in "biu" else a.dtype
     centred = a - _mean(a, axis, dtype, keepdims=True)
+    _refuse_out(out)
     total = np.add.reduce(np.multiply(centred, centred), axis=axis, dtype=dtype, keepdims=keepdims)
-    return np.true_divide(total, max(_count(a, axis) - ddof, 0), dtype=total.dtype, casting="unsafe")
+    return _divided(total, max(_count(a, axis) - ddof, 0))
 
 
 def _std(*args: Any, **options: Any) -> Any:
     return np.sqrt(_var(*args, **options))
 
 
-def _where(condition: Any, *branches: Any) -> Any:
+def _where(*args: Any) -> Any:
+    condition, *branches = args
     if len(branches) != 2:
         raise refusal("have three arguments", "the condition alone, whose result has another size in each call")
-    args = (condition, *branches)
-    return made(where_into, args, {}, np.where(*plain(args)))
+    if type(condition) is RecordedArray and condition.dtype != bool:
+        condition = condition.astype(bool)
+    if type(condition) is not RecordedArray and not isinstance(condition, np.ndarray):
+        condition: Any = bool(condition)
+    return made(where_into, (condition, *branches), {}, np.where(*plain((condition, *branches))))
 
 
 def _copied(x: RecordedArray, order: Any = "K", subok: bool = False) -> RecordedArray:
@@ -181,7 +244,10 @@ def _flatten(x: RecordedArray, order: Any = "C") -> RecordedArray:
 
 
 def _filled(f: Any, x: RecordedArray, *args: Any, **options: Any) -> RecordedArray:
-    """An array that is the same in each call."""
+    """An array that is the same in each call, unless it is filled with an array of the recording."""
+    if recorded_in((*args, *options.values())):
+        filled: RecordedArray = _whole(f, x, *args, **options)
+        return filled
     constant = f(x.array, *plain(args), **options)
     return RecordedArray(x.tape, x.tape.keep(constant), constant)
 
@@ -196,21 +262,28 @@ def _table(handler: Callable[..., Any], *functions: Any) -> dict[Any, Callable[.
 
 
 WITH_OUT = {
-    np.argmax, np.argmin, np.clip, np.concatenate, np.dot, np.einsum, np.outer, np.round, np.stack, np.trace,
+    np.argmax, np.argmin, np.clip, np.concatenate, np.dot, np.outer, np.round, np.stack, np.trace,
 }  # fmt: skip
 """Functions that write into `out` what they return."""
+
+MOST_ARGUMENTS: dict[Any, int] = {
+    np.argmax: 2, np.argmin: 2, np.clip: 3, np.concatenate: 2, np.cumprod: 3, np.cumsum: 3, np.dot: 2, np.outer: 2,
+    np.round: 2, np.stack: 2, np.trace: 5,
+}  # fmt: skip
+"""Arguments by position before `out`."""
 
 RULES.update({
     "ufunc": call_ufunc,
     "**": power,
     **_table(_whole, *WITH_OUT),
     **_table(
-        _whole, np.argsort, np.cross, np.diag, np.diff, np.hstack, np.inner, np.interp, np.kron, np.linalg.det,
-        np.linalg.inv, np.linalg.norm, np.linalg.solve, np.nan_to_num, np.pad, np.repeat, np.roll, np.sort,
-        np.tensordot, np.tile, np.tril, np.triu, np.vdot, np.vstack,
+        _whole, np.argsort, np.cross, np.einsum, np.hstack, np.inner, np.interp, np.kron, np.linalg.det, np.linalg.inv,
+        np.linalg.norm, np.linalg.solve, np.sort, np.tensordot, np.vdot, np.vstack,
     ),
+    **_table(_sized, np.diff, np.pad, np.repeat, np.roll, np.tile, np.tril, np.triu),
+    **_table(_one, np.atleast_1d, np.atleast_2d),
     **_table(
-        _view, np.array_split, np.atleast_1d, np.atleast_2d, np.broadcast_to, np.diagonal, np.expand_dims, np.flip,
+        _view, np.array_split, np.broadcast_to, np.diagonal, np.expand_dims, np.flip,
         np.fliplr, np.flipud, np.hsplit, np.matrix_transpose, np.moveaxis, np.ravel, np.reshape, np.rollaxis, np.split,
         np.squeeze, np.swapaxes, np.transpose, np.vsplit,
     ),
@@ -228,6 +301,8 @@ RULES.update({
     np.var: _var,
     np.std: _std,
     np.where: _where,
+    np.diag: _diagonal,
+    np.nan_to_num: _finite,
     np.copy: _copied,
     np.astype: _astype,
 })  # fmt: skip
@@ -236,12 +311,13 @@ _again: dict[Any, Callable[..., Any]] = {
     np.amax: RULES[np.max],
     np.amin: RULES[np.min],
     ".astype": _astype,
+    ".clip": _clipped,
     ".copy": _copy_method,
     ".flatten": _flatten,
     **{
         f".{name}": RULES[getattr(np, name)]
         for name in (
-            "all", "any", "argmax", "argmin", "argsort", "clip", "cumprod", "cumsum", "diagonal", "dot", "max", "mean",
+            "all", "any", "argmax", "argmin", "argsort", "cumprod", "cumsum", "diagonal", "dot", "max", "mean",
             "min", "prod", "ravel", "repeat", "round", "squeeze", "std", "sum", "swapaxes", "trace", "var",
         )
     },

@@ -15,7 +15,7 @@ from nnfunc.recording.arrays import RecordedArray
 from nnfunc.recording.buffers import plan, viewer
 from nnfunc.recording.replay import Replay
 from nnfunc.recording.structure import Inside, builder, leaves, rebuilt, refuse_opaque, signature
-from nnfunc.recording.tape import Tape
+from nnfunc.recording.tape import REAL, Ref, Tape, no_error_caught, refs_in
 from nnfunc.source import name_of
 
 MOST = 32
@@ -39,7 +39,8 @@ def record(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any])
     tape = Tape()
     taken = [_taken(tape, leaf) for leaf in leaves((args, kwargs))]
     new_args, new_kwargs = rebuilt((args, kwargs), iter(taken))
-    result = f(*new_args, **new_kwargs)
+    with no_error_caught():
+        result = f(*new_args, **new_kwargs)
     name = getattr(f, "__name__", "recorded")
     refuse_opaque(name, result)
     recording = Recording(tape, result, [_returned(name, tape, leaf) for leaf in leaves(result)])
@@ -49,8 +50,8 @@ def record(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any])
 
 def _taken(tape: Tape, leaf: Any) -> RecordedArray:
     array = np.asarray(leaf)
-    if array.dtype.kind not in "biufc":
-        raise RecordingError(f"recorded: arrays must be of numbers; got {array.dtype}. Take its fields, or convert it?")
+    if array.dtype.kind not in REAL:
+        raise RecordingError(f"recorded: arrays must be of real numbers; got {array.dtype}. Convert it?")
     recorded = RecordedArray(tape, tape.take(array), array, is_scalar=isinstance(leaf, np.generic))
     recorded.flags.writeable = bool(leaf.flags.writeable)
     return recorded
@@ -103,7 +104,7 @@ class Program:
 
     def __init__(self, recording: Recording, carried: int = 0) -> None:
         refs = [recording.tape.ref(leaf.value, leaf.array) for leaf in recording.leaves]
-        self.carried, self.plan = carried, plan(recording.tape, refs, carried)
+        self.plan = plan(recording.tape, refs, carried)
         self.build = builder(recording.result)
         values = [ref.value for ref in refs]
         self.values = dict.fromkeys(values)
@@ -121,7 +122,7 @@ class Program:
 
     def replay(self) -> Replay:
         """Memory for it."""
-        return Replay(self.plan, copies=not self.carried)
+        return Replay(self.plan)
 
     def run(self, inputs: Sequence[Array]) -> Replay:
         """Replay it for these arguments, in memory that nobody else uses until the replay is given back."""
@@ -207,16 +208,23 @@ def refuse_changes(name: str, first: Recording, second: Recording) -> None:
     Raises:
         RecordingError: with the first call that differs.
     """
-    for one, other in zip(_texts(first), _texts(second), strict=False):
-        if one != other:
+    for (one, *key), (other, *other_key) in zip(_texts(first), _texts(second), strict=False):
+        if one != other or key != other_key:
             raise RecordingError(
                 f"{name}: it must do the same in each call with the same arguments; got {one} first and {other} then. "
                 f"Pass what changes, such as random numbers, as arguments that are arrays."
             )
 
 
-def _texts(recording: Recording) -> list[str]:
+def _texts(recording: Recording) -> list[tuple[object, ...]]:
     tape = recording.tape
-    calls = [f"{name_of(call.f)}{call.args}{call.options or ''}" for call in tape.calls]
-    constants = [f"{tape.values[value]!r}" for value in sorted(tape.constants)]
-    return [*calls, *constants, f"{recording.result!r} of {len(calls)} calls"]
+    calls = [
+        (f"{name_of(call.f)}{call.args}{call.options or ''}", *map(_where, refs_in(call.args))) for call in tape.calls
+    ]
+    constants = [(f"{tape.values[value]!r}",) for value in sorted(tape.constants)]
+    leaves = map(_where, (tape.ref(leaf.value, leaf.array) for leaf in recording.leaves))
+    return [*calls, *constants, (f"{recording.result!r} of {len(calls)} calls", *leaves)]
+
+
+def _where(ref: Ref) -> tuple[object, ...]:
+    return ref.value, ref.offset, ref.strides

@@ -9,14 +9,11 @@ import numpy as np
 
 from nnfunc.array import Array
 from nnfunc.recording import Calls
-from nnfunc.recording.buffers import Plan, allocated, empty, in_memory, is_dense, size_of, viewer
+from nnfunc.recording.buffers import Plan, allocated, in_memory, size_of, viewer
 from nnfunc.recording.tape import TYPE_OF, Call, Ref, refs_in
 
 Memory: TypeAlias = list[Any]
 """The array of each value."""
-
-COPIED = 2**12
-"""Bytes of the largest argument that is copied to a place of its own; larger ones are bound to the calls."""
 
 KEPT = 2**16
 """Bytes of the largest argument that a replay may keep alive until the next call."""
@@ -26,12 +23,9 @@ OUT_BY_NAME = {np.maximum, np.minimum}
 
 
 class Replay:
-    """A plan with memory of its own for what lies between the inputs and the results. For one thread at a time.
+    """A plan with memory of its own for what lies between the inputs and the results. For one thread at a time."""
 
-    Where it `copies`, small inputs are copied and not bound: that takes less time where they are others in each call.
-    """
-
-    def __init__(self, plan: Plan, *, copies: bool = False) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.memory: Memory = [None] * len(plan.layouts)
         blocks = allocated(plan)
         for value, constant in plan.constants.items():
@@ -41,29 +35,17 @@ class Replay:
                 self.memory[value] = in_memory(plan.layouts[value], blocks[home])
         inputs = range(plan.inputs)
         sizes = [size_of(layout) for layout in plan.layouts]
-        self.copied = [i for i in inputs if copies and sizes[i] <= COPIED and is_dense(plan.layouts[i])]
-        for i in self.copied:
-            self.memory[i] = empty(plan.layouts[i])
-        self.open = [i for i in inputs if i not in self.copied]
-        self.large = [i for i in self.open if sizes[i] > KEPT]
+        self.large = [i for i in inputs if sizes[i] > KEPT]
         self.given: Memory = [None] * plan.inputs
         self.values = [[i, *(value for value, home in plan.homes.items() if home == -1 - i)] for i in inputs]
         self.users = [_users(values, plan) for values in self.values]
         self.binders = [binder(one, plan) for one in plan.calls]
-        waiting = {user for i in self.open for user in self.users[i]}
+        waiting = {user for i in inputs for user in self.users[i]}
         self.calls: Calls = [_nothing if i in waiting else bind(self.memory) for i, bind in enumerate(self.binders)]
 
     def bound(self, inputs: Sequence[Array]) -> Calls:
         """The calls for these inputs. The list is changed by the next `bound`; the calls in it are not."""
-        for i in [*self.copied]:
-            if inputs[i] is self.given[i]:  # the same again: from now on it is bound
-                self.copied.remove(i)
-                self.open.append(i)
-                self.given[i] = None
-            else:
-                self.given[i] = inputs[i]
-                np.copyto(self.memory[i], inputs[i])
-        changed = [i for i in self.open if inputs[i] is not self.given[i]]
+        changed = [i for i, given in enumerate(inputs) if given is not self.given[i]]
         for i in changed:
             self._give(i, inputs[i])
         for user in {user for i in changed for user in self.users[i]}:

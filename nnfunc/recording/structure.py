@@ -30,7 +30,9 @@ def signature(x: Any, arrays: list[Any]) -> Any:
     if kind is tuple or kind is list:
         return kind, *[signature(each, arrays) for each in x]
     if kind in _PLAIN:
-        return (kind, x) if x and x == x else (kind, repr(x))  # 0.0 == −0.0, and NaN is not NaN
+        if kind is str or (x and x == x and kind is not complex):
+            return kind, x
+        return kind, repr(x)  # 0.0 == −0.0, and NaN is not NaN
     if isinstance(x, tree.Node):
         key, own = _remembered(x)
         arrays += own
@@ -79,7 +81,12 @@ def _rare_signature(x: Any, arrays: list[Any]) -> Any:
             f"recorded: arguments must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
             f"got a value of type {kind.__name__}."
         ) from None
-    return kind, x
+    if _is_opaque(x) and not callable(x):
+        raise RecordingError(
+            f"recorded: arguments must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
+            f"got a value of type {kind.__name__}, in which anything may change."
+        )
+    return kind, x, repr(x)
 
 
 @functools.cache

@@ -4,7 +4,9 @@ A value is an argument, a constant, or what a call made. Every array that the fu
 one: `Ref`. Because the function is pure, a value never changes once it is made.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,9 +52,58 @@ def refs_in(x: Any) -> list[Ref]:
     return [ref for each in x for ref in refs_in(each)] if type(x) in (tuple, list) else []
 
 
+REAL = "biuf"
+"""Kinds of dtypes that are recorded."""
+
+_raised: ContextVar[list[Exception]] = ContextVar("raised")
+
+
 def refusal(rule: str, got: object, remedy: str = "", *, otherwise: str = "it") -> RecordingError:
     """The error for the expression that is being evaluated: that it must `rule`."""
-    return RecordingError(sentence(rule, got, remedy, otherwise=otherwise))
+    error = RecordingError(sentence(rule, got, remedy, otherwise=otherwise))
+    _raised.get([]).append(error)
+    return error
+
+
+@contextmanager
+def noted() -> Generator[None]:
+    """Note the errors of NumPy within that depend on entries, not on shapes."""
+    try:
+        yield
+    except (FloatingPointError, np.linalg.LinAlgError) as error:
+        _raised.get([]).append(error)
+        raise
+
+
+@contextmanager
+def no_error_caught() -> Generator[None]:
+    """Refuse what ends well although something within was refused: whoever caught that error went another way.
+
+    Raises:
+        RecordingError: an error was raised, and caught.
+    """
+    token = _raised.set([])
+    try:
+        yield
+        for error in _raised.get():
+            if isinstance(error, RecordingError):
+                raise error
+            raise RecordingError(
+                f"recorded: no error may be caught, for the way on would be the same in all later calls; "
+                f"got {type(error).__name__} ({error}). Call it before or after?"
+            )
+    finally:
+        _raised.reset(token)
+
+
+def is_dense(layout: Ref) -> bool:
+    """Whether a value fills its memory from the beginning, in whatever order of its axes."""
+    step = layout.dtype.itemsize
+    for stride, n in sorted(zip(layout.strides, layout.shape, strict=True)):
+        if n > 1 and stride != step:
+            return False
+        step *= n
+    return True
 
 
 class Tape:
@@ -88,6 +139,10 @@ class Tape:
     def ref(self, value: int, x: Array) -> Ref:
         """The reference to an array that is a view of a value."""
         return Ref(value, address(x) - address(self.values[value]), x.shape, x.strides, x.dtype)
+
+    def ref_of(self, x: Array) -> Ref:
+        """The reference to an array that may become a value."""
+        return Ref(len(self.values), 0, x.shape, x.strides, x.dtype)
 
     def whole(self, value: int) -> Ref:
         """The reference to all of a value."""
