@@ -265,7 +265,9 @@ def made(f: Any, args: tuple[Any, ...], options: dict[str, Any], result: Any) ->
         raise refusal("return one array", f"several of {name_of(f)}", "Use a function for each of them.")
     tape = recorded_in(args)[0].tape
     array = np.asarray(result)
-    if array.dtype.kind not in REAL or not is_dense(tape.ref_of(array)):
+    if array.dtype.kind not in REAL:
         raise unknown(f)
+    if not is_dense(tape.ref_of(array)):  # a view of what f made, or an argument as it is
+        array = array.copy("K")
     value = tape.add(f, encoded(args), options, array)
     return RecordedArray(tape, value, array, is_scalar=not isinstance(result, np.ndarray))

@@ -68,7 +68,9 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: d
     if ufunc is np.power and method == "__call__" and all(map(_is_number, inputs)):
         return made(power_of_numbers, inputs, {}, _number(plain(inputs[0])) ** _number(plain(inputs[1])))
     f = ufunc if method == "__call__" else getattr(ufunc, method)
-    return made(f, inputs, options, f(*plain(inputs), **options))
+    result = f(*plain(inputs), **options)
+    backwards = method == "reduce" and min(plain(inputs[0]).strides, default=0) < 0
+    return made(Assigned(f) if backwards else f, inputs, options, result)  # NumPy 2.1 reduces it wrongly into out
 
 
 DEFAULTS = {"dtype": None, "keepdims": False, "where": True}
@@ -216,14 +218,16 @@ def _std(*args: Any, **options: Any) -> Any:
 
 
 def _where(*args: Any) -> Any:
-    condition, *branches = args
+    condition: Any = args[0]
+    branches = args[1:]
     if len(branches) != 2:
         raise refusal("have three arguments", "the condition alone, whose result has another size in each call")
     if type(condition) is RecordedArray and condition.dtype != bool:
         condition = condition.astype(bool)
     if type(condition) is not RecordedArray and not isinstance(condition, np.ndarray):
-        condition: Any = bool(condition)
-    return made(where_into, (condition, *branches), {}, np.where(*plain((condition, *branches))))
+        condition = bool(condition)
+    every: Any = condition, *branches
+    return made(where_into, every, {}, np.where(*plain(every)))
 
 
 def _copied(x: RecordedArray, order: Any = "K", subok: bool = False) -> RecordedArray:
