@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nnfunc.array import Array
-from nnfunc.recording.functions import copy_into
+from nnfunc.recording.into import copy_into
 from nnfunc.recording.shortcuts import shortened
 from nnfunc.recording.tape import Call, Ref, Tape, refs_in
 

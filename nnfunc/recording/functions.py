@@ -10,47 +10,9 @@ import numpy as np
 from nnfunc.array import Array
 from nnfunc.errors import RecordingError
 from nnfunc.recording.arrays import RULES, RecordedArray, as_tuple, made, plain, recorded_in, unknown
+from nnfunc.recording.into import Assigned, copy_into, number_of, power_by_number, power_of_numbers, where_into
 from nnfunc.recording.tape import refusal
 from nnfunc.source import name_of
-
-# Functions without `out`, as they are replayed -----------------------------------------------------------------------
-
-
-def where_into(condition: Any, x: Any, y: Any, out: Array) -> None:
-    """`np.where`."""
-    np.copyto(out, y)
-    np.copyto(out, x, where=condition)
-
-
-def copy_into(x: Any, out: Array) -> None:
-    """A copy, in the dtype and layout of `out`."""
-    np.copyto(out, x, casting="unsafe")
-
-
-def power_of_numbers(base: Any, exponent: Any, out: Array) -> None:
-    """NumPy's own `**` of two numbers, which rounds otherwise than that of arrays."""
-    out[...] = _number(base) ** _number(exponent)
-
-
-def power_by_number(base: Any, exponent: Any, out: Array) -> None:
-    """NumPy's own `**` by a number, at whose value it may look."""
-    out[...] = base ** _number(exponent)
-
-
-def _number(x: Any) -> Any:
-    return x[()] if isinstance(x, np.ndarray) else x  # pyright: ignore[reportUnknownVariableType]
-
-
-class Assigned:
-    """Any other function: computed anew, then copied."""
-
-    def __init__(self, f: Callable[..., Any]) -> None:
-        self.f, self.__name__ = f, f.__name__
-
-    def __call__(self, *args: Any, out: Array, **options: Any) -> None:
-        """Like `f`, into `out`."""
-        out[...] = self.f(*args, **options)
-
 
 # The two protocols ---------------------------------------------------------------------------------------------------
 
@@ -66,7 +28,7 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: d
     if any(type(x) is RecordedArray or isinstance(x, np.ndarray) for x in options.values()):
         raise refusal("name no array in an option", f"{name_of(ufunc)} with one", "Use np.where?")
     if ufunc is np.power and method == "__call__" and all(map(_is_number, inputs)):
-        return made(power_of_numbers, inputs, {}, _number(plain(inputs[0])) ** _number(plain(inputs[1])))
+        return made(power_of_numbers, inputs, {}, number_of(plain(inputs[0])) ** number_of(plain(inputs[1])))
     f = ufunc if method == "__call__" else getattr(ufunc, method)
     result = f(*plain(inputs), **options)
     backwards = method == "reduce" and min(plain(inputs[0]).strides, default=0) < 0
@@ -81,11 +43,11 @@ def power(base: Any, exponent: Any) -> RecordedArray:
     """`base ** exponent`, by the ufunc that NumPy's operator takes: `np.square` where the exponent is 2."""
     args = (base, exponent)
     if _is_number(base) and _is_number(exponent):
-        return made(power_of_numbers, args, {}, _number(plain(base)) ** _number(plain(exponent)))
+        return made(power_of_numbers, args, {}, number_of(plain(base)) ** number_of(plain(exponent)))
     if type(exponent) is RecordedArray and not exponent.is_scalar and not exponent.ndim:
         return made(Assigned(_power), args, {}, _power(plain(base), plain(exponent)))
     if type(exponent) is RecordedArray and exponent.is_scalar:
-        return made(power_by_number, args, {}, plain(base) ** _number(plain(exponent)))
+        return made(power_by_number, args, {}, plain(base) ** number_of(plain(exponent)))
     asked, exponent = (x.view(_Asked) if isinstance(x, np.ndarray) else x for x in plain(args))
     ufunc, inputs = asked**exponent
     return call_ufunc(ufunc, "__call__", args[: len(inputs)], {})
@@ -144,6 +106,12 @@ def _of_unknown_size(f: Any) -> RecordingError:
         f"{name_of(f)} with an array in place of a number",
         "Pass a number of Python.",
     )
+
+
+def _rounded(x: RecordedArray, decimals: int = 0) -> Any:
+    """In older versions of NumPy integers are returned themselves."""
+    result: Array = np.round(x.array, decimals)
+    return x.seen_as(result) if np.may_share_memory(result, x.array) else _whole(np.round, x, decimals)
 
 
 def _sized(f: Any, x: Any, *args: Any, **options: Any) -> Any:
@@ -307,6 +275,7 @@ RULES.update({
     np.where: _where,
     np.diag: _diagonal,
     np.nan_to_num: _finite,
+    np.round: _rounded,
     np.copy: _copied,
     np.astype: _astype,
 })  # fmt: skip
