@@ -25,6 +25,14 @@ def _controller() -> "ThreadpoolController":
     return ThreadpoolController()  # looks through all libraries, so it is kept
 
 
+def _let_any_thread() -> None:
+    """From threadpoolctl 3.7 on, only the thread that set a limit first can set it again, unless it is told to."""
+    for library in _controller().lib_controllers:
+        clear = getattr(library, "clear_controlling_thread", None)
+        if clear is not None:
+            clear(force=True)
+
+
 _lock = threading.Lock()
 _users = 0
 _limit: "Limit | None" = None
@@ -36,6 +44,7 @@ def one_thread() -> Generator[None]:
     global _users, _limit
     with _lock:
         if _users == 0:
+            _let_any_thread()
             _limit = _controller().limit(limits=1, user_api="blas")
         _users += 1
     try:
@@ -44,4 +53,6 @@ def one_thread() -> Generator[None]:
         with _lock:
             _users -= 1
             if _users == 0 and _limit is not None:
+                _let_any_thread()
                 _limit.restore_original_limits()
+                _let_any_thread()

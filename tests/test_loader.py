@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,23 @@ def test_threads_of_blas_are_counted_and_restored() -> None:
             _ = 1 / 0
         assert blas_threads() == one
     assert blas_threads() == before
+
+
+def test_threads_of_blas_are_set_and_restored_from_any_thread() -> None:
+    before = blas_threads()
+    ours, theirs = blas.one_thread(), blas.one_thread()
+    with ThreadPoolExecutor(1) as other:
+        ours.__enter__()
+        other.submit(theirs.__enter__).result()
+        ours.__exit__(None, None, None)
+        assert blas_threads() == [1] * len(before)
+        other.submit(theirs.__exit__, None, None, None).result()
+        assert blas_threads() == before
+        alone = blas.one_thread()
+        other.submit(alone.__enter__).result()
+        assert blas_threads() == [1] * len(before)
+        alone.__exit__(None, None, None)
+        assert blas_threads() == before
 
 
 def test_threads_of_blas_are_restored_between_epochs() -> None:
