@@ -26,7 +26,7 @@ def _controller() -> "ThreadpoolController":
 
 
 def _let_any_thread() -> None:
-    """From threadpoolctl 3.7 on, only the thread that set a limit first can set it again, unless it is told to."""
+    """In threadpoolctl 3.8 only the thread that set a limit first can change it, unless that is cleared."""
     for library in _controller().lib_controllers:
         clear = getattr(library, "clear_controlling_thread", None)
         if clear is not None:

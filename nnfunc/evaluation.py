@@ -1,9 +1,8 @@
 """A network on a data set."""
 
-import functools
 import operator
 from collections.abc import Sequence
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 from jaxtyping import Float, Int, Real
@@ -33,7 +32,7 @@ def evaluate(params: Params, data: Dataset) -> Evaluation:
     """
     check_data("evaluate", params, data)
     lanes = in_lanes(partial(_lane, params, data, data.labels), data.m, params.size, processors())
-    total, confusion = (functools.reduce(operator.add, part) for part in zip(*lanes, strict=True))
+    total, confusion = (reduce(operator.add, part) for part in zip(*lanes, strict=True))
     return Evaluation(total / data.m, confusion)
 
 

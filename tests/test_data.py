@@ -183,16 +183,22 @@ def test_idx_round_trip(tmp_path_factory: pytest.TempPathFactory, shape: tuple[i
     assert np.array_equal(read, x)
 
 
+BROKEN_IMAGES: list[tuple[bytes, str]] = [
+    (b"", "must begin with a magic number of 4 bytes; got 0 bytes. Is it empty?"),
+    (images_file(2)[:9], "must have a header of 16 bytes; got 9 bytes. Is it truncated?"),
+    (images_file(2)[:-1], "must hold the 1568 bytes of 2×28×28 after its header; got fewer. "
+                          "Copy or download it again?"),
+    (images_file(2) + b"x", "must hold the 1568 bytes of 2×28×28 after its header; got more. "
+                            "Copy or download it again?"),
+    (idx(LABELS, (3,), b"abc"), "magic number must be 2051 (images); got 2049. Is this the label file?"),
+]  # fmt: skip
+"""IDX files that are no images, and what is said of them, read or mapped."""
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "must begin with a magic number of 4 bytes; got 0 bytes. Is it empty?"),
-        (images_file(2)[:9], "must have a header of 16 bytes; got 9 bytes. Is it truncated?"),
-        (images_file(2)[:-1], "must hold the 1568 bytes of 2×28×28 after its header; got fewer. "
-                              "Copy or download it again?"),
-        (images_file(2) + b"x", "must hold the 1568 bytes of 2×28×28 after its header; got more. "
-                                "Copy or download it again?"),
-        (idx(LABELS, (3,), b"abc"), "magic number must be 2051 (images); got 2049. Is this the label file?"),
+        *BROKEN_IMAGES,
         (b"%PDF-1.7", "magic number must be 2051 (images); got 626017350. Is this an IDX file?"),
         (idx(IMAGES, (2**31, 28, 28), b""), "the sizes in its header must not exceed 2147483647 bytes; "
                                             "got (2147483648, 28, 28). Is it damaged? "

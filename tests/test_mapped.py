@@ -21,7 +21,7 @@ import nnfunc as nn
 from nnfunc.data.idx import IMAGES, LABELS, map_idx
 from nnfunc.data.mapped import NAMES
 from nnfunc.data.npy import map_samples, map_targets
-from tests.test_data import FILES, idx, images_file, message_of, write
+from tests.test_data import BROKEN_IMAGES, FILES, idx, images_file, message_of, write
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 x6 = np.random.default_rng(0).integers(0, 256, (6, 20), np.uint8)
@@ -398,13 +398,7 @@ def test_idx_is_mapped_as_it_is_read(tmp_path_factory: pytest.TempPathFactory, m
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "must begin with a magic number of 4 bytes; got 0 bytes. Is it empty?"),
-        (images_file(2)[:9], "must have a header of 16 bytes; got 9 bytes. Is it truncated?"),
-        (images_file(2)[:-1], "must hold the 1568 bytes of 2×28×28 after its header; got fewer. "
-                              "Copy or download it again?"),
-        (images_file(2) + b"x", "must hold the 1568 bytes of 2×28×28 after its header; got more. "
-                                "Copy or download it again?"),
-        (idx(LABELS, (3,), b"abc"), "magic number must be 2051 (images); got 2049. Is this the label file?"),
+        *BROKEN_IMAGES,
         (idx(IMAGES, (2**32 - 1, 2**32 - 1, 2**32 - 1), b""),
          f"must hold the {(2**32 - 1)**3} bytes of 4294967295×4294967295×4294967295 after its header; got fewer. "
          "Copy or download it again?"),

@@ -265,6 +265,18 @@ def test_what_would_be_frozen_is_refused(f: Any, args: tuple[Any, ...]) -> None:
         recorded(f)(*args)
 
 
+def test_a_power_of_2_that_float16_cannot_invert() -> None:
+    f, x = recorded(lambda x: x / 2.0**-20), np.full(3, 2.0**-10, np.float16)
+    for _ in range(2):
+        assert difference(x / 2.0**-20, f(x)) is None
+
+
+def test_a_gradient_within_a_recording_is_refused() -> None:
+    params = small(2)
+    with pytest.raises(nn.RecordingError, match="it must stand outside of what is recorded or proved"):
+        recorded(nn.gradient)(params, *batch(params))
+
+
 def test_an_entry_that_becomes_an_array_is_no_view() -> None:
     x = np.arange(3.0)
     for f in (lambda x: np.atleast_1d(x[0]), lambda x: x[0][None], copy.copy, copy.deepcopy):
@@ -554,10 +566,10 @@ REFUSED: dict[Callable[[Any], Any], str] = {
     dropout: "dropout, line {}: Z * rng.random(Z.shape) must use arrays that are arguments or made of them; got an array (3×4, float64) that would stay the same in all later calls. Pass it as an argument.",
     from_outside: "from_outside, line {}: W @ Z must use arrays that are arguments or made of them; got an array (2×3, float64) that would stay the same in all later calls. Pass it as an argument.",
     unknown: "unknown, line {}: np.linalg.svd(Z) must use functions that can be recorded; got np.linalg.svd, which cannot. Call it before or after, or write it in others.",
-    where_alone: "where_alone, line {}: np.where(Z > 0) must have three arguments; got the condition alone, whose result has another size in each call.",
-    keeping: "keeping, line {}: Z + kept[0] must use arrays of this call; got one of an earlier call, which a function must not keep.",
+    where_alone: "where_alone, line {}: np.where(Z > 0) must have three arguments; got the condition alone, whose result has another size in each call. Pass what to take where it holds, and where not.",
+    keeping: "keeping, line {}: Z + kept[0] must use arrays of this call; got one of an earlier call, which a function must not keep. Return it, and pass it as an argument.",
     nowhere: "nowhere: its result must be made of its arguments; got an array (3, float64) that would stay the same in all later calls. Make it of arguments?",
-    opaque: "opaque: its result must be arrays, constants, or tuples, lists, dicts and dataclasses of them; got a value of type set.",
+    opaque: "opaque: its result must be arrays, constants, or tuples, lists, dicts and dataclasses of them; got a value of type set. Return its arrays?",
 }  # fmt: skip
 
 
@@ -585,7 +597,7 @@ def test_what_differs_between_two_calls_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("arg", "message"), [
-    ({1, 2}, "arguments must be arrays, constants, or tuples, lists, dicts and dataclasses of them; got a value of type set."),
+    ({1, 2}, "arguments must be arrays, constants, or tuples, lists, dicts and dataclasses of them; got a value of type set. Pass its arrays."),
     (np.ma.masked_array([1.0]), "arrays must be plain; got one of type MaskedArray. Pass np.asarray of it?"),
     (np.zeros(2, "f4,f4"), "arrays must be of real numbers; got .*. Convert it?"),
     (OrderedDict(a=1), "got a value of type OrderedDict"),

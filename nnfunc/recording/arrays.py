@@ -105,7 +105,11 @@ class RecordedArray(NDArrayOperatorsMixin):
     def ref(self) -> Ref:
         """Where this array is on the tape."""
         if self.tape.is_over:
-            raise refusal("use arrays of this call", "one of an earlier call, which a function must not keep")
+            raise refusal(
+                "use arrays of this call",
+                "one of an earlier call, which a function must not keep",
+                "Return it, and pass it as an argument.",
+            )
         return self.tape.ref(self.value, self.array)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:

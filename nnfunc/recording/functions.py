@@ -10,65 +10,10 @@ import numpy as np
 from nnfunc.array import Array
 from nnfunc.errors import RecordingError
 from nnfunc.recording.arrays import RULES, RecordedArray, as_tuple, made, plain, recorded_in, unknown
-from nnfunc.recording.into import Assigned, copy_into, number_of, power_by_number, power_of_numbers, where_into
+from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import refusal
+from nnfunc.recording.ufuncs import call_ufunc, power
 from nnfunc.source import name_of
-
-# The two protocols ---------------------------------------------------------------------------------------------------
-
-
-def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> RecordedArray:
-    """`ufunc(*inputs, **options)`, or a method of it."""
-    out = options.pop("out", (None,))[0]
-    options = {k: v for k, v in options.items() if k not in DEFAULTS or v is not DEFAULTS[k]}
-    if out is not None and not (type(out) is RecordedArray and out.is_scalar):  # a number is replaced by z += 1
-        raise refusal("make a new array", "one that is written into", "Write Z = Z + b in place of Z += b or out=Z.")
-    if method not in ("__call__", "reduce", "accumulate", "outer"):
-        raise unknown(getattr(ufunc, method))
-    if any(type(x) is RecordedArray or isinstance(x, np.ndarray) for x in options.values()):
-        raise refusal("name no array in an option", f"{name_of(ufunc)} with one", "Use np.where?")
-    if ufunc is np.power and method == "__call__" and all(map(_is_number, inputs)):
-        return made(power_of_numbers, inputs, {}, number_of(plain(inputs[0])) ** number_of(plain(inputs[1])))
-    f = ufunc if method == "__call__" else getattr(ufunc, method)
-    result = f(*plain(inputs), **options)
-    backwards = method == "reduce" and min(plain(inputs[0]).strides, default=0) < 0
-    return made(Assigned(f) if backwards else f, inputs, options, result)  # NumPy 2.1 reduces it wrongly into out
-
-
-DEFAULTS = {"dtype": None, "keepdims": False, "where": True}
-"""Options of ufuncs and their methods that say nothing."""
-
-
-def power(base: Any, exponent: Any) -> RecordedArray:
-    """`base ** exponent`, by the ufunc that NumPy's operator takes: `np.square` where the exponent is 2."""
-    args = (base, exponent)
-    if _is_number(base) and _is_number(exponent):
-        return made(power_of_numbers, args, {}, number_of(plain(base)) ** number_of(plain(exponent)))
-    if type(exponent) is RecordedArray and not exponent.is_scalar and not exponent.ndim:
-        return made(Assigned(_power), args, {}, _power(plain(base), plain(exponent)))
-    if type(exponent) is RecordedArray and exponent.is_scalar:
-        return made(power_by_number, args, {}, plain(base) ** number_of(plain(exponent)))
-    asked, exponent = (x.view(_Asked) if isinstance(x, np.ndarray) else x for x in plain(args))
-    ufunc, inputs = asked**exponent
-    return call_ufunc(ufunc, "__call__", args[: len(inputs)], {})
-
-
-def _power(base: Any, exponent: Any) -> Any:
-    return base**exponent
-
-
-def _is_number(x: Any) -> bool:
-    return x.is_scalar if type(x) is RecordedArray else not isinstance(x, np.ndarray)
-
-
-class _Asked(np.ndarray):
-    """Tells which ufunc an operator calls."""
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        return ufunc, inputs
-
-
-# The table -----------------------------------------------------------------------------------------------------------
 
 
 def _whole(f: Any, *args: Any, **options: Any) -> Any:
@@ -173,10 +118,10 @@ def _divided(total: Any, count: Any) -> Any:
 
 
 def _var(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
+    _refuse_out(out)
     if dtype is None:
         dtype = np.float64 if a.dtype.kind in "biu" else a.dtype
     centred = a - _mean(a, axis, dtype, keepdims=True)
-    _refuse_out(out)
     total = np.add.reduce(np.multiply(centred, centred), axis=axis, dtype=dtype, keepdims=keepdims)
     return _divided(total, max(_count(a, axis) - ddof, 0))
 
@@ -189,7 +134,11 @@ def _where(*args: Any) -> Any:
     condition: Any = args[0]
     branches = args[1:]
     if len(branches) != 2:
-        raise refusal("have three arguments", "the condition alone, whose result has another size in each call")
+        raise refusal(
+            "have three arguments",
+            "the condition alone, whose result has another size in each call",
+            "Pass what to take where it holds, and where not.",
+        )
     if type(condition) is RecordedArray and condition.dtype != bool:
         condition = condition.astype(bool)
     if type(condition) is not RecordedArray and not isinstance(condition, np.ndarray):
@@ -206,8 +155,10 @@ def _copy_method(x: RecordedArray, order: Any = "C") -> RecordedArray:
     return x if x.is_scalar else _copied(x, order)
 
 
-def _astype(x: RecordedArray, dtype: Any, order: Any = "K", *_: Any, **__: Any) -> RecordedArray:
-    result = x.array.astype(dtype, order)
+def _astype(
+    x: RecordedArray, dtype: Any, order: Any = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True
+) -> RecordedArray:
+    result = x.array.astype(dtype, order, casting)
     return made(copy_into, (x,), {}, result[()] if x.is_scalar else result)
 
 

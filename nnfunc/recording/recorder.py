@@ -179,7 +179,13 @@ class Recorder:
 
     def step(self, args: tuple[Any, ...], arrays: list[Array]) -> Program:
         """The program of f(state, *inputs) → state, whose arrays are appended; the new state replaces the old one."""
-        key = signature(args, arrays)
+        try:
+            key = signature(args, arrays)
+        except Inside:
+            raise RecordingError(
+                f"{name_of(self.f)}: it must stand outside of what is recorded or proved; got arrays of a recording. "
+                f"Use nn.forward and nn.backward there?"
+            ) from None
         program = self.programs.get(key)
         if program is None:
             program = Program(record(self.f, args, {}), carried=len(leaves(args[0])))

@@ -79,12 +79,12 @@ def _rare_signature(x: Any, arrays: list[Any]) -> Any:
     except TypeError:
         raise RecordingError(
             f"recorded: arguments must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
-            f"got a value of type {kind.__name__}."
+            f"got a value of type {kind.__name__}. Pass its arrays?"
         ) from None
     if _is_opaque(x) and not callable(x):
         raise RecordingError(
             f"recorded: arguments must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
-            f"got a value of type {kind.__name__}, in which anything may change."
+            f"got a value of type {kind.__name__}, in which anything may change. Pass its arrays and numbers?"
         )
     return kind, x, repr(x)
 
@@ -129,7 +129,7 @@ def refuse_opaque(name: str, x: Any) -> None:
     if children is None and _is_opaque(x):
         raise RecordingError(
             f"{name}: its result must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
-            f"got a value of type {type(x).__name__}."
+            f"got a value of type {type(x).__name__}. Return its arrays?"
         )
     for child in children or ():
         refuse_opaque(name, child)
