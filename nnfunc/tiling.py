@@ -2,6 +2,7 @@
 
 import contextvars
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -36,13 +37,33 @@ def in_lanes(work: Callable[[Sequence[slice]], T], m: int, weights: int, threads
     if len(several) == 1:
         with nullcontext() if blas.is_wide(m, weights) else blas.one_thread():
             return [work(several[0])]
+    waiting, done = deque(enumerate(several)), dict[int, T]()
 
-    def in_context(context: contextvars.Context, lane: Sequence[slice]) -> T:
-        return context.run(work, lane)
+    def worker() -> None:
+        try:
+            for i, lane in _taken(waiting):
+                done[i] = work(lane)
+        except BaseException:
+            waiting.clear()  # nobody needs the other lanes now
+            raise
 
-    contexts = [contextvars.copy_context() for _ in several]  # for np.errstate
-    with blas.one_thread(), ThreadPoolExecutor(min(threads, len(several))) as pool:
-        return list(pool.map(in_context, contexts, several))
+    helpers = min(threads, len(several)) - 1  # beside this thread
+    with blas.one_thread(), ThreadPoolExecutor(max(1, helpers)) as pool:
+        helping = [pool.submit(contextvars.copy_context().run, worker) for _ in range(helpers)]  # for np.errstate
+        worker()
+        for future in helping:
+            future.result()
+    return [done[i] for i in range(len(several))]
+
+
+def _taken(waiting: deque[T]) -> Iterator[T]:
+    """One after the other, until none is left. Several threads may take at once."""
+    while waiting:
+        try:
+            one = waiting.popleft()
+        except IndexError:  # another thread took the last one
+            return
+        yield one
 
 
 def processors() -> int:

@@ -553,7 +553,23 @@ def where_alone(Z: Any) -> Any:
     return np.where(Z > 0)
 
 
+def silenced(Z: Any) -> Any:
+    with np.errstate(divide="ignore"):
+        return np.log(Z)
+
+
+def some_of_it(Z: Any) -> Any:
+    return Z.mean(where=True)
+
+
+def along(Z: Any) -> Any:
+    return np.sum(Z, axis=np.array(0))
+
+
 REFUSED: dict[Callable[[Any], Any], str] = {
+    silenced: "silenced, line {}: np.log(Z) must treat all errors of floats alike; got np.errstate inside it. Put it around the call.",
+    some_of_it: "some_of_it, line {}: Z.mean(where=True) must use functions that can be recorded; got np.mean with an option that cannot. Call it before or after, or write it in others.",
+    along: "along, line {}: np.sum(Z, axis=np.array(0)) must name no array in an option; got np.add with one in axis=. Pass a number of Python.",
     in_place: "in_place, line {}: Z += 1 must make a new array; got one that is written into. Write Z = Z + b in place of Z += b or out=Z.",
     into_out: "into_out, line {}: np.add(Z, 1, out=Z) must make a new array; got one that is written into. Write Z = Z + b in place of Z += b or out=Z.",
     assigned: "assigned, line {}: Z[0] must make a new array; got an assignment to entries. Use np.where, or np.concatenate?",

@@ -119,19 +119,14 @@ class RecordedArray(NDArrayOperatorsMixin):
 
     def __array_function__(self, f: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """Any other function of NumPy."""
-        if f not in RULES:
-            raise unknown(f)
-        if kwargs.get("out") is not None:
-            raise refusal("make a new array", "out=", "Use the result.")
-        with noted():
-            return RULES[f](*args, **kwargs)
+        return _by_rule(f, f, *args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or not hasattr(np.ndarray, name):
             raise AttributeError(f"'numpy.ndarray' object has no attribute {name!r}")
         if f".{name}" not in RULES:
             raise unknown(getattr(np.ndarray, name))
-        return functools.partial(RULES[f".{name}"], self)
+        return functools.partial(_by_rule, f".{name}", getattr(np.ndarray, name), self)
 
     def reshape(self: Any, *shape: Any, **options: Any) -> Any:
         """As `np.reshape`, whose shape may be several arguments."""
@@ -214,6 +209,25 @@ class RecordedArray(NDArrayOperatorsMixin):
         raise self._frozen("a number")
 
     __float__ = __int__ = __index__ = __complex__ = __contains__ = __round__ = item = tolist = tobytes = _number
+
+
+def _by_rule(rule: Any, f: Any, /, *args: Any, **options: Any) -> Any:
+    """`f(*args, **options)`, recorded by a rule of the table."""
+    if rule not in RULES:
+        raise unknown(f)
+    if options.get("out") is not None:
+        raise refusal("make a new array", "out=", "Use the result.")
+    try:
+        with noted():
+            return RULES[rule](*args, **options)
+    except TypeError:
+        f(*plain(args), **{name: plain(x) for name, x in options.items()})  # first NumPy's own error, if it has one
+        raise refusal(
+            "use functions that can be recorded",
+            f"{name_of(f)} with an option that cannot",
+            "Call it before or after, or write it in others.",
+            otherwise=name_of(f),
+        ) from None
 
 
 def as_tuple(x: Any) -> tuple[Any, ...]:

@@ -115,6 +115,7 @@ class Tape:
         self.constants: set[int] = set()
         self.inputs = 0
         self.is_over = False
+        self.errors = np.geterr()
 
     def take(self, x: Array) -> int:
         """An argument as a new value."""
@@ -128,6 +129,8 @@ class Tape:
 
     def add(self, f: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], result: Array) -> int:
         """The result of a call, which is a fresh array, as a new value."""
+        if np.geterr() != self.errors:
+            raise refusal("treat all errors of floats alike", "np.errstate inside it", "Put it around the call.")
         value = self._new(result)
         self.calls.append(Call(f, args, options, self.ref(value, result)))
         return value

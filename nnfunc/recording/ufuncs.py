@@ -18,8 +18,10 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: d
         raise refusal("make a new array", "one that is written into", "Write Z = Z + b in place of Z += b or out=Z.")
     if method not in ("__call__", "reduce", "accumulate", "outer"):
         raise unknown(getattr(ufunc, method))
-    if any(type(x) is RecordedArray or isinstance(x, np.ndarray) for x in options.values()):
-        raise refusal("name no array in an option", f"{name_of(ufunc)} with one", "Use np.where?")
+    for option, x in options.items():
+        if type(x) is RecordedArray or isinstance(x, np.ndarray):
+            remedy = "Use np.where?" if option == "where" else "Pass a number of Python."
+            raise refusal("name no array in an option", f"{name_of(ufunc)} with one in {option}=", remedy)
     if ufunc is np.power and method == "__call__" and all(map(_is_number, inputs)):
         return made(power_of_numbers, inputs, {}, number_of(plain(inputs[0])) ** number_of(plain(inputs[1])))
     f = ufunc if method == "__call__" else getattr(ufunc, method)

@@ -35,12 +35,15 @@ def processor() -> str:
 
 
 def blas() -> str:
-    """The library that multiplies NumPy's matrices."""
+    """The library that multiplies NumPy's matrices, and the processor that it takes this one for."""
     import numpy as np
+    from threadpoolctl import threadpool_info
 
     build: Any = np.show_config(mode="dicts")
     found = build["Build Dependencies"]["blas"]
-    return f"{found['name']} {found['version']}"
+    kernels = [str(library["architecture"]) for library in threadpool_info() if "architecture" in library]
+    told = ", as OPENBLAS_CORETYPE tells it, not as it would choose" if os.environ.get("OPENBLAS_CORETYPE") else ""
+    return f"{found['name']} {found['version']} for {kernels[0] if kernels else 'any processor'}{told}"
 
 
 def head(distributions: Iterable[str]) -> str:
