@@ -1,4 +1,4 @@
-"""The array type, and the two ways in which an array becomes immutable."""
+"""The array type, its memory, and the two ways in which an array becomes immutable."""
 
 from collections.abc import Iterable
 from typing import Any, TypeAlias, TypeGuard
@@ -6,11 +6,24 @@ from typing import Any, TypeAlias, TypeGuard
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
+from numpy.typing import DTypeLike
 
-__all__ = ["Array", "Scalar", "is_array", "owned", "read_only", "shape_text", "sizes_text"]
+__all__ = ["Array", "Scalar", "aligned", "is_array", "owned", "read_only", "shape_text", "sizes_text"]
 
 Scalar: TypeAlias = float | int | np.floating[Any] | Float[Array, ""]
 """A number, or a 0-d array of the network's own dtype."""
+
+
+CACHE_LINE = 64
+"""Bytes that the processor reads at once."""
+
+
+def aligned(shape: int | tuple[int, ...], dtype: DTypeLike) -> Array:
+    """An array of undefined entries that begins where a line of the cache does."""
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    memory = np.empty(size + CACHE_LINE, np.uint8)
+    start = -int(memory.__array_interface__["data"][0]) % CACHE_LINE
+    return memory[start : start + size].view(dtype).reshape(shape)
 
 
 def is_array(x: object) -> TypeGuard[Array]:

@@ -105,4 +105,4 @@ def _given_targets(y: Array, n_out: int, dtype: np.dtype[Any]) -> Array:
         raise ShapeError(f"data: y must have {n_out} rows, one per output; got y ({shape_text(y)}).")
     if y.dtype.kind == "f" and y.dtype != dtype:
         raise ShapeError(f"data: y must be {dtype} like params; got y {y.dtype}. Pass y.astype(np.{dtype})?")
-    return y.astype(dtype)
+    return y.astype(dtype, copy=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import numpy as np
 
 from nnfunc import blas, tree
-from nnfunc.array import Array, Scalar
+from nnfunc.array import Array, Scalar, aligned
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.loader import Slot, chunks
 from nnfunc.data.targets import targets_of
@@ -77,6 +77,15 @@ def step(params: Params, X: Array, Y: Array, α: Scalar) -> Params:
 _STEP = Step(step)
 
 
+def described(params: Params, batch: int) -> str:
+    """How the step on so many samples is replayed, for a reader."""
+    X, Y = (
+        np.zeros((params.sizes[0], batch), params.dtype, order="F"),
+        np.zeros((params.sizes[-1], batch), params.dtype),
+    )
+    return _STEP.described(params, X, Y, np.array(0, params.dtype))
+
+
 class MiniBatches:
     """One step after another on batches in random order: recorded once, replayed on parameters in one place."""
 
@@ -87,7 +96,7 @@ class MiniBatches:
         y = data.y if data.y.ndim == 1 else targets_of(params, data)
         self.slots = [Slot(data.X, y, params.sizes[-1], params.dtype, batch) for _ in range(1 if self.is_wide else 2)]
         self.α = np.array(α, params.dtype)
-        self.memory = [leaf.copy() for leaf in tree.leaves(params)]
+        self.memory = [aligned(leaf.shape, leaf.dtype) for leaf in tree.leaves(params)]
         self.params = tree.map(_frozen_copy, params)
         self.replays: dict[int, Replay] = {}
         self.steps: dict[tuple[int, int], list[Calls]] = {}

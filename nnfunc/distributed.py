@@ -114,12 +114,13 @@ class _OnDask:
         for i in self.lanes:
             if i not in self.sent or self.sent[i].status != "finished":
                 self.sent[i] = self._send(_part(self.data, i) if isinstance(self.data, Dataset) else self.data)
-        parts, everywhere = [self.sent[i] for i in self.lanes], self._send(params, broadcast=True)
+        parts, everywhere = [self.sent[i] for i in self.lanes], self._send(params)
         sums = self.client.map(_sum, parts, self.lanes, [everywhere] * len(parts), pure=False)
         return cast("list[Found]", self.client.gather(sums))
 
-    def _send(self, what: object, *, broadcast: bool = False) -> "Future":
-        return self.client.scatter([what], broadcast=broadcast, hash=False, timeout=PATIENCE)[0]
+    def _send(self, what: object) -> "Future":
+        """To one worker, from which the others take it: a broadcast waits for ever for a worker that died."""
+        return self.client.scatter([what], hash=False, timeout=PATIENCE)[0]
 
 
 def _mean_of(found: list[Found]) -> tuple[float, Grads]:

@@ -24,7 +24,8 @@ def in_tiles(f: Answer) -> Answer:
     of_tile = recorded(f)
 
     @functools.wraps(f)
-    def wrapper(params: Params, X: Array) -> Array:
+    def wrapper(params: Params, samples: Array) -> Array:
+        X = np.asarray(samples) if type(samples) is np.memmap else samples
         if type(X) is not Array or type(params) is not Params:
             return f(params, X)
         if X.ndim != 2 or X.shape[1] <= TILE:

@@ -1,12 +1,32 @@
 """What several tests share."""
 
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 import nnfunc as nn
+from nnfunc.descent import step
+from nnfunc.recording import Step
 
 MNIST = Path(__file__).parents[2] / "shared" / "data" / "mnist"
+
+
+@contextmanager
+def replays_in_python() -> Generator[None]:
+    """Within, recordings are replayed by NumPy itself, bit for bit, whether there is a replay in C or not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nnfunc.recording.recorder.native", lambda: "a test")
+        patch.setattr("nnfunc.descent._STEP", Step(step))
+        yield
+
+
+@pytest.fixture
+def in_python() -> Iterator[None]:
+    """For tests that look at bits."""
+    with replays_in_python():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Random pure programs in NumPy, to compare what is replayed with what is called."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -101,6 +101,7 @@ OPERATIONS: dict[str, Operation] = {
     "softmax": (1, lambda rng, x: (e := np.exp(x - x.max(axis=0))) / e.sum(axis=0)),
     "entries": (1, lambda rng, x: x[0] * 2 + x[-1]),
     "rows": (1, lambda rng, x: sum(row for row in x)),
+    "step": (2, lambda rng, x, y: x - 0.1 * (y / 7)),
     "float16": (1, lambda rng, x: x.astype(np.float16) * x),
 }  # fmt: skip
 
@@ -129,10 +130,21 @@ def arrays(seed: int, numbers: int) -> tuple[Any, ...]:
     return tuple(made)
 
 
-def program(seed: int) -> Callable[..., tuple[Any, ...]]:
+IN_C = (
+    "add", "subtract", "multiply", "divide", "maximum", "minimum", "greater", "less_equal", "logaddexp", "heaviside",
+    "add of a number", "multiply of a number", "divide of a number", "maximum of a number", "subtract of a number",
+    "exp", "tanh", "absolute", "negative", "square", "sign", "sqrt", "log1p", "expm1", "log", "reciprocal",
+    "sum along", "max along", "min along", "mean along", "@", "@ of the transpose", "transpose @", "dot",
+    "+=", "where", "where numbers", ".T", "slice", "reshape", "newaxis", "flip", "swapaxes", "broadcast_to", "copy",
+    "ones_like", "softmax", "add.reduce", "step",
+)  # fmt: skip
+"""Operations that the replay in C has, for most arrays."""
+
+
+def program(seed: int, operations: Sequence[str] = tuple(OPERATIONS)) -> Callable[..., tuple[Any, ...]]:
     """A pure function of `arrays(seed, …)`: some operations, those that NumPy refuses left out, on what it has so far."""
     rng = np.random.default_rng(seed + 1)
-    names = [str(name) for name in rng.choice(list(OPERATIONS), rng.integers(3, 16))]
+    names = [str(name) for name in rng.choice(operations, rng.integers(3, 16))]
     picks = [rng.random(2) for _ in names]
     kept = rng.random(len(names) + 3)
 

@@ -102,7 +102,8 @@ def test_targets_and_pixels_go_too(both: Client) -> None:
     params = nn.init((12, 5, 3), output="sigmoid")
     rng = np.random.default_rng(0)
     X, Y = rng.integers(0, 256, (12, M), np.uint8), rng.integers(0, 2, (3, M)).astype(np.float32)
-    assert leaves_equal(on_dask(both, nn.Dataset(X, Y))(params)[1], nn.gradient(params, X, Y)[1])
+    data = nn.Dataset(X, Y)
+    assert leaves_equal(on_dask(both, data)(params)[1], nn.gradient(params, data.X, data.y)[1])
 
 
 def test_training_is_the_local_one(both: Client) -> None:

@@ -6,7 +6,7 @@ import threading
 import warnings
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,8 +21,16 @@ import nnfunc as nn
 from nnfunc import tree
 from nnfunc.recording.recorder import MOST, Program, record
 from nnfunc.recording.shortcuts import MANY, step_into
+from tests.conftest import replays_in_python
 from tests.networks import batch, kinds, leaves_equal, small
 from tests.programs import arrays, many_entries, program
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_python() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
+    with replays_in_python():
+        yield
+
 
 PROGRAMS = 1000
 """Random programs that are compared. 12,000 were, when the recorder was written."""

@@ -44,6 +44,7 @@ def test_mini_batches_are_steps_on_shuffled_samples() -> None:
         assert np.allclose(ours.W, theirs.W, rtol=1e-12)
 
 
+@pytest.mark.usefixtures("in_python")
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_recorded_steps_are_the_pure_functions_bit_for_bit(dtype: type) -> None:
     params = small(3, activation="tanh", dtype=dtype)
@@ -90,7 +91,7 @@ def test_progress_within_an_epoch(size: int | None) -> None:
 
 def test_a_gradient_of_ones_own() -> None:
     params = small(3)
-    X, Y = batch(params, 50)
+    X, Y = data(params).X, batch(params, 50)[1]
     asked: list[nn.Params] = []
 
     def gradient(params: nn.Params) -> tuple[float, nn.Grads]:
@@ -190,6 +191,7 @@ def test_pixels_are_scaled() -> None:
         assert leaves_equal(pixels[-1].params, floats[-1].params)
 
 
+@pytest.mark.usefixtures("in_python")
 @pytest.mark.parametrize("size", [1, 8, None])
 def test_divergence_names_the_epoch_and_the_step(size: int | None) -> None:
     params = small(2, activation="identity", output="identity")

@@ -9,8 +9,12 @@ from rich.table import Table
 from tyro.conf import Positional, arg
 
 from nnfunc.cli.common import Command
+from nnfunc.descent import described
 from nnfunc.equations import equations
 from nnfunc.files import load
+
+BATCH = 32
+"""Samples of the step that is described."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +23,8 @@ class Explain(Command):
 
     model: Annotated[Positional[Path], arg(metavar="MODEL")]
     """File that "nnfunc train" saved."""
+    speed: bool = False
+    """Say as well whether training replays its steps in C or in Python, and why."""
 
     def run(self) -> None:
         """Show the table."""
@@ -37,3 +43,6 @@ class Explain(Command):
         counts = " + ".join(f"({layer.W.size} + {layer.b.size})" for layer in params.layers)
         text = Group(table, f"parameters: {counts} = {params.size}")
         self.say(text, sizes=params.sizes, parameters=params.size, equations=[row._asdict() for row in rows])
+        if self.speed:
+            how = described(params, BATCH)
+            self.say(f"a step on {BATCH} samples is replayed {how}", batch=BATCH, replayed=how)

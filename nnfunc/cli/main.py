@@ -16,7 +16,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: done, a proof failed, bad input or arguments, diverged, interrupted."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments == ["--version"]:
-        print(f"nnfunc {nnfunc.__version__}")
+        from nnfunc.recording.native import described
+
+        print(f"nnfunc {nnfunc.__version__}, which replays recordings {described()}")
         return DONE
     _print_any_character()
     try:

@@ -22,9 +22,6 @@ from nnfunc.files import check_writable, load_model, write_whole
 from nnfunc.params import Params
 from nnfunc.prediction import classes_of, probabilities
 
-AT_A_TIME = 2**14
-"""Images that are predicted together, 50 MB of pixels as floats: few enough for any memory."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Predict(Command):
@@ -79,15 +76,8 @@ def _read(path: Path, pixels: int) -> Array:
 
 
 def _predictions(params: Params, X: Array) -> tuple[Array, Array]:
-    """The class of each image, and its probability, computed some images at a time."""
+    """The class of each image, and its probability; NaN where the outputs are no probabilities."""
     pixels_or_input_fit("predict", params, X)
-    starts = range(0, max(1, X.shape[1]), AT_A_TIME)
-    parts = [_predictions_at_once(params, X[:, start : start + AT_A_TIME]) for start in starts]
-    return np.concatenate([classes for classes, _ in parts]), np.concatenate([p for _, p in parts])
-
-
-def _predictions_at_once(params: Params, X: Array) -> tuple[Array, Array]:
-    """The same; NaN where the outputs are no probabilities."""
     A = probabilities(params, X)
     classes = classes_of(params, A)
     p: Array = A.max(axis=0) if A.shape[0] > 1 else np.maximum(A[0], 1 - A[0])

@@ -52,7 +52,7 @@ class Dataset(tree.Node):
         return self.y if self.y.ndim == 1 else labels_of(self.y)
 
     def take(self, indices: Array | slice) -> "Dataset":
-        """The data set of some of the samples, by their indices; of a slice it is a view."""
+        """The data set of some of the samples, by their indices; a view, for a slice without a step."""
         return Dataset(self.X.T[indices].T, self.y[..., indices])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.array import Array, aligned
 
 CHUNK = 1024
 """Samples that are read at once, or one batch where that has more."""
@@ -18,9 +18,9 @@ class Slot:
     def __init__(self, X: Array, y: Array, n_out: int, dtype: np.dtype[Any], batch: int) -> None:
         self.X, self.y, self.n_out, self.batch = X, y, n_out, batch
         size = max(1, CHUNK // batch) * batch
-        self.rows = np.empty((size, X.shape[0]), dtype)
+        self.rows = aligned((size, X.shape[0]), dtype)
         self.pixels = np.empty(self.rows.shape, np.uint8) if X.dtype == np.uint8 else None
-        self.targets = np.empty(size * n_out, dtype)
+        self.targets = aligned(size * n_out, dtype)
 
     @property
     def size(self) -> int:

@@ -33,8 +33,8 @@ def check_data(where: str, params: Params, data: Any, name: str = "data") -> Non
     Y = targets_of(params, data)
     if params.cost != "squared_error" and not (Y.min() >= 0 and Y.max() <= 1):
         raise DataError(f"{where}: targets of {params.cost} must be 0..1; got {Y.min()}..{Y.max()}.")
-    if params.cost == "cross_entropy" and np.abs(Y.sum(axis=0) - 1).max() > ROUNDING:
-        i = int(np.abs(Y.sum(axis=0) - 1).argmax())
+    if params.cost == "cross_entropy" and (off := np.abs(Y.sum(axis=0) - 1)).max() > ROUNDING:
+        i = int(off.argmax())
         raise DataError(
             f"{where}: targets of cross_entropy must sum to 1 in each column; got {Y[:, i].sum()} at sample {i}. "
             f"Use output='sigmoid' for several labels?"

@@ -38,9 +38,10 @@ def recorded(f: Callable[P, R]) -> Callable[P, R]:
         RecordingError: when called: f does what no recording can repeat. It depends on the entries of an array, takes
             one out as a number, writes into an array, indexes with an array, uses an array that is no argument, or
             a function of NumPy that is not covered.
-        SettingError: f is async or a generator.
+        SettingError: f is async, a generator or a class.
     """
-    if inspect.iscoroutinefunction(f) or inspect.isgeneratorfunction(f) or inspect.isclass(f):
+    others = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction, inspect.isclass)
+    if any(is_other(f) for is_other in others):
         raise SettingError(f"recorded: it must stand above a function that returns arrays; got {f!r}.")
 
     @functools.cache
@@ -72,6 +73,10 @@ class Step:
     def replay(self, *args: Any) -> "Replay":
         """A replay for arguments like these, with memory of its own."""
         return self._recorder.step(args, []).replay()
+
+    def described(self, *args: Any) -> str:
+        """How it is replayed for arguments like these, for a reader."""
+        return self._recorder.step(args, []).described
 
     def advance(self, *args: Any) -> None:
         """Replace the state, the first argument, by f of all; it is written into its arrays."""

@@ -19,6 +19,9 @@ from nnfunc.source import name_of
 RULES: dict[Any, Callable[..., Any]] = {}
 """How each function of NumPy is recorded; ".sum" is a method, "ufunc" stands for all ufuncs, "**" for the operator."""
 
+RECORDED = ", recorded>"
+"""The end of the text of an array."""
+
 SAME = "which would stay the same in all later calls"
 
 
@@ -31,14 +34,17 @@ class RecordedArray(NDArrayOperatorsMixin):
 
     def __init__(self, tape: Tape, value: int, array: Array, *, is_scalar: bool = False) -> None:
         self.tape, self.value, self.array, self.is_scalar = tape, value, array, is_scalar
-        self.flags = SimpleNamespace(writeable=array.flags.writeable)
+        own = array.flags
+        self.flags = SimpleNamespace(
+            writeable=own.writeable, c_contiguous=own.c_contiguous, f_contiguous=own.f_contiguous, aligned=own.aligned
+        )
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
         return self.array.dtype.type if self.is_scalar else np.ndarray
 
     def __repr__(self) -> str:
-        return f"<{shape_text(self.array)} {self.dtype}, recorded>"  # no entries: they would be constants of a text
+        return f"<{shape_text(self.array)} {self.dtype}{RECORDED}"  # no entries: they would be constants of a text
 
     def __format__(self, spec: str) -> str:
         return repr(self)

@@ -7,13 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.array import Array, aligned
+from nnfunc.recording.fusing import fused, product
 from nnfunc.recording.into import copy_into
-from nnfunc.recording.shortcuts import shortened
 from nnfunc.recording.tape import Call, Ref, Tape, refs_in
-
-ALIGNMENT = 64
-"""Bytes: a line of the cache."""
 
 
 class Plan(NamedTuple):
@@ -36,8 +33,8 @@ class Plan(NamedTuple):
     blocks: list[int]
 
 
-def plan(tape: Tape, results: list[Ref], carried: int = 0) -> Plan:
-    """The plan of a tape; the first `carried` results take the memory of the first inputs.
+def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = False) -> Plan:
+    """The plan of a tape; the first `carried` results take the memory of the first inputs; `joins` fuses products.
 
     Raises:
         ValueError: a carried result has another shape or dtype than the input.
@@ -46,8 +43,11 @@ def plan(tape: Tape, results: list[Ref], carried: int = 0) -> Plan:
     calls, results = list(tape.calls), list(results)
     for i in range(carried):
         results[i] = _own(results[i], i, layouts, calls, results[:i])
-    calls = _without_dead(calls, {ref.value for ref in results})
-    places = _Places(layouts, calls, [ref.value for ref in results], carried, tape)
+    live = {ref.value for ref in results}
+    calls = _without_dead(calls, live)
+    if joins:
+        calls = _without_dead(fused(calls, live), live)
+    places = _Places(layouts, calls, [ref.value for ref in results], carried)
     for i, call in enumerate(calls):
         places.place(i, call)
     for i in range(carried):
@@ -55,7 +55,7 @@ def plan(tape: Tape, results: list[Ref], carried: int = 0) -> Plan:
         if places.homes[value] != -1 - i:
             calls.append(Call(copy_into, (layouts[value],), {}, layouts[i]))
     constants = {value: tape.values[value] for value in tape.constants}
-    return Plan(tape.inputs, [*map(shortened, calls)], layouts, constants, places.homes, places.blocks)
+    return Plan(tape.inputs, calls, layouts, constants, places.homes, places.blocks)
 
 
 def _own(result: Ref, i: int, layouts: list[Ref], calls: list[Call], before: list[Ref]) -> Ref:
@@ -84,8 +84,8 @@ def _without_dead(calls: list[Call], results: set[int]) -> list[Call]:
 class _Places:
     """Blocks of memory, given to values while somebody will read them."""
 
-    def __init__(self, layouts: list[Ref], calls: list[Call], results: list[int], carried: int, tape: Tape) -> None:
-        self.layouts, self.results, self.inputs = layouts, set(results), tape.inputs
+    def __init__(self, layouts: list[Ref], calls: list[Call], results: list[int], carried: int) -> None:
+        self.layouts, self.results = layouts, set(results)
         self.last = {ref.value: i for i, call in enumerate(calls) for ref in refs_in(call.args)}
         self.target = {value: i for i, value in enumerate(results[:carried])}
         self.homes: dict[int, int] = {}
@@ -121,6 +121,13 @@ class _Places:
 
 def _overwritable(call: Call) -> list[int]:
     """The values whose memory an elementwise call may take for its result: of its layout, entry by entry."""
+    if call.f is product:
+        *factors, c, _ = call.args
+        return (
+            [c.value]
+            if c is not None and c.is_laid_out_like(call.out) and all(c.value != x.value for x in factors)
+            else []
+        )
     if not (isinstance(call.f, np.ufunc) and call.f.signature is None) or call.f is np.power:  # which looks for overlap
         return []
     refs = refs_in(call.args)
@@ -136,13 +143,7 @@ def size_of(layout: Ref) -> int:
 
 def allocated(plan: Plan) -> list[Array]:
     """Fresh memory for the blocks of a plan."""
-    return [_aligned(size) for size in plan.blocks]
-
-
-def _aligned(size: int) -> Array:
-    memory = np.empty(size + ALIGNMENT, np.uint8)
-    start = -int(memory.__array_interface__["data"][0]) % ALIGNMENT
-    return memory[start : start + size]
+    return [aligned(size, np.uint8) for size in plan.blocks]
 
 
 def in_memory(layout: Ref, memory: Array) -> Array:

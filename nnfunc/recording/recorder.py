@@ -10,10 +10,12 @@ import numpy as np
 from nnfunc.array import Array, sizes_text
 from nnfunc.errors import RecordingError
 from nnfunc.recording import functions as functions  # the rules
-from nnfunc.recording import run
 from nnfunc.recording.arrays import RecordedArray
 from nnfunc.recording.buffers import plan, viewer
-from nnfunc.recording.replay import Replay
+from nnfunc.recording.lowering import NotLoweredError, lowered
+from nnfunc.recording.native import native
+from nnfunc.recording.replay import PythonReplay, Replay
+from nnfunc.recording.replay_in_c import Compiled, CReplay
 from nnfunc.recording.structure import Inside, builder, leaves, rebuilt, refuse_opaque, signature
 from nnfunc.recording.tape import REAL, Ref, Tape, no_error_caught, refs_in
 from nnfunc.source import name_of
@@ -99,13 +101,26 @@ class Leaf(NamedTuple):
         return array
 
 
+def _in_c(tape: Tape, results: list[Ref], carried: int) -> Compiled | str:
+    """The plan and the table of a replay in C, or why there is none."""
+    found = native()
+    if isinstance(found, str):
+        return f"the replay in C {found}"
+    joined = plan(tape, results, carried, joins=True)
+    try:
+        return Compiled(joined, lowered(joined), found)
+    except NotLoweredError as reason:
+        return str(reason)
+
+
 class Program:
     """The recording of one signature, and the replays of it that nobody is running."""
 
     def __init__(self, recording: Recording, carried: int = 0) -> None:
         refs = [recording.tape.ref(leaf.value, leaf.array) for leaf in recording.leaves]
         self.plan = plan(recording.tape, refs, carried)
-        self.build = builder(recording.result)
+        self.in_c = _in_c(recording.tape, refs, carried)
+        self.carried, self.build = carried, builder(recording.result)
         values = [ref.value for ref in refs]
         self.values = dict.fromkeys(values)
         self.leaves = [
@@ -120,9 +135,18 @@ class Program:
         ]
         self.idle: list[Replay] = []
 
+    @property
+    def described(self) -> str:
+        """How it is replayed, for a reader."""
+        if isinstance(self.in_c, str):
+            return f"in Python, {len(self.plan.calls)} calls: {self.in_c}"
+        return f"in C ({self.in_c.native.processor}), {len(self.in_c.table.rows)} operations"
+
     def replay(self) -> Replay:
         """Memory for it."""
-        return Replay(self.plan)
+        if isinstance(self.in_c, str):
+            return PythonReplay(self.plan)
+        return CReplay(self.in_c, None if self.carried else self.plan, self.values)
 
     def run(self, inputs: Sequence[Array]) -> Replay:
         """Replay it for these arguments, in memory that nobody else uses until the replay is given back."""
@@ -130,7 +154,7 @@ class Program:
             replay = self.idle.pop()
         except IndexError:
             replay = self.replay()
-        run(replay.bound(inputs))
+        replay.run(inputs)
         return replay
 
     def give_back(self, replay: Replay) -> None:
@@ -174,8 +198,7 @@ class Recorder:
         refuse_changes(name_of(self.f), recording, record(self.f, args, kwargs))
         program = Program(recording)
         self._remember(key, program)
-        constants = recording.tape.constants
-        return program.result([x.copy() if i in constants else x for i, x in enumerate(recording.tape.values)])
+        return program(arrays)  # not what was recorded, whose last bits may differ from those of all later calls
 
     def step(self, args: tuple[Any, ...], arrays: list[Array]) -> Program:
         """The program of f(state, *inputs) → state, whose arrays are appended; the new state replaces the old one."""
@@ -204,7 +227,7 @@ class Recorder:
                 f"{name_of(self.f)} was recorded {self.recorded} times, each time for other constants or sizes, which "
                 f"is slow. Pass numbers that change as 0-d arrays.",
                 RuntimeWarning,
-                stacklevel=5,
+                stacklevel=4,
             )
 
 

@@ -1,5 +1,6 @@
 """A plan in memory: the calls of NumPy, bound to arrays, one after the other."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
 from operator import itemgetter
@@ -8,21 +9,22 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nnfunc.array import Array
-from nnfunc.recording import Calls
-from nnfunc.recording.buffers import Plan, allocated, in_memory, size_of, viewer
+from nnfunc.recording import Calls, run
+from nnfunc.recording.buffers import Plan, allocated, in_memory, viewer
+from nnfunc.recording.shortcuts import shortened
 from nnfunc.recording.tape import TYPE_OF, Call, Ref, refs_in
 
 Memory: TypeAlias = list[Any]
 """The array of each value."""
 
 KEPT = 2**16
-"""Bytes of the largest argument that a replay may keep alive until the next call."""
+"""Bytes of the largest argument that a replay may keep alive until the next call; no view, which keeps others alive."""
 
 OUT_BY_NAME = {np.maximum, np.minimum}
 """Ufuncs to which NumPy wants `out` to be given by its name, which takes a little longer."""
 
 
-class Replay:
+class Replay(ABC):
     """A plan with memory of its own for what lies between the inputs and the results. For one thread at a time."""
 
     def __init__(self, plan: Plan) -> None:
@@ -34,41 +36,65 @@ class Replay:
             if home >= 0:
                 self.memory[value] = in_memory(plan.layouts[value], blocks[home])
         inputs = range(plan.inputs)
-        sizes = [size_of(layout) for layout in plan.layouts]
-        self.large = [i for i in inputs if sizes[i] > KEPT]
         self.given: Memory = [None] * plan.inputs
         self.values = [[i, *(value for value, home in plan.homes.items() if home == -1 - i)] for i in inputs]
-        self.users = [_users(values, plan) for values in self.values]
-        self.binders = [binder(one, plan) for one in plan.calls]
-        waiting = {user for i in inputs for user in self.users[i]}
+
+    @abstractmethod
+    def bound(self, inputs: Sequence[Array]) -> Calls:
+        """The calls for these inputs. The list is changed by the next `bound`; the calls in it are not."""
+
+    def changed(self, inputs: Sequence[Array]) -> list[int]:
+        """Take these inputs in place of those before; which are others."""
+        changed = [i for i, given in enumerate(inputs) if given is not self.given[i]]
+        self._give(changed, inputs)
+        return changed
+
+    def _give(self, changed: Sequence[int], inputs: Sequence[Array | None]) -> None:
+        for i in changed:
+            self.given[i] = inputs[i]
+            for value in self.values[i]:
+                self.memory[value] = inputs[i]
+
+    def run(self, inputs: Sequence[Array]) -> None:
+        """Make the calls for these inputs."""
+        run(self.bound(inputs))
+
+    def release(self) -> list[int]:
+        """Let go of inputs that are large, or views of what may be; which these are."""
+        given = enumerate(self.given)
+        heavy = [i for i, x in given if x is not None and (x.base is not None or x.nbytes > KEPT)]
+        self._give(heavy, [None] * len(self.given))
+        return heavy
+
+
+class PythonReplay(Replay):
+    """A plan as a list of calls of NumPy."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        calls = [shortened(call) for call in plan.calls]
+        self.users = [_users(values, calls) for values in self.values]
+        self.binders = [binder(one, plan) for one in calls]
+        waiting = {user for users in self.users for user in users}
         self.calls: Calls = [_nothing if i in waiting else bind(self.memory) for i, bind in enumerate(self.binders)]
 
     def bound(self, inputs: Sequence[Array]) -> Calls:
         """The calls for these inputs. The list is changed by the next `bound`; the calls in it are not."""
-        changed = [i for i, given in enumerate(inputs) if given is not self.given[i]]
-        for i in changed:
-            self._give(i, inputs[i])
-        for user in {user for i in changed for user in self.users[i]}:
+        for user in {user for i in self.changed(inputs) for user in self.users[i]}:
             self.calls[user] = self.binders[user](self.memory)
         return self.calls
 
-    def _give(self, i: int, given: Array | None) -> None:
-        self.given[i] = given
-        for value in self.values[i]:
-            self.memory[value] = given
-
-    def release(self) -> None:
-        """Let go of large inputs."""
-        for i in self.large:
-            self._give(i, None)
-            for user in self.users[i]:
-                self.calls[user] = _nothing
+    def release(self) -> list[int]:
+        """Let go of inputs that are large, or views of what may be; which these are."""
+        heavy = super().release()
+        for user in {user for i in heavy for user in self.users[i]}:
+            self.calls[user] = _nothing
+        return heavy
 
 
-def _users(values: list[int], plan: Plan) -> list[int]:
+def _users(values: list[int], calls: Sequence[Call]) -> list[int]:
     """The calls that read or write one of these values."""
-    calls = enumerate(plan.calls)
-    return [i for i, one in calls if any(ref.value in values for ref in (*refs_in(one.args), one.out))]
+    return [i for i, one in enumerate(calls) if any(ref.value in values for ref in (*refs_in(one.args), one.out))]
 
 
 def binder(one: Call, plan: Plan) -> Callable[[Memory], Callable[[], object]]:

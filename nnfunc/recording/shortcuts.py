@@ -23,11 +23,11 @@ def shortened(call: Call) -> Call:
         return call
     call = call._replace(args=tuple(_as_array(call.f, call.args, i) for i in range(2)))
     (x, y), many = call.args, math.prod(call.out.shape) >= MANY
-    if many and call.f is np.heaviside and _is_number(y) and y == 0 and not np.signbit(y):
+    if many and call.f is np.heaviside and _is_0d(y) and y == 0 and not np.signbit(y):
         return call._replace(f=step_into, args=(x,))
     if many and call.f in (np.maximum, np.minimum):
         return call._replace(args=(_as_row(x, call.out), _as_row(y, call.out)))
-    if call.f is np.divide and _is_number(y) and _is_power_of_2(y):
+    if call.f is np.divide and _is_0d(y) and _is_power_of_2(y):
         return call._replace(f=np.multiply, args=(x, 1 / y))
     return call
 
@@ -38,13 +38,13 @@ def _is_power_of_2(y: Any) -> bool:
     return wide and abs(math.frexp(y)[0]) == 0.5 and abs(math.log2(abs(y))) < 100
 
 
-def _is_number(x: Any) -> bool:
+def _is_0d(x: Any) -> bool:
     return isinstance(x, cast("Any", np.ndarray)) and not x.ndim
 
 
 def _as_row(x: Any, out: Ref) -> Any:
     """A number as often as the innermost axis is long: the loop of a maximum over two rows is the faster one."""
-    if not _is_number(x) or out.dtype.itemsize not in out.strides:
+    if not _is_0d(x) or out.dtype.itemsize not in out.strides:
         return x
     axis = out.strides.index(out.dtype.itemsize)
     return np.full([n if i == axis else 1 for i, n in enumerate(out.shape)], x)

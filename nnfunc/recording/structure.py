@@ -9,7 +9,7 @@ import numpy as np
 
 from nnfunc import tree
 from nnfunc.errors import RecordingError
-from nnfunc.recording.arrays import RecordedArray
+from nnfunc.recording.arrays import RECORDED, RecordedArray
 from nnfunc.recording.tape import TYPE_OF
 from nnfunc.symbols.protocol import Symbol
 
@@ -61,7 +61,7 @@ _PLAIN = {int, float, complex, str, bool, type(None)}
 
 def _rare_signature(x: Any, arrays: list[Any]) -> Any:
     kind = TYPE_OF(x)
-    if isinstance(x, RecordedArray | Symbol) or kind is RecordedArray:
+    if isinstance(x, Symbol) or kind is RecordedArray:
         raise Inside
     if isinstance(x, cast("Any", np.generic)):
         arrays.append(np.asarray(x))
@@ -95,7 +95,7 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 def _is_leaf(x: Any) -> bool:
-    return isinstance(x, np.ndarray | np.generic) or type(x) is RecordedArray
+    return isinstance(x, np.ndarray | np.generic)  # of what a RecordedArray says it is
 
 
 def leaves(x: Any) -> list[Any]:
@@ -126,6 +126,11 @@ def refuse_opaque(name: str, x: Any) -> None:
     if _is_leaf(x):
         return
     children = _children(x)
+    if isinstance(x, str) and RECORDED in x:
+        raise RecordingError(
+            f"{name}: its result must not hold the text of an array, which would stay the same in all later calls; "
+            f"got {x!r}. Return the array, and make the text outside?"
+        )
     if children is None and _is_opaque(x):
         raise RecordingError(
             f"{name}: its result must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import cast
 
-import numpy as np
-
 import nnfunc as nn
 from benchmarking.contestants import MakePredictor, MakeTrainer, Predictor
 from benchmarking.workloads import Samples, Weights, Workload
@@ -67,7 +65,7 @@ class Descent:
 
 def predictor(weights: Weights, samples: Samples) -> Predictor:
     """`nn.predict` of floats."""
-    params, X = _params(weights), np.ascontiguousarray(samples.floats()).T
+    params, X = _params(weights), samples.floats().T
     return lambda: nn.predict(params, X)
 
 

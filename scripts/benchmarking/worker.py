@@ -146,10 +146,10 @@ class Worker(AbstractContextManager["Worker"]):
         return int(self._ask("peak_memory"))
 
     def _ask(self, method: str, *arguments: object) -> Any:
-        self._connection.send((method, arguments))
         try:
+            self._connection.send((method, arguments))
             succeeded, answer = self._connection.recv()
-        except EOFError:
+        except (EOFError, OSError):
             raise ContestantError("its process ended") from None
         if not succeeded:
             raise ContestantError(answer)

@@ -1,0 +1,83 @@
+"""Products joined with what is done to their results: `W - α * (dZ @ A.T / m)` and `W @ A + b` become one call each.
+
+For a replay in C, which rounds less often then, and so has other last bits.
+"""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from nnfunc.array import Array
+from nnfunc.recording.tape import TYPE_OF, Call, Ref, refs_in
+
+FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+
+
+def product(a: Array, b: Array, c: Array | None, scale: Array | None, *, factor: float) -> Array:
+    """c + factor · scale · (a @ b), without the parts that are None."""
+    ab: Array = factor * (1 if scale is None else scale) * (a @ b)
+    return ab if c is None else c + ab
+
+
+def fused(calls: list[Call], results: set[int]) -> list[Call]:
+    """The calls, with products in place of the last call of each chain. Those before it are dead."""
+    readers = Counter(ref.value for call in calls for ref in refs_in(call.args))
+    products: dict[int, Call] = {}
+    done: list[Call] = []
+    for call in calls:
+        once = {v: p for v, p in products.items() if readers[v] == 1 and v not in results}
+        joined = _product(call) or _scaled(call, once) or _added(call, once)
+        if joined is not None:
+            products[call.out.value] = joined
+        done.append(joined or call)
+    return done
+
+
+def _product(call: Call) -> Call | None:
+    if call.f not in (np.matmul, np.dot) or call.options or call.out.dtype not in FLOATS:
+        return None
+    refs = refs_in(call.args)
+    if any(len(ref.shape) not in (1, 2) or ref.dtype != call.out.dtype for ref in refs):
+        return None
+    return Call(product, (*refs, None, None), {"factor": 1.0}, call.out)
+
+
+def _scaled(call: Call, products: dict[int, Call]) -> Call | None:
+    """A product times or by a number."""
+    if call.f not in (np.multiply, np.divide) or call.options:
+        return None
+    for x, y in (call.args, call.args[::-1]) if call.f is np.multiply else (call.args,):
+        term = _whole(x, products, call)
+        if term is None:
+            continue
+        a, b, c, scale = term.args
+        factor = term.options["factor"]
+        if c is None and TYPE_OF(y) is not Ref and np.ndim(y) == 0:
+            by = float(y)
+            factor = factor * by if call.f is np.multiply else factor / by
+            return Call(product, term.args, {"factor": factor}, call.out)
+        if c is None and scale is None and call.f is np.multiply and TYPE_OF(y) is Ref and y.shape == ():
+            return Call(product, (a, b, None, y), {"factor": factor}, call.out)
+    return None
+
+
+def _added(call: Call, products: dict[int, Call]) -> Call | None:
+    """Something plus or minus a product, or a product plus something."""
+    if call.f not in (np.add, np.subtract) or call.options:
+        return None
+    for c, x in (call.args, call.args[::-1]) if call.f is np.add else (call.args,):
+        term = _whole(x, products, call)
+        if term is not None and TYPE_OF(c) is Ref and c.dtype == call.out.dtype and term.args[2] is None:
+            a, b, _, scale = term.args
+            sign = 1 if call.f is np.add else -1
+            return Call(product, (a, b, c, scale), {"factor": sign * term.options["factor"]}, call.out)
+    return None
+
+
+def _whole(x: Any, products: dict[int, Call], call: Call) -> Call | None:
+    """The product that an argument is all of, where the result of the call has its shape and dtype."""
+    term = products.get(x.value) if TYPE_OF(x) is Ref else None
+    if term is None or x != term.out or (x.shape, x.dtype) != (call.out.shape, call.out.dtype):
+        return None
+    return term

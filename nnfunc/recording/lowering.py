@@ -1,0 +1,251 @@
+"""From a plan to a table: each call as an operation of native/replay.c, on matrices of floats."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nnfunc.array import Array
+from nnfunc.recording.buffers import Plan
+from nnfunc.recording.fusing import product
+from nnfunc.recording.into import Assigned, copy_into, where_into
+from nnfunc.recording.tape import TYPE_OF, Call, Ref, address
+from nnfunc.source import name_of
+
+FUNCTIONS: list[Any] = [
+    product, np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.heaviside, np.logaddexp,
+    np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal, copy_into, np.negative,
+    np.absolute, np.sign, np.square, np.sqrt, np.reciprocal, np.exp, np.expm1, np.log, np.log1p, np.tanh,
+    where_into, np.add.reduce, np.maximum.reduce, np.minimum.reduce, np.argmax,
+]  # fmt: skip
+CODES: dict[Any, int] = {**{f: code for code, f in enumerate(FUNCTIONS)}, np.positive: FUNCTIONS.index(copy_into)}
+"""The operations, numbered as in native/replay.h."""
+
+REDUCTIONS: list[Any] = [np.add.reduce, np.maximum.reduce, np.minimum.reduce]
+
+TYPES: dict[Any, int] = {np.dtype(bool): 1, np.dtype(np.uint8): 1, np.dtype(np.float32): 2, np.dtype(np.float64): 3}
+"""Types of entries, numbered as in native/replay.h."""
+
+FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+
+WORDS = 31
+"""Words of 8 bytes in the struct of an operation."""
+
+OPERANDS = 5
+"""The result, three arguments, and the scale of a product."""
+
+
+class NotLoweredError(Exception):
+    """A call has no operation in C; the text says which, and why."""
+
+
+class Table(NamedTuple):
+    """The operations of a plan.
+
+    Attributes:
+        rows: the words of each operation.
+        constants: arrays that must stay alive.
+    """
+
+    rows: Array
+    constants: list[Array]
+
+
+class Operand(NamedTuple):
+    """A matrix or a number among the arguments of an operation."""
+
+    value: int
+    offset: int = 0
+    strides: tuple[int, ...] = ()
+    type: int = 0
+
+
+def lowered(plan: Plan) -> Table:
+    """The table of a plan.
+
+    Raises:
+        NotLoweredError: a call has no operation.
+    """
+    lowering = _Lowering(nowhere=len(plan.layouts))
+    rows = [lowering.row(call) for call in plan.calls]
+    return Table(np.array(rows, np.int64).reshape(-1, WORDS), lowering.constants)
+
+
+class _Lowering:
+    """Rows of a table, and the constants that they need."""
+
+    def __init__(self, nowhere: int) -> None:
+        """`nowhere` is a value at address 0, from which the offsets of constants count."""
+        self.constants: list[Array] = []
+        self.nothing = Operand(nowhere)
+
+    def row(self, call: Call) -> list[int]:
+        """The words of an operation."""
+        if isinstance(call.f, Assigned):  # which replay.c has no need of
+            call = call._replace(f=call.f.f)
+        if call.f not in CODES:
+            raise NotLoweredError(f"{name_of(call.f)} has no operation in C")
+        if 0 in call.out.shape or any(TYPE_OF(x) is Ref and 0 in x.shape for x in call.args):
+            raise NotLoweredError(f"{name_of(call.f)} of no entries")
+        if call.f is product:
+            return self._product(call)
+        if call.f is np.argmax:
+            return self._argmax(call)
+        return self._reduction(call) if call.f in REDUCTIONS else self._each(call)
+
+    def _words(
+        self,
+        code: int,
+        dtype: np.dtype[Any],
+        sizes: tuple[int, int, int],
+        operands: Sequence[Operand],
+        strides: Sequence[tuple[int, int]],
+        factor: float = 1.0,
+    ) -> list[int]:
+        """As in the struct."""
+        words = [code, TYPES[dtype], *sizes]
+        none = OPERANDS - len(operands)
+        for operand, (row, column) in zip(
+            [*operands, *[self.nothing] * none], [*strides, *[(0, 0)] * none], strict=True
+        ):
+            words += [operand.offset, row, column, operand.type, operand.value]
+        return [*words, int(np.float64(factor).view(np.int64))]
+
+    def _operand(self, x: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Operand:
+        """An argument, spread to a shape; a number of Python in the type of the operation."""
+        if TYPE_OF(x) is not Ref:
+            constant = np.array(x, dtype)
+            if constant.ndim:
+                raise NotLoweredError("a constant array")
+            self.constants.append(constant)
+            return self.nothing._replace(offset=address(constant), strides=(0,) * len(shape), type=TYPES[dtype])
+        if x.dtype not in TYPES:
+            raise NotLoweredError(f"an array of {x.dtype}")
+        missing = len(shape) - len(x.shape)
+        strides = (0 if size == 1 else stride for size, stride in zip(x.shape, x.strides, strict=True))
+        return Operand(x.value, x.offset, (0,) * missing + tuple(strides), TYPES[x.dtype])
+
+    def _each(self, call: Call) -> list[int]:
+        dtype = _computed_in(call)
+        operands = [self._operand(x, call.out.shape, dtype) for x in (call.out, *call.args)]
+        m, n, strides = _as_matrix(call, call.out.shape, operands, operands[0])
+        return self._words(CODES[call.f], dtype, (m, n, 0), operands, strides)
+
+    def _reduction(self, call: Call) -> list[int]:
+        (x,), axis = call.args, call.options.get("axis", 0)
+        if set(call.options) - {"axis", "dtype", "keepdims"} or call.out.dtype not in FLOATS or TYPE_OF(x) is not Ref:
+            raise NotLoweredError(f"{name_of(call.f)} with {', '.join(call.options) or call.out.dtype.name}")
+        axes = range(len(x.shape)) if axis is None else [i % len(x.shape) for i in np.atleast_1d(axis)]
+        kept = iter(call.out.strides)
+        strides: list[int] = []
+        for i, size in enumerate(x.shape):
+            stride = next(kept) if i not in axes or call.options.get("keepdims") else 0
+            strides.append(0 if i in axes or size == 1 else stride)
+        out = Operand(call.out.value, call.out.offset, tuple(strides), TYPES[call.out.dtype])
+        a = self._operand(x, x.shape, call.out.dtype)
+        m, n, (outs, ins) = _as_matrix(call, x.shape, [out, a], a)
+        code = CODES[call.f] if m * n != np.prod(call.out.shape) else CODES[copy_into]
+        return self._words(code, call.out.dtype, (m, n, 0), [out, a], [outs, ins])
+
+    def _argmax(self, call: Call) -> list[int]:
+        x, *rest = call.args
+        axis = (*rest, call.options.get("axis"))[0]
+        if x.dtype not in FLOATS or len(x.shape) != 2 or axis is None or call.out.dtype != np.int64:
+            raise NotLoweredError(f"np.argmax of {len(x.shape)} axes of {x.dtype}")
+        a = self._operand(x, x.shape, x.dtype)
+        (m, n), (row, column) = (x.shape, a.strides) if axis % 2 == 0 else (x.shape[::-1], a.strides[::-1])
+        out = Operand(call.out.value, call.out.offset, (), TYPES[x.dtype])
+        return self._words(CODES[np.argmax], x.dtype, (m, n, 0), [out, a], [(0, call.out.strides[-1]), (row, column)])
+
+    def _product(self, call: Call) -> list[int]:
+        a, b, c, scale = call.args
+        out, c = call.out, c and _spread(c, call.out)
+        if len(a.shape) == 1:
+            a, out, c = (x and _with_axis(x, 0) for x in (a, out, c))
+        if len(b.shape) == 1:
+            b, out, c = (x and _with_axis(x, len(x.shape)) for x in (b, out, c))
+        if out.shape[0] > 1 and out.strides[0] < out.strides[1]:  # Cᵀ = Bᵀ Aᵀ
+            a, b, c, out = _transposed(b), _transposed(a), c and _transposed(c), _transposed(out)
+        operands = [self._operand(x, x.shape, out.dtype) for x in (out, a, b)]
+        strides = [_of_matrix(x) for x in (out, a, b)]
+        if c is not None:
+            operands.append(self._operand(c, out.shape, out.dtype))
+            strides.append((operands[-1].strides[0], operands[-1].strides[1]))
+        else:
+            operands.append(self.nothing)
+            strides.append((0, 0))
+        if scale is not None:
+            operands.append(self._operand(scale, (), out.dtype))
+            strides.append((0, 0))
+        sizes = (out.shape[0], out.shape[1], a.shape[1])
+        return self._words(CODES[product], out.dtype, sizes, operands, strides, call.options["factor"])
+
+
+def _dtype(x: Any) -> Any:
+    """The dtype of an argument; of a number of Python, which adapts itself, its type."""
+    if TYPE_OF(x) in (int, float):
+        return TYPE_OF(x)
+    return x.dtype if TYPE_OF(x) is Ref else np.result_type(x)
+
+
+def _computed_in(call: Call) -> np.dtype[Any]:
+    """The type of floats that NumPy computes an elementwise call in."""
+    refs = [x for x in call.args if TYPE_OF(x) is Ref]
+    if call.f in (copy_into, where_into):
+        dtypes = [ref.dtype for ref in (*refs[-2:], call.out)]
+        if call.out.dtype in FLOATS and all(dtype in TYPES for dtype in dtypes):
+            return np.dtype(np.float64) if np.dtype(np.float64) in dtypes else np.dtype(np.float32)
+        raise NotLoweredError(f"{name_of(call.f)} of {', '.join(map(str, dtypes))}")
+    f: Any = call.f
+    resolved = f.resolve_dtypes((*map(_dtype, call.args), None), casting=call.options.get("casting", "same_kind"))
+    dtype = resolved[0]
+    if set(call.options) - {"casting"} or {*resolved[:-1]} != {dtype} or dtype not in FLOATS:
+        raise NotLoweredError(f"{name_of(call.f)} of {', '.join(str(x) for x in resolved[:-1])}")
+    if call.out.dtype not in TYPES:
+        raise NotLoweredError(f"{name_of(call.f)} into {call.out.dtype}")
+    return dtype  # type: ignore[no-any-return]
+
+
+def _as_matrix(
+    call: Call, shape: tuple[int, ...], operands: Sequence[Operand], key: Operand
+) -> tuple[int, int, list[tuple[int, int]]]:
+    """Rows, columns, and the strides of each operand, after axes that can be seen as one are joined."""
+    axes = sorted((i for i, n in enumerate(shape) if n > 1), key=lambda i: -abs(key.strides[i]))
+    sizes, strides = list[int](), list[list[int]]()
+    for i in axes:
+        inner = [x.strides[i] for x in operands]
+        if sizes and all(outer == step * shape[i] for outer, step in zip(strides[-1], inner, strict=True)):
+            sizes[-1] *= shape[i]
+            strides[-1] = inner
+        else:
+            sizes.append(shape[i])
+            strides.append(inner)
+    if len(sizes) > 2:
+        raise NotLoweredError(f"{name_of(call.f)} of {len(sizes)} axes")
+    while len(sizes) < 2:
+        sizes.insert(0, 1)
+        strides.insert(0, [0] * len(operands))
+    return sizes[0], sizes[1], list(zip(*strides, strict=True))
+
+
+def _of_matrix(x: Ref) -> tuple[int, int]:
+    """The strides of a matrix, those along axes of one entry as in a matrix of one row or column."""
+    (rows, columns), (row, column), size = x.shape, x.strides, x.dtype.itemsize
+    column = size if columns == 1 else column
+    return (columns * column if rows == 1 else row), column
+
+
+def _transposed(x: Ref) -> Ref:
+    return x._replace(shape=x.shape[::-1], strides=x.strides[::-1])
+
+
+def _with_axis(x: Ref, i: int) -> Ref:
+    """With an axis of one entry more."""
+    return x._replace(shape=(*x.shape[:i], 1, *x.shape[i:]), strides=(*x.strides[:i], 0, *x.strides[i:]))
+
+
+def _spread(x: Ref, out: Ref) -> Ref:
+    """A term of a sum in the shape of the sum."""
+    missing = len(out.shape) - len(x.shape)
+    strides = (0 if size == 1 else stride for size, stride in zip(x.shape, x.strides, strict=True))
+    return x._replace(shape=out.shape, strides=(0,) * missing + tuple(strides))

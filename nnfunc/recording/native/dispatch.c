@@ -1,0 +1,29 @@
+// The replay for the processor at hand.
+#include "replay.h"
+#include <immintrin.h>
+
+enum { ERRORS = 0x1d }; // invalid, division by 0, overflow, underflow
+
+int replay(const operation *table, I count, char *const *addresses, sgemm_t *sgemm, dgemm_t *dgemm);
+const char *replay_processor(void);
+int replay_layout(void);
+
+static int has_avx512(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+}
+
+const char *replay_processor(void) {
+    if (has_avx512()) return "AVX-512";
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? "AVX2" : 0;
+}
+
+// Goes through a table. Returns the errors of floats that there were, as bits of MXCSR.
+int replay(const operation *table, I count, char *const *addresses, sgemm_t *sgemm, dgemm_t *dgemm) {
+    _mm_setcsr(_mm_getcsr() & ~ERRORS);
+    (has_avx512() ? replay_avx512 : replay_avx2)(table, count, addresses, sgemm, dgemm);
+    return (int)(_mm_getcsr() & ERRORS);
+}
+
+// A number that tells whether whoever writes the tables means the same ones.
+int replay_layout(void) { return (int)sizeof(operation) * 100 + OPERATIONS; }

@@ -1,0 +1,76 @@
+"""Compiles nnfunc/recording/native when a wheel is built or the project is installed; without a compiler it is pure.
+
+`python scripts/compile_replay.py` compiles again into the checkout; flags, such as -fsanitize=address, are passed on.
+"""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+SOURCES = Path(__file__).parent.parent / "nnfunc" / "recording" / "native"
+LIBRARY = SOURCES / "libreplay.so"
+
+FLAGS = ["-std=gnu11", "-O3", "-fPIC", "-fno-math-errno", "-fno-trapping-math", "-Wall", "-Wextra"]
+"""None of them changes what a sum is; and none may be given to the linker, which could switch off denormals."""
+
+PROCESSORS = {
+    "avx2": ["-mavx2", "-mfma", "-mbmi2"],
+    "avx512": [
+        *("-mavx2", "-mfma", "-mbmi2", "-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq"),
+        "-mprefer-vector-width=512",
+    ],
+}
+
+
+class ReplayHook(BuildHookInterface[Any]):
+    """The build hook of pyproject.toml."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        """Add the library to a wheel, where it can be compiled."""
+        LIBRARY.unlink(missing_ok=True)
+        try:
+            compile_replay(LIBRARY)
+        except (OSError, subprocess.CalledProcessError) as error:
+            reason = str(getattr(error, "stderr", None) or error).strip()
+            self.app.display_warning(f"nnfunc replays in Python, not in C: {reason}")
+            return
+        build_data["artifacts"].append(str(LIBRARY.relative_to(self.root)))
+        build_data["pure_python"] = False
+        build_data["tag"] = f"py3-none-{sysconfig.get_platform().translate(str.maketrans('-.', '__'))}"
+
+
+def compile_replay(library: Path, extra: tuple[str, ...] = ()) -> None:
+    """Compile for each kind of processor, then link.
+
+    Raises:
+        OSError: there is no compiler, or it is another platform than Linux on x86-64.
+        CalledProcessError: the compiler fails.
+    """
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        raise OSError(f"{platform.system()} on {platform.machine()} is not Linux on x86_64")
+    compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        raise OSError("there is no C compiler, cc or gcc")
+    with TemporaryDirectory() as folder:
+        objects = [Path(folder) / f"{name}.o" for name in (*PROCESSORS, "dispatch")]
+        for name, made in zip(PROCESSORS, objects, strict=False):
+            flags = [*FLAGS, *extra, *PROCESSORS[name], f"-DREPLAY=replay_{name}"]
+            _run(compiler, *flags, "-c", str(SOURCES / "replay.c"), "-o", str(made))
+        _run(compiler, *FLAGS, *extra, "-c", str(SOURCES / "dispatch.c"), "-o", str(objects[-1]))
+        _run(compiler, *extra, "-shared", "-o", str(library), *map(str, objects), "-lm")
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, capture_output=True, text=True)
+
+
+if __name__ == "__main__":
+    compile_replay(LIBRARY, tuple(sys.argv[1:]))
