@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -130,6 +131,13 @@ def test_reductions(f: Any, dtype: Any) -> None:
         with np.errstate(all="ignore"):
             size = np.sum(np.abs(x), axis=axis, keepdims=keeps) if f in (np.sum, np.mean) else None
             assert_close(in_c(along, x), np.asarray(along(x))[()], size)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_argmax(dtype: Any) -> None:
+    for seed, (shape, layout, axis) in enumerate(itertools.product(SHAPES, LAYOUTS, [0, 1, -1])):
+        x = entries(shape, dtype, layout, seed)
+        assert_close(in_c(functools.partial(np.argmax, axis=axis), x), np.argmax(x, axis=axis))
 
 
 PRODUCTS = [(1, 1, 1), (10, 32, 200), (10, 200, 32), (3, 5, 2), (33, 65, 60), (40, 50, 70), (1, 9, 8), (9, 1, 8)]
@@ -272,6 +280,18 @@ def test_the_environment_chooses_python() -> None:
         env=os.environ | {"NNFUNC_REPLAY": "python"},
     )
     assert run.stdout == "is switched off by NNFUNC_REPLAY=python\n"
+
+
+def test_a_library_that_does_not_fit_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    find = native.__wrapped__
+    with monkeypatch.context() as patch:
+        patch.setattr("nnfunc.recording.native.WORDS", 30)
+        assert find() == "was built from other sources"
+    (tmp_path / "libreplay.so").write_text("no library")
+    monkeypatch.setattr("nnfunc.recording.native.LIBRARY", tmp_path / "libreplay.so")
+    assert str(find()).startswith("cannot be loaded (")
+    monkeypatch.setattr("nnfunc.recording.native.LIBRARY", tmp_path / "none.so")
+    assert find() == "was not built"
 
 
 def test_large_and_foreign_arguments_are_let_go() -> None:

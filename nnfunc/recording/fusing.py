@@ -1,6 +1,7 @@
-"""Products joined with what is done to their results: `W - α * (dZ @ A.T / m)` and `W @ A + b` become one call each.
+"""Calls that a replay in C can make at once.
 
-For a replay in C, which rounds less often then, and so has other last bits.
+Products are joined with what is done to their results: `W - α * (dZ @ A.T / m)` and `W @ A + b` become one call each,
+which rounds less often, and so has other last bits. Pixels become floats where they are read.
 """
 
 from collections import Counter
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnfunc.array import Array
+from nnfunc.recording.into import copy_into
 from nnfunc.recording.tape import TYPE_OF, Call, Ref, refs_in
 
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
@@ -23,15 +25,14 @@ def product(a: Array, b: Array, c: Array | None, scale: Array | None, *, factor:
 def fused(calls: list[Call], results: set[int]) -> list[Call]:
     """The calls, with products in place of the last call of each chain. Those before it are dead."""
     readers = Counter(ref.value for call in calls for ref in refs_in(call.args))
-    products: dict[int, Call] = {}
-    done: list[Call] = []
+    made: dict[int, Call] = {}
     for call in calls:
-        once = {v: p for v, p in products.items() if readers[v] == 1 and v not in results}
-        joined = _product(call) or _scaled(call, once) or _added(call, once)
-        if joined is not None:
-            products[call.out.value] = joined
-        done.append(joined or call)
-    return done
+        once = {v: one for v, one in made.items() if readers[v] == 1 and v not in results}
+        products = {v: one for v, one in once.items() if one.f is product}
+        made[call.out.value] = (
+            _product(call) or _scaled(call, products) or _added(call, products) or _converting(call, once) or call
+        )
+    return list(made.values())
 
 
 def _product(call: Call) -> Call | None:
@@ -73,6 +74,23 @@ def _added(call: Call, products: dict[int, Call]) -> Call | None:
             sign = 1 if call.f is np.add else -1
             return Call(product, (a, b, c, scale), {"factor": sign * term.options["factor"]}, call.out)
     return None
+
+
+def _converting(call: Call, once: dict[int, Call]) -> Call | None:
+    """A call of each entry of pixels that were made floats before."""
+    if not isinstance(call.f, np.ufunc) or call.f.signature is not None or call.options or call.out.dtype not in FLOATS:
+        return None
+    args = tuple(_pixels(x, once) for x in call.args)
+    return call._replace(args=args, options={"dtype": call.out.dtype}) if args != call.args else None
+
+
+def _pixels(x: Any, once: dict[int, Call]) -> Any:
+    """What an argument was before it became floats."""
+    copy = once.get(x.value) if TYPE_OF(x) is Ref else None
+    if copy is None or copy.f is not copy_into or x != copy.out:
+        return x
+    (pixels,) = copy.args
+    return pixels if TYPE_OF(pixels) is Ref and pixels.dtype == np.uint8 and pixels.shape == x.shape else x
 
 
 def _whole(x: Any, products: dict[int, Call], call: Call) -> Call | None:

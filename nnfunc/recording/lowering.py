@@ -197,13 +197,15 @@ def _computed_in(call: Call) -> np.dtype[Any]:
             return np.dtype(np.float64) if np.dtype(np.float64) in dtypes else np.dtype(np.float32)
         raise NotLoweredError(f"{name_of(call.f)} of {', '.join(map(str, dtypes))}")
     f: Any = call.f
-    resolved = f.resolve_dtypes((*map(_dtype, call.args), None), casting=call.options.get("casting", "same_kind"))
-    dtype = resolved[0]
-    if set(call.options) - {"casting"} or {*resolved[:-1]} != {dtype} or dtype not in FLOATS:
-        raise NotLoweredError(f"{name_of(call.f)} of {', '.join(str(x) for x in resolved[:-1])}")
+    casting, asked = call.options.get("casting", "same_kind"), call.options.get("dtype")
+    *inputs, _ = f.resolve_dtypes((*map(_dtype, call.args), None), casting=casting)
+    inputs = inputs if asked is None else [np.dtype(asked)]
+    if set(call.options) - {"casting", "dtype"} or len({*inputs}) != 1 or inputs[0] not in FLOATS:
+        raise NotLoweredError(f"{name_of(call.f)} of {', '.join(map(str, inputs))}")
     if call.out.dtype not in TYPES:
         raise NotLoweredError(f"{name_of(call.f)} into {call.out.dtype}")
-    return dtype  # type: ignore[no-any-return]
+    dtype: np.dtype[Any] = inputs[0]
+    return dtype
 
 
 def _as_matrix(
