@@ -570,6 +570,10 @@ def some_of_it(Z: Any) -> Any:
     return Z.mean(where=True)
 
 
+def text(Z: Any) -> Any:
+    return {"loss": Z.mean(), "text": f"{Z.mean():.3f}"}
+
+
 def along(Z: Any) -> Any:
     return np.sum(Z, axis=np.array(0))
 
@@ -577,6 +581,7 @@ def along(Z: Any) -> Any:
 REFUSED: dict[Callable[[Any], Any], str] = {
     silenced: "silenced, line {}: np.log(Z) must treat all errors of floats alike; got np.errstate inside it. Put it around the call.",
     some_of_it: "some_of_it, line {}: Z.mean(where=True) must use functions that can be recorded; got np.mean with an option that cannot. Call it before or after, or write it in others.",
+    text: "text: its result must not hold the text of an array, which would stay the same in all later calls; got '<a scalar float64, recorded>'. Return the array, and make the text outside?",
     along: "along, line {}: np.sum(Z, axis=np.array(0)) must name no array in an option; got np.add with one in axis=. Pass a number of Python.",
     in_place: "in_place, line {}: Z += 1 must make a new array; got one that is written into. Write Z = Z + b in place of Z += b or out=Z.",
     into_out: "into_out, line {}: np.add(Z, 1, out=Z) must make a new array; got one that is written into. Write Z = Z + b in place of Z += b or out=Z.",
@@ -586,9 +591,9 @@ REFUSED: dict[Callable[[Any], Any], str] = {
     item: "item, line {}: Z.sum().item() must not make a number of an array; got (a scalar, float64) as a number, which would stay the same in all later calls. Keep it an array, or return it and make the number outside?",
     fancy: "fancy, line {}: Z[[0, 2]] must index with numbers and slices; got an index of type list. Index before the call, or use np.where, or a product with a matrix of 0 and 1?",
     masked: "masked, line {}: Z[Z > 0] must index with numbers and slices; got an array. Index before the call, or use np.where, or a product with a matrix of 0 and 1?",
-    converted: "converted, line {}: np.asarray(Z) must keep an array in the recording; got (3×4, float64) made into another array, which would stay the same in all later calls. Leave np.asarray and np.array out, and use np.stack in place of a list of arrays?",
-    dropout: "dropout, line {}: Z * rng.random(Z.shape) must use arrays that are arguments or made of them; got an array (3×4, float64) that would stay the same in all later calls. Pass it as an argument.",
-    from_outside: "from_outside, line {}: W @ Z must use arrays that are arguments or made of them; got an array (2×3, float64) that would stay the same in all later calls. Pass it as an argument.",
+    converted: "converted, line {}: np.asarray(Z) must keep an array in the recording; got (3×4, float64) made into another array, which would stay the same in all later calls. Leave np.asarray and np.array out, index before the call, and use np.stack in place of a list of arrays?",
+    dropout: "dropout, line {}: Z * rng.random(Z.shape) must use arrays that are arguments or made of them; got an array (3×4, float64) that would stay the same in all later calls. Pass it as an argument, or use np.full_like?",
+    from_outside: "from_outside, line {}: W @ Z must use arrays that are arguments or made of them; got an array (2×3, float64) that would stay the same in all later calls. Pass it as an argument, or use np.full_like?",
     unknown: "unknown, line {}: np.linalg.svd(Z) must use functions that can be recorded; got np.linalg.svd, which cannot. Call it before or after, or write it in others.",
     where_alone: "where_alone, line {}: np.where(Z > 0) must have three arguments; got the condition alone, whose result has another size in each call. Pass what to take where it holds, and where not.",
     keeping: "keeping, line {}: Z + kept[0] must use arrays of this call; got one of an earlier call, which a function must not keep. Return it, and pass it as an argument.",

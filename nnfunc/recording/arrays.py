@@ -191,7 +191,7 @@ class RecordedArray(NDArrayOperatorsMixin):
         raise refusal(
             "keep an array in the recording",
             f"({shape_text(self.array)}, {self.dtype}) made into another array, {SAME}",
-            "Leave np.asarray and np.array out, and use np.stack in place of a list of arrays?",
+            "Leave np.asarray and np.array out, index before the call, and use np.stack in place of a list of arrays?",
             otherwise="np.asarray",
         )
 

@@ -239,8 +239,9 @@ def refuse_changes(name: str, first: Recording, second: Recording) -> None:
     """
     for (one, *key), (other, *other_key) in zip(_texts(first), _texts(second), strict=False):
         if one != other or key != other_key:
+            then = f"{other} then" if one != other else "other parts of the same arrays then"
             raise RecordingError(
-                f"{name}: it must do the same in each call with the same arguments; got {one} first and {other} then. "
+                f"{name}: it must do the same in each call with the same arguments; got {one} first and {then}. "
                 f"Pass what changes, such as random numbers, as arguments that are arrays."
             )
 

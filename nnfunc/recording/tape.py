@@ -162,5 +162,5 @@ def no_argument(x: Array) -> RecordingError:
     return refusal(
         "use arrays that are arguments or made of them",
         f"an array ({shape_text(x)}, {x.dtype}) that would stay the same in all later calls",
-        "Pass it as an argument.",
+        "Pass it as an argument, or use np.full_like?",
     )
