@@ -26,8 +26,8 @@ def recorded(f: Callable[P, R]) -> Callable[P, R]:
 
     The first call with arguments of certain types, shapes, dtypes and strides runs f, twice, checks included, and notes
     the calls of NumPy that it makes. Later calls make these calls and nothing else: no Python of f, no checks, and
-    temporary arrays in memory that is kept. Results are in arrays of their own: the same bit for bit where NumPy replays
-    the calls, to a few units of the last place where a loop in C does, which is for floats on Linux with AVX2.
+    temporary arrays in memory that is kept. Results are in arrays of their own: the same bit for bit where NumPy makes
+    the calls, and but for rounding where a loop in C does, which is for floats, on Linux with AVX2.
 
     What changes from call to call must be an array, 0-d for a learning rate; numbers and strings of Python are
     constants of a recording, and other ones make a new one. Of each of the last 32 signatures a recording is kept.
