@@ -7,9 +7,19 @@ from typing import Any
 import numpy as np
 
 from nnfunc.array import Array, aligned
+from nnfunc.columns import scale
+from nnfunc.recording import Step
 
 CHUNK = 1024
 """Samples that are read at once, or one batch where that has more."""
+
+
+def scale_into(rows: Array, pixels: Array) -> Array:
+    """Pixels scaled to 0..1, in place of what the rows were."""
+    return scale(pixels, rows.dtype)
+
+
+SCALE_INTO = Step(scale_into)
 
 
 class Slot:
@@ -35,8 +45,7 @@ class Slot:
         else:
             pixels = self.pixels[: len(samples)]
             np.take(self.X.T, samples, axis=0, out=pixels, mode="clip")
-            np.copyto(rows, pixels)
-            np.divide(rows, rows.dtype.type(255), out=rows)
+            SCALE_INTO.advance(rows, pixels)
         whole = len(samples) - len(samples) % self.batch
         self._load_targets(samples[:whole], 0, self.batch)
         self._load_targets(samples[whole:], whole, len(samples) - whole)
