@@ -146,6 +146,7 @@ def _sum(part: "Part | _Own", i: int, params: Params) -> Found:
             return look, None
         part = _part(data, i)
     X, y, m = part
+    X, y = (np.require(x, requirements="ALIGNED") for x in (X, y))  # which what Dask received need not be
     lane = lanes(m)[i]
     own = [slice(tile.start - lane[0].start, tile.stop - lane[0].start) for tile in lane]
     with blas.one_thread(), np.errstate(over="ignore", invalid="ignore"):

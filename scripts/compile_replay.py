@@ -59,13 +59,21 @@ def compile_replay(library: Path, extra: tuple[str, ...] = ()) -> None:
     compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
         raise OSError("there is no C compiler, cc or gcc")
+    try:
+        _compile(compiler, library, "-DVECTOR_MATH", *extra)
+    except subprocess.CalledProcessError:  # glibc before 2.35
+        _compile(compiler, library, *extra)
+
+
+def _compile(compiler: str, library: Path, *extra: str) -> None:
     with TemporaryDirectory() as folder:
         objects = [Path(folder) / f"{name}.o" for name in (*PROCESSORS, "dispatch")]
         for name, made in zip(PROCESSORS, objects, strict=False):
             flags = [*FLAGS, *extra, *PROCESSORS[name], f"-DREPLAY=replay_{name}"]
             _run(compiler, *flags, "-c", str(SOURCES / "replay.c"), "-o", str(made))
         _run(compiler, *FLAGS, *extra, "-c", str(SOURCES / "dispatch.c"), "-o", str(objects[-1]))
-        _run(compiler, *extra, "-shared", "-o", str(library), *map(str, objects), "-lm")
+        complete = [] if any("sanitize" in flag for flag in extra) else ["-Wl,-z,defs"]  # all functions must be found
+        _run(compiler, *extra, "-shared", *complete, "-o", str(library), *map(str, objects), "-lm")
 
 
 def _run(*command: str) -> None:

@@ -106,6 +106,8 @@ def _in_c(tape: Tape, results: list[Ref], carried: int) -> Compiled | str:
     found = native()
     if isinstance(found, str):
         return f"the replay in C {found}"
+    if not all(x.flags.aligned for x in tape.values[: tape.inputs]):
+        return "an array begins in the middle of a number"
     joined = plan(tape, results, carried, joins=True)
     try:
         return Compiled(joined, lowered(joined), found)

@@ -19,14 +19,14 @@ class Inside(Exception):  # noqa: N818
 
 
 def signature(x: Any, arrays: list[Any]) -> Any:
-    """All that a recording depends on: types, constants, and of each array its shape, strides, dtype and writeability.
+    """All that a recording depends on: types, constants, and of each array its shape, strides, dtype and flags.
 
     The arrays, and the numbers of NumPy, are appended to `arrays`.
     """
     kind = TYPE_OF(x)
     if kind is np.ndarray:
         arrays.append(x)
-        return x.shape, x.strides, x.dtype, x.flags.writeable
+        return x.shape, x.strides, x.dtype, x.flags.writeable, x.flags.aligned
     if kind is tuple or kind is list:
         return kind, *[signature(each, arrays) for each in x]
     if kind in _PLAIN:

@@ -3,6 +3,19 @@
 #include <math.h>
 #include <string.h>
 
+#ifdef VECTOR_MATH // glibc has these for vectors, to 4 units of the last place
+#define SIMD __attribute__((simd("notinbranch")))
+SIMD double exp(double x);
+SIMD double expm1(double x);
+SIMD double log(double x);
+SIMD double log1p(double x);
+SIMD double tanh(double x);
+SIMD float expm1f(float x);
+SIMD float logf(float x);
+SIMD float log1pf(float x);
+SIMD float tanhf(float x);
+#endif
+
 // Where a function is written out, numbers among its arguments are constants.
 #define ALWAYS static inline __attribute__((always_inline))
 
@@ -19,7 +32,8 @@ enum { STRIP = 512, ROWS = 5, VECTOR_BYTES = 32 };
 // e^x to 2 units of the last place: 2^n e^r, n the nearest whole number to x / ln 2 (Cody, Waite 1980).
 static inline float exp_f(float x) {
     const float whole = 12582912; // 1.5 · 2²³: added to a float, it leaves no room for fractions
-    x = x > 89 ? 89 : x < -104 ? -104 : x;
+    x = 89 < x ? 89 : x;
+    x = -104 > x ? -104 : x;
     float n_bits = x * 1.44269504f + whole, n = n_bits - whole;
     float r = x - n * 0.693359375f + n * 2.12194440e-4f;
     float e = 1 + r +
