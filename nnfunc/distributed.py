@@ -146,11 +146,16 @@ def _sum(part: "Part | _Own", i: int, params: Params) -> Found:
             return look, None
         part = _part(data, i)
     X, y, m = part
-    X, y = (np.require(x, requirements="ALIGNED") for x in (X, y))  # which what Dask received need not be
+    X, y = _aligned(X), _aligned(y)
     lane = lanes(m)[i]
     own = [slice(tile.start - lane[0].start, tile.stop - lane[0].start) for tile in lane]
     with blas.one_thread(), np.errstate(over="ignore", invalid="ignore"):
         return look, lane_sum(params, X, targets(y, params.sizes[-1], params.dtype), m, own)
+
+
+def _aligned(x: Array) -> Array:
+    """Numbers that Dask received may begin anywhere."""
+    return x if x.flags.aligned else x.copy("K")
 
 
 @dataclass(frozen=True)
