@@ -145,8 +145,8 @@ def _sum(part: "Part | _Own", i: int, params: Params) -> Found:
         if i >= len(lanes(data.m)):
             return look, None
         part = _part(data, i)
-    X, y, m = part
-    X, y = _aligned(X), _aligned(y)
+    received_X, received_y, m = part
+    X, y = _aligned(received_X), _aligned(received_y)
     lane = lanes(m)[i]
     own = [slice(tile.start - lane[0].start, tile.stop - lane[0].start) for tile in lane]
     with blas.one_thread(), np.errstate(over="ignore", invalid="ignore"):
