@@ -155,7 +155,7 @@ def _sum(part: "Part | _Own", i: int, params: Params) -> Found:
 
 def _aligned(x: Array) -> Array:
     """Numbers that Dask received may begin anywhere."""
-    return x if x.flags.aligned else x.copy("K")
+    return x if x.flags.aligned else x.copy("K")  # pyrefly: ignore[missing-attribute]
 
 
 @dataclass(frozen=True)

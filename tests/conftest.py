@@ -8,6 +8,7 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.descent import step
+from nnfunc.gradients import add_tile
 from nnfunc.recording import Step
 
 MNIST = Path(__file__).parents[2] / "shared" / "data" / "mnist"
@@ -19,6 +20,7 @@ def replays_in_python() -> Generator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("nnfunc.recording.recorder.native", lambda: "a test")
         patch.setattr("nnfunc.descent._STEP", Step(step))
+        patch.setattr("nnfunc.gradients.ADD_TILE", Step(add_tile))
         yield
 
 

@@ -97,6 +97,7 @@ def test_lanes_hold_each_tile_once_and_are_fixed() -> None:
         assert max(sizes) - min(sizes) <= 1
 
 
+@pytest.mark.usefixtures("in_python")
 def test_warnings_are_those_of_the_caller_on_all_threads() -> None:
     params = nn.init((7, 3), output="identity", cost="squared_error")
     X = np.full((7, 3 * TILE), 1e30, np.float32)

@@ -34,7 +34,7 @@ class Plan(NamedTuple):
 
 
 def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = False) -> Plan:
-    """The plan of a tape; the first `carried` results take the memory of the first inputs; `joins` fuses products.
+    """The plan of a tape; the first `carried` results take the memory of the first inputs; `joins` fuses calls.
 
     Raises:
         ValueError: a carried result has another shape or dtype than the input.
@@ -120,7 +120,7 @@ class _Places:
 
 
 def _overwritable(call: Call) -> list[int]:
-    """The values whose memory an elementwise call may take for its result: of its layout, entry by entry."""
+    """The values whose memory a call may take for its result: of its layout, and read entry by entry."""
     if call.f is product:
         *factors, c, _ = call.args
         return (

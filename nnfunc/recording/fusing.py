@@ -9,21 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.array import Array
 from nnfunc.recording.into import copy_into
 from nnfunc.recording.tape import TYPE_OF, Call, Ref, refs_in
 
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
-def product(a: Array, b: Array, c: Array | None, scale: Array | None, *, factor: float) -> Array:
-    """c + factor · scale · (a @ b), without the parts that are None."""
-    ab: Array = factor * (1 if scale is None else scale) * (a @ b)
-    return ab if c is None else c + ab
+def product() -> None:
+    """c + factor · scale · (a @ b), without the parts that are None: the name of an operation in C; never called."""
 
 
 def fused(calls: list[Call], results: set[int]) -> list[Call]:
-    """The calls, with products in place of the last call of each chain. Those before it are dead."""
+    """The calls, each joined with those before it that nobody else reads, which are dead then."""
     readers = Counter(ref.value for call in calls for ref in refs_in(call.args))
     made: dict[int, Call] = {}
     for call in calls:
@@ -39,7 +36,7 @@ def _product(call: Call) -> Call | None:
     if call.f not in (np.matmul, np.dot) or call.options or call.out.dtype not in FLOATS:
         return None
     refs = refs_in(call.args)
-    if any(len(ref.shape) not in (1, 2) or ref.dtype != call.out.dtype for ref in refs):
+    if len(refs) != 2 or any(len(ref.shape) not in (1, 2) or ref.dtype != call.out.dtype for ref in refs):
         return None
     return Call(product, (*refs, None, None), {"factor": 1.0}, call.out)
 
@@ -55,9 +52,11 @@ def _scaled(call: Call, products: dict[int, Call]) -> Call | None:
         a, b, c, scale = term.args
         factor = term.options["factor"]
         if c is None and TYPE_OF(y) is not Ref and np.ndim(y) == 0:
-            by = float(y)
-            factor = factor * by if call.f is np.multiply else factor / by
-            return Call(product, term.args, {"factor": factor}, call.out)
+            with np.errstate(all="ignore"):
+                new = call.f(factor, np.float64(y))
+            if not new or not np.isfinite(call.out.dtype.type(new)):
+                return None
+            return Call(product, term.args, {"factor": float(new)}, call.out)
         if c is None and scale is None and call.f is np.multiply and TYPE_OF(y) is Ref and y.shape == ():
             return Call(product, (a, b, None, y), {"factor": factor}, call.out)
     return None

@@ -7,7 +7,7 @@ import numpy as np
 
 from nnfunc.array import Array
 from nnfunc.recording.buffers import Plan
-from nnfunc.recording.fusing import product
+from nnfunc.recording.fusing import FLOATS, product
 from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import TYPE_OF, Call, Ref, address
 from nnfunc.source import name_of
@@ -25,8 +25,6 @@ REDUCTIONS: list[Any] = [np.add.reduce, np.maximum.reduce, np.minimum.reduce]
 
 TYPES: dict[Any, int] = {np.dtype(bool): 1, np.dtype(np.uint8): 1, np.dtype(np.float32): 2, np.dtype(np.float64): 3}
 """Types of entries, numbered as in native/replay.h."""
-
-FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 WORDS = 31
 """Words of 8 bytes in the struct of an operation."""

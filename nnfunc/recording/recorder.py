@@ -148,7 +148,7 @@ class Program:
         """Memory for it."""
         if isinstance(self.in_c, str):
             return PythonReplay(self.plan)
-        return CReplay(self.in_c, None if self.carried else self.plan, self.values)
+        return CReplay(self.in_c, None if self.carried else self.plan)
 
     def run(self, inputs: Sequence[Array]) -> Replay:
         """Replay it for these arguments, in memory that nobody else uses until the replay is given back."""

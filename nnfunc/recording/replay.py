@@ -43,7 +43,7 @@ class Replay(ABC):
     def bound(self, inputs: Sequence[Array]) -> Calls:
         """The calls for these inputs. The list is changed by the next `bound`; the calls in it are not."""
 
-    def changed(self, inputs: Sequence[Array]) -> list[int]:
+    def take(self, inputs: Sequence[Array]) -> list[int]:
         """Take these inputs in place of those before; which are others."""
         changed = [i for i, given in enumerate(inputs) if given is not self.given[i]]
         self._give(changed, inputs)
@@ -80,7 +80,7 @@ class PythonReplay(Replay):
 
     def bound(self, inputs: Sequence[Array]) -> Calls:
         """The calls for these inputs. The list is changed by the next `bound`; the calls in it are not."""
-        for user in {user for i in self.changed(inputs) for user in self.users[i]}:
+        for user in {user for i in self.take(inputs) for user in self.users[i]}:
             self.calls[user] = self.binders[user](self.memory)
         return self.calls
 

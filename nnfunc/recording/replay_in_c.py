@@ -1,7 +1,7 @@
 """A plan in memory, as a table of operations that a loop in C goes through."""
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,15 +14,8 @@ from nnfunc.recording.native import Native
 from nnfunc.recording.replay import PythonReplay, Replay
 from nnfunc.recording.tape import address
 
-LARGE, SMALL = np.array(1e300), np.array(1e-300)
-
-ERRORS: dict[str, tuple[int, Callable[[], object]]] = {
-    "divide": (0x04, lambda: np.divide(1, 0 * SMALL)),
-    "over": (0x08, lambda: np.multiply(LARGE, LARGE)),
-    "under": (0x10, lambda: np.multiply(SMALL, SMALL)),
-    "invalid": (0x01, lambda: np.sqrt(-LARGE)),
-}
-"""Of each error that NumPy knows, the bit in the processor's register, and a call that has this error again."""
+ERRORS = {"divide": 0x04, "over": 0x08, "under": 0x10, "invalid": 0x01}
+"""Of each error of floats that NumPy knows, the bit in the processor's register."""
 
 
 class Compiled(NamedTuple):
@@ -36,10 +29,10 @@ class Compiled(NamedTuple):
 class CReplay(Replay):
     """A plan as a table."""
 
-    def __init__(self, compiled: Compiled, in_python: Plan | None, results: Iterable[int]) -> None:
-        """`in_python` is the plan for NumPy, which repeats a run with errors, and then says where they are."""
+    def __init__(self, compiled: Compiled, in_python: Plan | None) -> None:
+        """`in_python` is the plan for NumPy, which says where errors of floats were, unless inputs are replaced."""
         super().__init__(compiled.plan)
-        self.compiled, self.in_python, self.results = compiled, in_python, results
+        self.compiled, self.in_python = compiled, in_python
         self.addresses = array("q", [0 if x is None else address(x) for x in (*self.memory, None)])
         self.here = Run(compiled, self.addresses, [])
 
@@ -50,31 +43,19 @@ class CReplay(Replay):
 
     def give(self, inputs: Sequence[Array]) -> None:
         """Take these inputs for the next run."""
-        for i in self.changed(inputs):
+        for i in self.take(inputs):
             place = address(inputs[i])
             for value in self.values[i]:
                 self.addresses[value] = place
 
     def run(self, inputs: Sequence[Array]) -> None:
-        """Go through the table. Of errors NumPy warns, or raises them, as `np.errstate` says."""
+        """Go through the table. If errors of floats were seen that somebody asked for, NumPy warns of its own."""
         self.give(inputs)
         errors = self.here()
-        if not errors:
-            return
-        asked: Any = np.geterr()
-        heard = [again for name, (bit, again) in ERRORS.items() if errors & bit and asked[name] != "ignore"]
-        if heard and self.in_python is not None:
-            self._repeat(self.in_python, inputs)
-        elif heard:
-            for again in heard:
-                again()
-
-    def _repeat(self, in_python: Plan, inputs: Sequence[Array]) -> None:
-        replay = PythonReplay(in_python)
-        replay.run(inputs)
-        for value in self.results:
-            if value >= len(inputs):
-                np.copyto(self.memory[value], replay.memory[value])
+        if errors and self.in_python is not None:
+            asked: Any = np.geterr()
+            if any(errors & bit and asked[name] != "ignore" for name, bit in ERRORS.items()):
+                PythonReplay(self.in_python).run(inputs)
 
 
 class Run:

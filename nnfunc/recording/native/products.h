@@ -111,7 +111,7 @@ static void NAME(product)(const operation *p, GEMM *gemm) {
     I a_row = p->a.row / size, a_column = p->a.column / size, b_row = p->b.row / size, b_column = p->b.column / size;
     RESULT r = {(T *)p->out.data, p->out.row / size, p->out.column / size, factor, p->c.data != 0};
     I a_step = NAME(leading)(a_row, a_column, p->m, p->k), b_step = NAME(leading)(b_row, b_column, p->k, p->n);
-    if (p->m >= 32 && p->m * p->n * p->k > MANY && a_step && b_step && r.column == 1) {
+    if (factor != 0 && p->m >= 32 && p->m * p->n * p->k > MANY && a_step && b_step && r.column == 1) {
         int a_turned = a_column != 1 ? TURNED : AS_IT_IS, b_turned = b_column != 1 ? TURNED : AS_IT_IS;
         gemm(BY_ROWS, a_turned, b_turned, p->m, p->n, p->k, factor, a, a_step, b, b_step, r.adds, r.o, r.row);
     } else if (a_column == 1 && b_row == 1 && p->k >= L) {

@@ -22,11 +22,13 @@ SIMD float tanhf(float x);
 // From MANY multiplications on, BLAS is the fastest, if there are several rows.
 enum { MANY = 100000, BY_ROWS = 101, AS_IT_IS = 111, TURNED = 112 };
 
-// STRIP entries are read at once. ROWS rows of a product, two vectors wide, fit into the registers.
+enum { STRIP = 512 }; // entries that are read at once
+
+// ROWS rows of a product, two vectors wide, fit into the registers.
 #ifdef __AVX512F__
-enum { STRIP = 512, ROWS = 10, VECTOR_BYTES = 64 };
+enum { ROWS = 10, VECTOR_BYTES = 64 };
 #else
-enum { STRIP = 512, ROWS = 5, VECTOR_BYTES = 32 };
+enum { ROWS = 5, VECTOR_BYTES = 32 };
 #endif
 
 // e^x to 2 units of the last place: 2^n e^r, n the nearest whole number to x / ln 2 (Cody, Waite 1980).
