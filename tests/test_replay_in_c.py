@@ -170,13 +170,14 @@ def test_products_times_nothing_or_everything(n: int) -> None:
     a = np.random.default_rng(0).normal(0, 1, (n, n)).astype(np.float32)
     a[0, 0] = np.nan
     for α in (np.array(0, np.float32), np.array(np.inf, np.float32)):
-        for f in (
+        functions: list[Callable[..., Any]] = [
             lambda a, α: a - α * (a @ a.T / 7),
             lambda a, α: (a @ a.T) * 0.0 + α,
             lambda a, α: (a @ a.T) / 0 + α,
             lambda a, α: (a @ a.T) / 1e-39 - α,
             lambda a, α: a.dot(2.0) * α,
-        ):
+        ]
+        for f in functions:
             with np.errstate(all="ignore"):
                 got, want = Program(record(f, (a, α), {}))([a, α]), f(a, α)
             assert np.array_equal(np.isnan(got), np.isnan(want))
