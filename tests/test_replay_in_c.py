@@ -165,6 +165,15 @@ def test_products(sizes: tuple[int, int, int], dtype: Any) -> None:
             assert_close(in_c(lambda a, b, c, α: c - α * (a @ b / 7), a, b, c, α), c - α * (ab / 7), 2 * scale)
 
 
+def test_long_sums_keep_their_digits() -> None:
+    tenth = np.float32(0.1)
+    a, b = np.full((10, 20000), tenth), np.full((20000, 8), tenth)
+    for x in (b, np.asfortranarray(b)):
+        assert np.allclose(in_c(lambda a, b: a @ b, a, x), 200 * (10 * tenth) ** 2, rtol=1e-5)
+    x = np.full((300000, 2), tenth)[::-1]
+    assert np.isclose(in_c(lambda x: x.sum(), x), 600000 * np.float64(tenth), rtol=1e-6)
+
+
 @pytest.mark.parametrize("n", [3, 64])
 def test_products_times_nothing_or_everything(n: int) -> None:
     a = np.random.default_rng(0).normal(0, 1, (n, n)).astype(np.float32)

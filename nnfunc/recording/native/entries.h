@@ -135,21 +135,20 @@ ALWAYS T NAME(fold)(I code, I n, const T *x) {
     return lane[0];
 }
 
-// Each row to a number.
+// Each row to a number, or all rows to one.
 ALWAYS void NAME(fold_rows)(const I code, const operation *p) {
-    T buffer[STRIP];
+    T buffer[STRIP], one = 0;
+    double sum = 0;
     for (I i = 0; i < p->m; i++) {
-        double sum = 0;
-        T one = 0;
+        int begins = i == 0 || p->out.row;
+        if (begins) sum = 0;
         for (I j = 0; j < p->n; j += STRIP) {
             I n = p->n - j < STRIP ? p->n - j : STRIP;
             T part = NAME(fold)(code, n, NAME(load)(&p->a, i, j, n, buffer));
             sum += part;
-            one = j ? NAME(combined)(code, one, part) : part;
+            one = begins && j == 0 ? part : NAME(combined)(code, one, part);
         }
         if (code == SUM) one = (T)sum;
-        T before;
-        if (i && !p->out.row) one = NAME(combined)(code, *NAME(load)(&p->out, 0, 0, 1, &before), one);
         NAME(store)(&p->out, i, 0, 1, &one);
     }
 }

@@ -110,11 +110,22 @@ static void NAME(product)(const operation *p, GEMM *gemm) {
     const T *a = (const T *)p->a.data, *b = (const T *)p->b.data;
     I a_row = p->a.row / size, a_column = p->a.column / size, b_row = p->b.row / size, b_column = p->b.column / size;
     RESULT r = {(T *)p->out.data, p->out.row / size, p->out.column / size, factor, p->c.data != 0};
+    int is_inner = a_column == 1 && b_row == 1 && p->k >= L;
+    I longest = is_inner ? CHAIN * L : CHAIN;
     I a_step = NAME(leading)(a_row, a_column, p->m, p->k), b_step = NAME(leading)(b_row, b_column, p->k, p->n);
     if (factor != 0 && p->m >= 32 && p->m * p->n * p->k > MANY && a_step && b_step && r.column == 1) {
         int a_turned = a_column != 1 ? TURNED : AS_IT_IS, b_turned = b_column != 1 ? TURNED : AS_IT_IS;
         gemm(BY_ROWS, a_turned, b_turned, p->m, p->n, p->k, factor, a, a_step, b, b_step, r.adds, r.o, r.row);
-    } else if (a_column == 1 && b_row == 1 && p->k >= L) {
+    } else if (p->k > longest) {
+        for (I s = 0; s < p->k; s += longest) {
+            operation part = *p;
+            part.k = p->k - s < longest ? p->k - s : longest;
+            part.a.data += s * p->a.column;
+            part.b.data += s * p->b.row;
+            part.c = s ? p->out : p->c;
+            NAME(product)(&part, gemm);
+        }
+    } else if (is_inner) {
 #define CALL(R) NAME(inner_rows)(R, p->n, p->k, a, a_row, b, b_column, r)
         IN_BLOCKS(CALL)
 #undef CALL

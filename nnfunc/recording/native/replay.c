@@ -23,6 +23,7 @@ SIMD float tanhf(float x);
 enum { MANY = 100000, BY_ROWS = 101, AS_IT_IS = 111, TURNED = 112 };
 
 enum { STRIP = 512 }; // entries that are read at once
+enum { CHAIN = 256 }; // terms that are added one after the other
 
 // ROWS rows of a product, two vectors wide, fit into the registers.
 #ifdef __AVX512F__
