@@ -228,12 +228,7 @@ def _by_rule(rule: Any, f: Any, /, *args: Any, **options: Any) -> Any:
             return RULES[rule](*args, **options)
     except TypeError:
         f(*plain(args), **{name: plain(x) for name, x in options.items()})  # first NumPy's own error, if it has one
-        raise refusal(
-            "use functions that can be recorded",
-            f"{name_of(f)} with an option that cannot",
-            "Call it before or after, or write it in others.",
-            otherwise=name_of(f),
-        ) from None
+        raise unknown(f, " with an option that cannot") from None
 
 
 def as_tuple(x: Any) -> tuple[Any, ...]:
@@ -248,11 +243,11 @@ def _is_basic(key: Any) -> bool:
     return key is None or key is Ellipsis or isinstance(key, slice | int | np.integer)
 
 
-def unknown(f: Any) -> RecordingError:
+def unknown(f: Any, what: str = ", which cannot") -> RecordingError:
     """The error for a function that cannot be recorded."""
     return refusal(
         "use functions that can be recorded",
-        f"{name_of(f)}, which cannot",
+        f"{name_of(f)}{what}",
         "Call it before or after, or write it in others.",
         otherwise=name_of(f),
     )

@@ -122,12 +122,9 @@ class _Places:
 def _overwritable(call: Call) -> list[int]:
     """The values whose memory a call may take for its result: of its layout, and read entry by entry."""
     if call.f is product:
-        *factors, c, _ = call.args
-        return (
-            [c.value]
-            if c is not None and c.is_laid_out_like(call.out) and all(c.value != x.value for x in factors)
-            else []
-        )
+        a, b, c, scale = call.args
+        read_on = {x.value for x in (a, b, scale) if x is not None}
+        return [c.value] if c is not None and c.is_laid_out_like(call.out) and c.value not in read_on else []
     if not (isinstance(call.f, np.ufunc) and call.f.signature is None) or call.f is np.power:  # which looks for overlap
         return []
     refs = refs_in(call.args)

@@ -119,9 +119,7 @@ class _Lowering:
             return self.nothing._replace(offset=address(constant), strides=(0,) * len(shape), type=TYPES[dtype])
         if x.dtype not in TYPES:
             raise NotLoweredError(f"an array of {x.dtype}")
-        missing = len(shape) - len(x.shape)
-        strides = (0 if size == 1 else stride for size, stride in zip(x.shape, x.strides, strict=True))
-        return Operand(x.value, x.offset, (0,) * missing + tuple(strides), TYPES[x.dtype])
+        return Operand(x.value, x.offset, _spread(x, shape).strides, TYPES[x.dtype])
 
     def _each(self, call: Call) -> list[int]:
         dtype = _computed_in(call)
@@ -157,7 +155,7 @@ class _Lowering:
 
     def _product(self, call: Call) -> list[int]:
         a, b, c, scale = call.args
-        out, c = call.out, c and _spread(c, call.out)
+        out, c = call.out, c and _spread(c, call.out.shape)
         if len(a.shape) == 1:
             a, out, c = (x and _with_axis(x, 0) for x in (a, out, c))
         if len(b.shape) == 1:
@@ -244,8 +242,8 @@ def _with_axis(x: Ref, i: int) -> Ref:
     return x._replace(shape=(*x.shape[:i], 1, *x.shape[i:]), strides=(*x.strides[:i], 0, *x.strides[i:]))
 
 
-def _spread(x: Ref, out: Ref) -> Ref:
-    """A term of a sum in the shape of the sum."""
-    missing = len(out.shape) - len(x.shape)
+def _spread(x: Ref, shape: tuple[int, ...]) -> Ref:
+    """An argument in the shape of the result: where it has one entry, or no axis, that is repeated."""
+    missing = len(shape) - len(x.shape)
     strides = (0 if size == 1 else stride for size, stride in zip(x.shape, x.strides, strict=True))
-    return x._replace(shape=out.shape, strides=(0,) * missing + tuple(strides))
+    return x._replace(shape=shape, strides=(0,) * missing + tuple(strides))
