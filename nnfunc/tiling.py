@@ -1,10 +1,11 @@
 """All samples, tile by tile, on threads, in an order that never changes."""
 
 import contextvars
+import functools
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from typing import TypeVar
 
@@ -15,6 +16,9 @@ TILE = 1024
 
 LANES = 16
 """Most sums that are made side by side, whatever the number of threads."""
+
+MOST_THREADS = 64
+"""Most threads that help with lanes, whoever asks for them."""
 
 T = TypeVar("T")
 
@@ -48,12 +52,26 @@ def in_lanes(work: Callable[[Sequence[slice]], T], m: int, weights: int, threads
             raise
 
     helpers = min(threads, len(several)) - 1  # beside this thread
-    with blas.one_thread(), ThreadPoolExecutor(max(1, helpers)) as pool:
-        helping = [pool.submit(contextvars.copy_context().run, worker) for _ in range(helpers)]  # for np.errstate
-        worker()
-        for future in helping:
+    with blas.one_thread():
+        helping = [_pool().submit(contextvars.copy_context().run, worker) for _ in range(helpers)]  # for np.errstate
+        try:
+            worker()
+        finally:
+            wait([future for future in helping if not future.cancel()])
+    for future in helping:
+        if not future.cancelled():
             future.result()
     return [done[i] for i in range(len(several))]
+
+
+@functools.cache
+def _pool() -> ThreadPoolExecutor:
+    """Threads that wait for work, for starting one takes as long as a tile. Those that all callers need at once."""
+    return ThreadPoolExecutor(MOST_THREADS)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a fork has no threads but its own
 
 
 def _taken(waiting: deque[T]) -> Iterator[T]:

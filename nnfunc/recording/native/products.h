@@ -24,20 +24,23 @@ ALWAYS T NAME(total)(V v) {
 
 // R×C inner products of rows of a and columns of b, both of contiguous entries.
 ALWAYS void NAME(inner_block)(const int R, const int C, I k, const T *a, I a_row, const T *b, I b_column, RESULT r) {
-    V sums[R][C];
-    for (int i = 0; i < R; i++)
-        for (int j = 0; j < C; j++) sums[i][j] = (V){0};
+    V sums[ROWS][2];
+    UNROLLED for (int i = 0; i < R; i++)
+        UNROLLED for (int j = 0; j < C; j++) sums[i][j] = (V){0};
     I q = 0;
     for (; q + L <= k; q += L) {
-        V y[C];
-        for (int j = 0; j < C; j++) y[j] = LOAD(b + j * b_column + q);
-        for (int i = 0; i < R; i++) {
+        V y[2];
+        UNROLLED for (int j = 0; j < C; j++) {
+            y[j] = LOAD(b + j * b_column + q);
+            __builtin_prefetch(b + (j + C) * b_column + q);
+        }
+        UNROLLED for (int i = 0; i < R; i++) {
             V x = LOAD(a + i * a_row + q);
-            for (int j = 0; j < C; j++) sums[i][j] += x * y[j];
+            UNROLLED for (int j = 0; j < C; j++) sums[i][j] += x * y[j];
         }
     }
-    for (int i = 0; i < R; i++)
-        for (int j = 0; j < C; j++) {
+    UNROLLED for (int i = 0; i < R; i++)
+        UNROLLED for (int j = 0; j < C; j++) {
             T sum = NAME(total)(sums[i][j]);
             for (I s = q; s < k; s++) sum += a[i * a_row + s] * b[j * b_column + s];
             NAME(put)(&r, i, j, sum);
@@ -53,17 +56,17 @@ ALWAYS void NAME(inner_rows)(const int R, I n, I k, const T *a, I a_row, const T
 // R rows of the result, C vectors wide: sums of columns of a times rows of b, whose entries are contiguous.
 ALWAYS void NAME(outer_block)(const int R, const int C, I k, const T *a, I a_row, I a_column, const T *b, I b_row,
                               RESULT r) {
-    V sums[R][C];
-    for (int i = 0; i < R; i++)
-        for (int j = 0; j < C; j++) sums[i][j] = (V){0};
+    V sums[ROWS][2];
+    UNROLLED for (int i = 0; i < R; i++)
+        UNROLLED for (int j = 0; j < C; j++) sums[i][j] = (V){0};
     for (I s = 0; s < k; s++) {
-        V y[C];
-        for (int j = 0; j < C; j++) y[j] = LOAD(b + s * b_row + j * L);
-        for (int i = 0; i < R; i++)
-            for (int j = 0; j < C; j++) sums[i][j] += a[i * a_row + s * a_column] * y[j];
+        V y[2];
+        UNROLLED for (int j = 0; j < C; j++) y[j] = LOAD(b + s * b_row + j * L);
+        UNROLLED for (int i = 0; i < R; i++)
+            UNROLLED for (int j = 0; j < C; j++) sums[i][j] += a[i * a_row + s * a_column] * y[j];
     }
-    for (int i = 0; i < R; i++)
-        for (int j = 0; j < C; j++) {
+    UNROLLED for (int i = 0; i < R; i++)
+        UNROLLED for (int j = 0; j < C; j++) {
             V *o = (V *)(r.o + i * r.row + j * L);
             *o = r.adds ? *o + r.factor * sums[i][j] : r.factor * sums[i][j];
         }
@@ -74,7 +77,7 @@ ALWAYS void NAME(outer_rows)(const int R, I n, I k, const T *a, I a_row, I a_col
     for (; j + 2 * L <= n; j += 2 * L, r.o += 2 * L) NAME(outer_block)(R, 2, k, a, a_row, a_column, b + j, b_row, r);
     for (; j + L <= n; j += L, r.o += L) NAME(outer_block)(R, 1, k, a, a_row, a_column, b + j, b_row, r);
     for (; j < n; j++, r.o++)
-        for (int i = 0; i < R; i++) {
+        UNROLLED for (int i = 0; i < R; i++) {
             T sum = 0;
             for (I s = 0; s < k; s++) sum += a[i * a_row + s * a_column] * b[s * b_row + j];
             NAME(put)(&r, i, 0, sum);

@@ -18,6 +18,7 @@ SIMD float tanhf(float x);
 
 // Where a function is written out, numbers among its arguments are constants.
 #define ALWAYS static inline __attribute__((always_inline))
+#define UNROLLED _Pragma("GCC unroll 16")
 
 // From MANY multiplications on, BLAS is the fastest, if there are several rows.
 enum { MANY = 100000, BY_ROWS = 101, AS_IT_IS = 111, TURNED = 112 };
