@@ -25,22 +25,22 @@ ALWAYS T NAME(total)(V v) {
 // R×C inner products of rows of a and columns of b, both of contiguous entries.
 ALWAYS void NAME(inner_block)(const int R, const int C, I k, const T *a, I a_row, const T *b, I b_column, RESULT r) {
     V sums[ROWS][2];
-    UNROLLED for (int i = 0; i < R; i++)
-        UNROLLED for (int j = 0; j < C; j++) sums[i][j] = (V){0};
+    UP_TO(R, i)
+        UP_TO(C, j) sums[i][j] = (V){0};
     I q = 0;
     for (; q + L <= k; q += L) {
         V y[2];
-        UNROLLED for (int j = 0; j < C; j++) {
+        UP_TO(C, j) {
             y[j] = LOAD(b + j * b_column + q);
             __builtin_prefetch(b + (j + C) * b_column + q);
         }
-        UNROLLED for (int i = 0; i < R; i++) {
+        UP_TO(R, i) {
             V x = LOAD(a + i * a_row + q);
-            UNROLLED for (int j = 0; j < C; j++) sums[i][j] += x * y[j];
+            UP_TO(C, j) sums[i][j] += x * y[j];
         }
     }
-    UNROLLED for (int i = 0; i < R; i++)
-        UNROLLED for (int j = 0; j < C; j++) {
+    UP_TO(R, i)
+        UP_TO(C, j) {
             T sum = NAME(total)(sums[i][j]);
             for (I s = q; s < k; s++) sum += a[i * a_row + s] * b[j * b_column + s];
             NAME(put)(&r, i, j, sum);
@@ -57,16 +57,16 @@ ALWAYS void NAME(inner_rows)(const int R, I n, I k, const T *a, I a_row, const T
 ALWAYS void NAME(outer_block)(const int R, const int C, I k, const T *a, I a_row, I a_column, const T *b, I b_row,
                               RESULT r) {
     V sums[ROWS][2];
-    UNROLLED for (int i = 0; i < R; i++)
-        UNROLLED for (int j = 0; j < C; j++) sums[i][j] = (V){0};
+    UP_TO(R, i)
+        UP_TO(C, j) sums[i][j] = (V){0};
     for (I s = 0; s < k; s++) {
         V y[2];
-        UNROLLED for (int j = 0; j < C; j++) y[j] = LOAD(b + s * b_row + j * L);
-        UNROLLED for (int i = 0; i < R; i++)
-            UNROLLED for (int j = 0; j < C; j++) sums[i][j] += a[i * a_row + s * a_column] * y[j];
+        UP_TO(C, j) y[j] = LOAD(b + s * b_row + j * L);
+        UP_TO(R, i)
+            UP_TO(C, j) sums[i][j] += a[i * a_row + s * a_column] * y[j];
     }
-    UNROLLED for (int i = 0; i < R; i++)
-        UNROLLED for (int j = 0; j < C; j++) {
+    UP_TO(R, i)
+        UP_TO(C, j) {
             V *o = (V *)(r.o + i * r.row + j * L);
             *o = r.adds ? *o + r.factor * sums[i][j] : r.factor * sums[i][j];
         }
@@ -77,7 +77,7 @@ ALWAYS void NAME(outer_rows)(const int R, I n, I k, const T *a, I a_row, I a_col
     for (; j + 2 * L <= n; j += 2 * L, r.o += 2 * L) NAME(outer_block)(R, 2, k, a, a_row, a_column, b + j, b_row, r);
     for (; j + L <= n; j += L, r.o += L) NAME(outer_block)(R, 1, k, a, a_row, a_column, b + j, b_row, r);
     for (; j < n; j++, r.o++)
-        UNROLLED for (int i = 0; i < R; i++) {
+        UP_TO(R, i) {
             T sum = 0;
             for (I s = 0; s < k; s++) sum += a[i * a_row + s * a_column] * b[s * b_row + j];
             NAME(put)(&r, i, 0, sum);

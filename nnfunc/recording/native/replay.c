@@ -18,7 +18,8 @@ SIMD float tanhf(float x);
 
 // Where a function is written out, numbers among its arguments are constants.
 #define ALWAYS static inline __attribute__((always_inline))
-#define UNROLLED _Pragma("GCC unroll 16")
+// Written out too: only so do entries of an array stay in registers.
+#define UP_TO(n, i) _Pragma("GCC unroll 16") for (int i = 0; i < n; i++)
 
 // From MANY multiplications on, BLAS is the fastest, if there are several rows.
 enum { MANY = 100000, BY_ROWS = 101, AS_IT_IS = 111, TURNED = 112 };
