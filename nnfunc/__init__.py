@@ -1,10 +1,12 @@
 """The multi-layer perceptron as it is derived on paper: pure functions, every dimension checked."""
 
+from nnfunc.activations import Activation as Activation
 from nnfunc.array import Array as Array
 from nnfunc.columns import is_digit as is_digit
 from nnfunc.columns import one_hot as one_hot
 from nnfunc.columns import scale as scale
 from nnfunc.columns import to_columns as to_columns
+from nnfunc.costs import Cost as Cost
 from nnfunc.data import Dataset as Dataset
 from nnfunc.data import batches as batches
 from nnfunc.data import load_mapped as load_mapped
@@ -25,12 +27,20 @@ from nnfunc.files import load as load
 from nnfunc.files import save as save
 from nnfunc.gradients import check_gradient as check_gradient
 from nnfunc.gradients import gradient as gradient
+from nnfunc.lbfgs import LBFGS as LBFGS
 from nnfunc.metrics import Evaluation as Evaluation
 from nnfunc.network import backward as backward
 from nnfunc.network import cost as cost
 from nnfunc.network import forward as forward
 from nnfunc.network import init as init
 from nnfunc.network import update as update
+from nnfunc.optimizers import Adam as Adam
+from nnfunc.optimizers import AdamW as AdamW
+from nnfunc.optimizers import GradientDescent as GradientDescent
+from nnfunc.optimizers import Momentum as Momentum
+from nnfunc.optimizers import Nesterov as Nesterov
+from nnfunc.optimizers import OptimizerState as OptimizerState
+from nnfunc.optimizers import RMSProp as RMSProp
 from nnfunc.params import Layer as Layer
 from nnfunc.params import Params as Params
 from nnfunc.passes import Cache as Cache
@@ -40,6 +50,13 @@ from nnfunc.passes import LayerGrads as LayerGrads
 from nnfunc.prediction import predict as predict
 from nnfunc.prediction import probabilities as probabilities
 from nnfunc.recording import recorded as recorded
+from nnfunc.regularisation import dropout_masks as dropout_masks
+from nnfunc.schedules import Constant as Constant
+from nnfunc.schedules import Cosine as Cosine
+from nnfunc.schedules import Exponential as Exponential
+from nnfunc.schedules import OneCycle as OneCycle
+from nnfunc.schedules import Stepwise as Stepwise
+from nnfunc.schedules import WarmUp as WarmUp
 from nnfunc.shapes import checked as checked
 from nnfunc.symbolic_network import symbolic_params as symbolic_params
 from nnfunc.symbols import prove as prove

@@ -1,7 +1,7 @@
 """Activations: one table, name → (g, g′). Columns are samples; all but softmax act on each entry alone."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
@@ -112,24 +112,29 @@ def softmax_error(A: Float[Array, "n m"], dA: Float[Array, "n m"]) -> Float[Arra
     return dZ
 
 
-class Activation(NamedTuple):
-    """A function of each entry alone, and its derivative; both take Z."""
+@dataclass(frozen=True)
+class Activation:
+    """A function of each entry alone, by its name, and its derivative; both take Z and return an array of its shape."""
 
+    name: str
     value: Callable[[Array], Array]
     derivative: Callable[[Array], Array]
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "relu": Activation(relu, relu_derivative),
-    "leaky_relu": Activation(leaky_relu, leaky_relu_derivative),
-    "elu": Activation(elu, elu_derivative),
-    "tanh": Activation(tanh, tanh_derivative),
-    "sigmoid": Activation(sigmoid, sigmoid_derivative),
-    "identity": Activation(identity, identity_derivative),
+    g.name: g
+    for g in (
+        Activation("relu", relu, relu_derivative),
+        Activation("leaky_relu", leaky_relu, leaky_relu_derivative),
+        Activation("elu", elu, elu_derivative),
+        Activation("tanh", tanh, tanh_derivative),
+        Activation("sigmoid", sigmoid, sigmoid_derivative),
+        Activation("identity", identity, identity_derivative),
+    )
 }
 
 OUTPUTS: dict[str, Callable[[Array], Array]] = {
-    **{name: activation.value for name, activation in ACTIVATIONS.items()},
+    **{name: g.value for name, g in ACTIVATIONS.items()},
     "softmax": softmax,
 }
 """What an output layer may compute: any activation, or softmax, which mixes the entries of a column."""

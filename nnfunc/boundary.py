@@ -14,13 +14,15 @@ from nnfunc.array import Array, Scalar, is_array, shape_text
 from nnfunc.equations import cost_equation, output_errors
 from nnfunc.errors import ShapeError
 from nnfunc.params import Params
-from nnfunc.passes import Cache, Grads
+from nnfunc.passes import Cache, Grads, Masks
 
 
-def input_fits(where: str, params: Params, X: Array) -> None:
-    """X enters W[1], as floats of the dtype of params."""
+def input_and_masks_fit(where: str, params: Params, X: Array, masks: Masks = ()) -> None:
+    """X enters W[1], as floats of the dtype of params; each hidden layer has its mask, or none has."""
     _params_are(where, params)
     _input_fits(where, params, X, pixels=False)
+    if masks:
+        _masks_fit(where, params, X.shape[1], masks)
 
 
 def pixels_or_input_fit(where: str, params: Params, X: Array) -> None:
@@ -29,17 +31,19 @@ def pixels_or_input_fit(where: str, params: Params, X: Array) -> None:
     _input_fits(where, params, X, pixels=True)
 
 
-def samples_fit(where: str, params: Params, X: Array, Y: Array, **_: object) -> None:
-    """X, as floats or as pixels, and Y, column by column; any settings."""
+def samples_fit(where: str, params: Params, X: Array, Y: Array, weights: Array | None = None, **_: object) -> None:
+    """X, as floats or as pixels, Y and weights, column by column; any settings."""
     pixels_or_input_fit(where, params, X)
     _targets_fit(where, params, Y, X.shape[1])
+    _weights_fit(where, params, weights, X.shape[1])
 
 
-def cache_and_targets_fit(where: str, params: Params, cache: Cache, Y: Array) -> None:
-    """A cache that these params made, and Y of its samples."""
+def cache_and_targets_fit(where: str, params: Params, cache: Cache, Y: Array, weights: Array | None = None) -> None:
+    """A cache that these params made, and Y and weights of its samples."""
     _params_are(where, params)
     _cache_fits(where, params, cache)
     _targets_fit(where, params, Y, cache.output.shape[1])
+    _weights_fit(where, params, weights, cache.output.shape[1])
 
 
 def gradients_fit(where: str, params: Params, grads: Grads, α: Scalar) -> None:
@@ -131,6 +135,30 @@ def _targets_fit(where: str, params: Params, Y: Array, m: int) -> None:
         raise ShapeError(
             f"{where}: Y must be {params.dtype} like params; got Y {Y.dtype}. Pass Y.astype(np.{params.dtype})?"
         )
+
+
+def _weights_fit(where: str, params: Params, weights: Array | None, m: int) -> None:
+    if weights is None:
+        return
+    array_is(where, "weights", weights)
+    if weights.shape != (m,) or weights.dtype != params.dtype:
+        raise ShapeError(
+            f"{where}: weights must be {m} numbers, one per sample, {params.dtype} like params; "
+            f"got weights ({shape_text(weights)}, {weights.dtype})."
+        )
+
+
+def _masks_fit(where: str, params: Params, m: int, masks: Masks) -> None:
+    hidden = params.sizes[1:-1]
+    if len(masks) != len(hidden):
+        raise ShapeError(f"{where}: masks must be one for each of {len(hidden)} hidden layers; got {len(masks)}.")
+    for l, (n, mask) in enumerate(zip(hidden, masks, strict=True), start=1):
+        array_is(where, "mask", mask)
+        if mask.shape != (n, m) or mask.dtype != params.dtype:
+            raise ShapeError(
+                f"{where}: the mask of A[{l}] must be {n}×{m} and {params.dtype}; "
+                f"got a mask ({shape_text(mask)}, {mask.dtype})."
+            )
 
 
 def _equation(where: str, params: Params) -> str:

@@ -1,10 +1,10 @@
-"""Costs: one table, name → (J, dA[L]). J is the mean over the samples; dA[L] is that of one sample's loss.
+"""Costs: one table, name → (losses, dA[L]). J is the mean of the losses; dA[L] is that of one sample's loss.
 
 The logarithms are taken of Z, not of A: they stay finite and accurate where A rounds to 0 or 1.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
@@ -28,13 +28,19 @@ def log_sigmoid(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     return log_A
 
 
-@checked("n m")
-def cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
-    """J = −1/m Σ y log p, of p = softmax(Z)."""
-    m = Y.shape[1]
-    log_A = log_softmax(Z)
-    J: Scalar = -np.sum(Y * log_A) / m
+@checked("m")
+def mean(losses: Float[Array, " m"], weights: Float[Array, " m"] | None = None) -> Scalar:
+    """J = 1/m Σ w · loss; every w is 1 where none are given."""
+    m = losses.shape[0]
+    J: Scalar = np.sum(losses if weights is None else weights * losses) / m
     return J
+
+
+@checked("n m")
+def cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, " m"]:  # noqa: ARG001
+    """−Σ y log p, of p = softmax(Z)."""
+    losses: Float[Array, " m"] = -np.sum(Y * log_softmax(Z), axis=0)
+    return losses
 
 
 @checked("n m")
@@ -45,12 +51,10 @@ def cross_entropy_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> 
 
 
 @checked("n m")
-def binary_cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
-    """J = −1/m Σ [y log p + (1 − y) log(1 − p)], of p = σ(Z), with 1 − σ(Z) = σ(−Z)."""
-    m = Y.shape[1]
-    log_A, log_1_minus_A = log_sigmoid(Z), log_sigmoid(-Z)
-    J: Scalar = -np.sum(Y * log_A + (1 - Y) * log_1_minus_A) / m
-    return J
+def binary_cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, " m"]:  # noqa: ARG001
+    """−Σ [y log p + (1 − y) log(1 − p)], of p = σ(Z), with 1 − σ(Z) = σ(−Z)."""
+    losses: Float[Array, " m"] = -np.sum(Y * log_sigmoid(Z) + (1 - Y) * log_sigmoid(-Z), axis=0)
+    return losses
 
 
 @checked("n m")
@@ -61,11 +65,10 @@ def binary_cross_entropy_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m
 
 
 @checked("n m")
-def squared_error(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Scalar:  # noqa: ARG001
-    """J = 1/m Σ ½ (a − y)², so that dA = A − Y."""
-    m = Y.shape[1]
-    J: Scalar = np.sum((A - Y) ** 2) / (2 * m)
-    return J
+def squared_error(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, " m"]:  # noqa: ARG001
+    """Σ ½ (a − y)², so that dA = A − Y."""
+    losses: Float[Array, " m"] = np.sum((A - Y) ** 2, axis=0) / 2
+    return losses
 
 
 @checked("n m")
@@ -75,16 +78,24 @@ def squared_error_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> 
     return dA
 
 
-class Cost(NamedTuple):
-    """A cost J(Z[L], A[L], Y), its derivative dA[L] (A[L], Y), and the output under which dZ[L] = A[L] − Y."""
+@dataclass(frozen=True)
+class Cost:
+    """A cost by its name: the loss of each sample, of (Z[L], A[L], Y), and its derivative dA[L], of (A[L], Y).
 
-    value: Callable[[Array, Array, Array], Scalar]
+    Under the output that belongs to it dZ[L] = A[L] − Y; a cost without one may follow any output.
+    """
+
+    name: str
+    losses: Callable[[Array, Array, Array], Array]
     derivative: Callable[[Array, Array], Array]
-    natural_output: str
+    natural_output: str | None = None
 
 
 COSTS: dict[str, Cost] = {
-    "cross_entropy": Cost(cross_entropy, cross_entropy_derivative, natural_output="softmax"),
-    "binary_cross_entropy": Cost(binary_cross_entropy, binary_cross_entropy_derivative, natural_output="sigmoid"),
-    "squared_error": Cost(squared_error, squared_error_derivative, natural_output="identity"),
+    cost.name: cost
+    for cost in (
+        Cost("cross_entropy", cross_entropy, cross_entropy_derivative, "softmax"),
+        Cost("binary_cross_entropy", binary_cross_entropy, binary_cross_entropy_derivative, "sigmoid"),
+        Cost("squared_error", squared_error, squared_error_derivative, "identity"),
+    )
 }

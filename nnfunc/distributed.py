@@ -21,7 +21,7 @@ from nnfunc.data.dataset import Dataset
 from nnfunc.data.targets import check_data
 from nnfunc.descent import Gradient
 from nnfunc.errors import ClusterError, DataError, NnfuncError, SettingError, ShapeError
-from nnfunc.gradients import Sums, lane_sum, mean_of
+from nnfunc.gradients import Sums, columns_of, lane_sum, mean_of
 from nnfunc.params import Params
 from nnfunc.passes import Grads
 from nnfunc.tiling import LANES, lanes
@@ -150,7 +150,7 @@ def _sum(part: "Part | _Own", i: int, params: Params) -> Found:
     lane = lanes(m)[i]
     own = [slice(tile.start - lane[0].start, tile.stop - lane[0].start) for tile in lane]
     with blas.one_thread(), np.errstate(over="ignore", invalid="ignore"):
-        return look, lane_sum(params, X, targets(y, params.sizes[-1], params.dtype), m, own)
+        return look, lane_sum(params, m, columns_of(X, targets(y, params.sizes[-1], params.dtype)), own)
 
 
 def _aligned(x: Array) -> Array:

@@ -48,9 +48,7 @@ def _forward(params: Params) -> Iterator[Equation]:
         n_out, n_in = layer.W.shape
         dimensions = f"{n_out}×m = ({n_out}×{n_in})({n_in}×m) + {n_out}×1"
         yield Equation(f"layer {l}", f"Z[{l}] = W[{l}] A[{l - 1}] + b[{l}]", dimensions)
-        yield Equation(
-            f"layer {l}", f"A[{l}] = {ACTIVATION_FORMULAS[layer.activation].format(f'Z[{l}]')}", f"{n_out}×m"
-        )
+        yield Equation(f"layer {l}", f"A[{l}] = {_activation(layer.activation).format(f'Z[{l}]')}", f"{n_out}×m")
 
 
 def _backward(params: Params) -> Iterator[Equation]:
@@ -69,7 +67,8 @@ def _backward(params: Params) -> Iterator[Equation]:
 
 def cost_equation(params: Params) -> Equation:
     """J."""
-    return Equation("cost", COST_FORMULAS[params.cost].format(L=len(params.layers)), "one number")
+    formula = COST_FORMULAS.get(params.cost, f"J = 1/m Σ {params.cost}(Z[{{L}}], A[{{L}}], Y)")
+    return Equation("cost", formula.format(L=len(params.layers)), "one number")
 
 
 def output_errors(params: Params) -> list[Equation]:
@@ -77,7 +76,11 @@ def output_errors(params: Params) -> list[Equation]:
     L, dimensions = len(params.layers), f"{params.sizes[-1]}×m"
     if params.output == COSTS[params.cost].natural_output:
         return [Equation(f"error {L}", f"dZ[{L}] = A[{L}] − Y", dimensions)]
-    # Only the squared error may follow an output that is not its own.
-    first = Equation(f"error {L}", f"dA[{L}] = A[{L}] − Y", dimensions)
+    dA = f"A[{L}] − Y" if params.cost == "squared_error" else f"{params.cost}′(A[{L}], Y)"
+    first = Equation(f"error {L}", f"dA[{L}] = {dA}", dimensions)
     formula = f"A[{L}] ∗ (dA[{L}] − Σ A[{L}] ∗ dA[{L}])" if params.output == "softmax" else f"dA[{L}] ∗ g′(Z[{L}])"
     return [first, Equation(f"error {L}", f"dZ[{L}] = {formula}", dimensions)]
+
+
+def _activation(name: str) -> str:
+    return ACTIVATION_FORMULAS.get(name, f"{name}({{}})")  # of one's own

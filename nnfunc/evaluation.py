@@ -9,7 +9,7 @@ from jaxtyping import Float, Int, Real
 
 from nnfunc.array import Array, Scalar
 from nnfunc.columns import labels_of, pixels_to_floats
-from nnfunc.costs import COSTS
+from nnfunc.costs import COSTS, mean
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.targets import check_data, targets_of
 from nnfunc.metrics import Evaluation, confusion_matrix
@@ -54,4 +54,4 @@ def outcome(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]
     """The mean cost of a few samples, and the class that each is taken for."""
     cache = forward(params, pixels_to_floats(X, params.dtype))
     last = cache.layers[-1]
-    return COSTS[params.cost].value(last.Z, last.A, Y), labels_of(last.A)
+    return mean(COSTS[params.cost].losses(last.Z, last.A, Y)), labels_of(last.A)

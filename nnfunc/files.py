@@ -5,16 +5,19 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
+from nnfunc.activations import OUTPUTS, Activation
 from nnfunc.array import Array
+from nnfunc.costs import COSTS, Cost
 from nnfunc.errors import CheckpointError, NnfuncError
 from nnfunc.npz import read_arrays
 from nnfunc.params import Layer, Params
+from nnfunc.registry import register
 from nnfunc.shapes import checked
 
 FORMAT = 1
@@ -55,12 +58,19 @@ def save(path: str | Path, params: Params, *, about: About | None = None) -> Non
     write_whole(Path(path), content.getvalue())
 
 
-def load(path: str | Path) -> Params:
+def load(path: str | Path, *, functions: Sequence[Activation | Cost] = ()) -> Params:
     """Read a model that `save` wrote.
 
+    Args:
+        path: file to read.
+        functions: activations and costs of one's own, which the file knows by their names only.
+
     Raises:
-        CheckpointError: the file is missing, damaged, no model, or of a newer version.
+        CheckpointError: the file is missing, damaged, no model, of a newer version, or names a function that is not
+            known.
+        SettingError: one of the functions is refused, as by `init`.
     """
+    register(*functions)
     return load_model(path)[0]
 
 
@@ -78,6 +88,8 @@ def load_model(path: str | Path) -> tuple[Params, dict[str, str | int]]:
         if _digest(description, arrays) != known:
             raise CheckpointError(f"{path.name}: SHA-256 must be that of its content; got another. Is it damaged?")
         activations = cast("list[str]", description["activations"])
+        _check_known(path, "Activation", activations, OUTPUTS)
+        _check_known(path, "Cost", [description["cost"]], COSTS)
         layers = tuple(
             Layer(arrays[f"W{l}"], arrays[f"b{l}"], activation) for l, activation in enumerate(activations, start=1)
         )
@@ -88,6 +100,15 @@ def load_model(path: str | Path) -> tuple[Params, dict[str, str | int]]:
         raise CheckpointError(
             f"{path.name}: must be a model that nnfunc saved; got another file ({error}). Is this the right one?"
         ) from error
+
+
+def _check_known(path: Path, kind: str, names: Iterable[Any], known: Iterable[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise CheckpointError(
+                f"{path.name}: its {kind.lower()} {name!r} must be known; got no function of that name. "
+                f"Pass it: nn.load(path, functions=[nn.{kind}({name!r}, …)])?"
+            )
 
 
 def _digest(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> str:

@@ -10,27 +10,26 @@ from jaxtyping import Float, Real
 from nnfunc import boundary, tree
 from nnfunc.array import Array, Scalar
 from nnfunc.columns import pixels_to_floats
-from nnfunc.costs import COSTS
+from nnfunc.costs import COSTS, mean
+from nnfunc.differences import gradient_error
 from nnfunc.network import backward, cost, forward
 from nnfunc.params import Params
-from nnfunc.passes import Grads, LayerGrads
+from nnfunc.passes import Grads, LayerGrads, Masks
 from nnfunc.recording import Step
 from nnfunc.settings import whole_number
 from nnfunc.shapes import checked, requires
 from nnfunc.tiling import in_lanes, processors
-from nnfunc.tree import Tree
-
-STEP = 1e-5
-"""Half the distance of the two points of a central difference, relative to a parameter above 1."""
-
-SAMPLE = 200
-"""Entries of one array that are checked; all of them in a smaller array."""
 
 
 @requires(boundary.samples_fit)
 @checked("n_in m n_out")
 def gradient(
-    params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"], *, threads: int | None = None
+    params: Params,
+    X: Real[Array, "n_in m"],
+    Y: Float[Array, "n_out m"],
+    weights: Float[Array, " m"] | None = None,
+    *,
+    threads: int | None = None,
 ) -> tuple[float, Grads]:
     """The mean cost over all samples and its gradient, computed tile by tile.
 
@@ -42,21 +41,35 @@ def gradient(
         params: where the gradient is taken.
         X: floats as they are, or pixels 0..255 (uint8), which are scaled a tile at a time.
         Y: what A[L] should be.
+        weights: w of each sample in J = 1/m Σ w · loss; 1 for all where none are given.
         threads: that work on the lanes; by default as many as there are processors.
 
     Raises:
         ShapeError: X or Y do not fit `params`.
         SettingError: threads is no whole number from 1.
     """
-    return local_gradient(params, X, Y, None if threads is None else whole_number("gradient", "threads", threads))
+    threads = None if threads is None else whole_number("gradient", "threads", threads)
+    return local_gradient(params, X.shape[1], columns_of(X, Y, weights), threads)
+
+
+Columns: TypeAlias = tuple[Array, Array, Array | None, Masks]
+"""X, Y, weights and masks of some samples."""
+
+
+def columns_of(X: Array, Y: Array, weights: Array | None = None) -> Callable[[slice], Columns]:
+    """A tile of the samples, without masks."""
+    return lambda tile: (X[:, tile], Y[:, tile], None if weights is None else weights[tile], ())
 
 
 def local_gradient(
-    params: Params, X: Array, Y: Array, threads: int | None = None, used: Callable[[int], object] = bool
+    params: Params,
+    m: int,
+    columns: Callable[[slice], Columns],
+    threads: int | None = None,
+    used: Callable[[int], object] = bool,
 ) -> tuple[float, Grads]:
-    """The gradient of samples that fit; `used` is told the number of columns of each tile that is done."""
-    m = X.shape[1]
-    work = partial(lane_sum, params, X, Y, m, used=used)
+    """The gradient of m samples that fit; `used` is told the number of columns of each tile that is done."""
+    work = partial(lane_sum, params, m, columns, used=used)
     return mean_of(in_lanes(work, m, params.size, threads or processors()))
 
 
@@ -65,20 +78,24 @@ Sums: TypeAlias = tuple[Array, ...]
 
 
 def lane_sum(
-    params: Params, X: Array, Y: Array, m: int, lane: Sequence[slice], used: Callable[[int], object] = bool
+    params: Params,
+    m: int,
+    columns: Callable[[slice], Columns],
+    lane: Sequence[slice],
+    used: Callable[[int], object] = bool,
 ) -> Sums:
     """Σ over the tiles of a lane of (columns of the tile / m) · (cost, gradient)."""
     sums = np.zeros(()), *(np.zeros_like(leaf) for leaf in tree.leaves(params))
     for tile in lane:
-        columns = tile.stop - tile.start
-        ADD_TILE.advance(sums, params, X[:, tile], Y[:, tile], np.array(columns / m))
-        used(columns)
+        n = tile.stop - tile.start
+        ADD_TILE.advance(sums, params, np.array(n / m), *columns(tile))
+        used(n)
     return sums
 
 
-def add_tile(sums: Sums, params: Params, X: Array, Y: Array, share: Array) -> Sums:
+def add_tile(sums: Sums, params: Params, share: Array, X: Array, Y: Array, weights: Array | None, masks: Masks) -> Sums:
     """The sums with the share of one tile."""
-    J, grads = tile_gradient(params, X, Y)
+    J, grads = tile_gradient(params, X, Y, weights, masks)
     own_share = share.astype(params.dtype)
     parts = (share * J, *(own_share * leaf for leaf in tree.leaves(grads)))
     return tuple(whole + part for whole, part in zip(sums, parts, strict=True))
@@ -94,57 +111,49 @@ def mean_of(sums: Sequence[Sums]) -> tuple[float, Grads]:
 
 
 @checked("n_in m n_out")
-def tile_gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]) -> tuple[Scalar, Grads]:
+def tile_gradient(
+    params: Params,
+    X: Real[Array, "n_in m"],
+    Y: Float[Array, "n_out m"],
+    weights: Float[Array, " m"] | None,
+    masks: Masks,
+) -> tuple[Scalar, Grads]:
     """The mean cost of a few samples and its gradient."""
-    cache = forward(params, pixels_to_floats(X, params.dtype))
+    cache = forward(params, pixels_to_floats(X, params.dtype), masks)
     last = cache.layers[-1]
-    return COSTS[params.cost].value(last.Z, last.A, Y), backward(params, cache, Y)
+    losses = COSTS[params.cost].losses(last.Z, last.A, Y)
+    return mean(losses, weights), backward(params, cache, Y, weights)
 
 
 @requires(boundary.samples_fit)
 @checked("n_in m n_out")
-def check_gradient(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]) -> float:
+def check_gradient(
+    params: Params,
+    X: Real[Array, "n_in m"],
+    Y: Float[Array, "n_out m"],
+    weights: Float[Array, " m"] | None = None,
+    *,
+    masks: Masks = (),
+) -> float:
     """How far `backward` is from central differences: ‖g − ĝ‖ / max(‖g‖, ‖ĝ‖), of the worst W or b.
 
     Everything is computed in float64, whatever the dtype of `params`; of a large array a fixed sample of entries is
-    compared. Below 1e-7 the gradient is right; near 1 it is wrong; NaN: something is not finite. Where a ReLU is within
-    1e-5 of its kink there is no derivative to compare, so give the biases random values first.
+    compared. `masks` are those of `forward`. Below 1e-7 the gradient is right; near 1 it is wrong; NaN: something is
+    not finite. Where a ReLU is within 1e-5 of its kink there is no derivative to compare, so give the biases random
+    values first.
 
     Raises:
         ShapeError: X or Y do not fit `params`.
     """
-    params64 = tree.map(_in_float64, params)
+    params64, masks64 = tree.map(_in_float64, params), tree.map(_in_float64, masks)
     X64, Y64 = _in_float64(pixels_to_floats(X, np.float64)), _in_float64(Y)
+    weights64 = None if weights is None else _in_float64(weights)
 
     def J(params: Params) -> float:
-        return cost(params, forward(params, X64), Y64)
+        return cost(params, forward(params, X64, masks64), Y64, weights64)
 
-    return gradient_error(J, params64, backward(params64, forward(params64, X64), Y64))
-
-
-def gradient_error(J: Callable[[Tree], float], at: Tree, gradient: object) -> float:
-    """‖g − ĝ‖ / max(‖g‖, ‖ĝ‖) of the worst leaf, ĝ by central differences of J at a tree of float64 arrays."""
-    θ, unflatten = tree.flatten(at)
-    g, _ = tree.flatten(gradient)
-    errors, start, rng = [0.0], 0, np.random.default_rng(0)
-    for leaf in tree.leaves(at):
-        entries = start + rng.permutation(leaf.size)[:SAMPLE]
-        start += leaf.size
-        ĝ = np.array([central_difference(lambda θ: J(unflatten(θ)), θ, int(i)) for i in entries])
-        scale = np.maximum(np.linalg.norm(g[entries]), np.linalg.norm(ĝ))
-        if scale != 0:
-            errors.append(float(np.linalg.norm(g[entries] - ĝ) / scale))
-    return float(np.max(errors))  # NaN where one is NaN
+    return gradient_error(J, params64, backward(params64, forward(params64, X64, masks64), Y64, weights64))
 
 
 def _in_float64(x: Array) -> Array:
     return x.astype(np.float64)
-
-
-def central_difference(f: Callable[[Array], float], θ: Array, i: int) -> float:
-    """(f(θ + ε e_i) − f(θ − ε e_i)) / 2ε."""
-    ε = STEP * max(1.0, abs(float(θ[i])))
-    above, below = θ.copy(), θ.copy()
-    above[i] += ε
-    below[i] -= ε
-    return (f(above) - f(below)) / (2 * ε)

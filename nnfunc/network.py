@@ -9,27 +9,27 @@ Columns are samples: X is n_in×m. Layer l of the formulas is `params.layers[l -
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import DTypeLike
 
 from nnfunc import boundary, tree
-from nnfunc.activations import ACTIVATIONS, OUTPUTS, softmax_error
+from nnfunc.activations import ACTIVATIONS, OUTPUTS, Activation, softmax_error
 from nnfunc.array import Array, Scalar
-from nnfunc.costs import COSTS
-from nnfunc.params import Layer, Params, check_settings
-from nnfunc.passes import Cache, Grads, LayerCache, LayerGrads
+from nnfunc.costs import COSTS, Cost, mean
+from nnfunc.params import Params, check_settings, random_layer
+from nnfunc.passes import Cache, Grads, LayerCache, LayerGrads, Masks, times
 from nnfunc.shapes import checked, requires
 
 
 def init(
     sizes: Sequence[int],
     *,
-    activation: str | Sequence[str] = "relu",
-    output: str = "softmax",
-    cost: str | None = None,
+    activation: str | Activation | Sequence[str | Activation] = "relu",
+    output: str | Activation = "softmax",
+    cost: str | Cost | None = None,
     seed: "int | np.random.Generator" = 0,
     dtype: DTypeLike = np.float32,
 ) -> Params:
@@ -40,7 +40,7 @@ def init(
 
     Args:
         sizes: nodes of the input, of each hidden layer, and of the output.
-        activation: of all hidden layers, or one name for each.
+        activation: of all hidden layers, or one for each: a name, or functions of one's own, which are checked.
         output: activation of the last layer.
         cost: by default the one that belongs to the output: cross_entropy to softmax, binary_cross_entropy to
             sigmoid, squared_error to all others.
@@ -52,59 +52,56 @@ def init(
     """
     sizes, activations, cost = check_settings("init", sizes, activation, output, cost, seed, dtype)
     rng = np.random.default_rng(seed)
-    layers: list[Layer] = []
-    for (n_in, n_out), name in zip(pairwise(sizes), activations, strict=True):
-        if name in ("relu", "leaky_relu", "elu"):
-            weights = rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))
-        else:
-            limit = np.sqrt(6 / (n_in + n_out))
-            weights = rng.uniform(-limit, limit, (n_out, n_in))
-        layers.append(Layer(weights.astype(dtype), np.zeros((n_out, 1), dtype), name))
-    return Params(tuple(layers), cost)
+    kinds = zip(pairwise(sizes), activations, strict=True)
+    return Params(tuple(random_layer(rng, n_in, n_out, name, dtype) for (n_in, n_out), name in kinds), cost)
 
 
-@requires(boundary.input_fits)
+@requires(boundary.input_and_masks_fit)
 @checked("n_in m")
-def forward(params: Params, X: Float[Array, "n_in m"]) -> Cache:
+def forward(params: Params, X: Float[Array, "n_in m"], masks: Masks = ()) -> Cache:
     """Run the samples through the network: `cache.output` is A[L].
 
     Args:
         params: network to run.
         X: A[0], scaled, of the dtype of `params`.
+        masks: factors of the entries of each hidden A[l], as `nn.dropout_masks` draws them; none when predicting.
 
     Raises:
         ShapeError: X has other rows than W[1] has columns, or another dtype.
     """
     A_prev = X
     layers: list[LayerCache] = []
-    for layer in params.layers:
+    for layer, mask in zip_longest(params.layers, masks):
         g = OUTPUTS[layer.activation]
         Z = layer.W @ A_prev + layer.b  # n_out×m = (n_out×n_in)(n_in×m) + n_out×1
-        A = g(Z)  # n_out×m
-        layers.append(LayerCache(A_prev, Z, A))
+        A = times(g(Z), mask)  # n_out×m
+        layers.append(LayerCache(A_prev, Z, A, mask))
         A_prev = A
     return Cache(tuple(layers))
 
 
 @requires(boundary.cache_and_targets_fit)
 @checked("n_out m")
-def backward(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Grads:
+def backward(
+    params: Params, cache: Cache, Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None = None
+) -> Grads:
     """The gradients of the mean cost, from the last layer to the first.
 
     Args:
         params: those that made the cache.
         cache: of `forward` for the samples that Y belongs to.
         Y: what A[L] should be.
+        weights: w of each sample in J = 1/m Σ w · loss; 1 for all where none are given.
 
     Raises:
         ShapeError: cache or Y were made for other sizes or samples.
     """
     L = len(params.layers)
-    dZ = output_error(params, cache, Y)  # dZ[L]
+    dZ = times(output_error(params, cache, Y), weights)  # dZ[L]
     grads = [layer_gradient(dZ, cache.layers[L - 1].A_prev)]
     for l in range(L - 1, 0, -1):
         g_prime = ACTIVATIONS[params.layers[l - 1].activation].derivative
-        dA = params.layers[l].W.T @ dZ  # dA[l] = W[l+1]ᵀ dZ[l+1]
+        dA = times(params.layers[l].W.T @ dZ, cache.layers[l - 1].mask)  # dA[l] = W[l+1]ᵀ dZ[l+1]
         dZ = dA * g_prime(cache.layers[l - 1].Z)  # dZ[l] = dA[l] ∗ g′(Z[l])
         grads.append(layer_gradient(dZ, cache.layers[l - 1].A_prev))
     return Grads(tuple(reversed(grads)))
@@ -161,7 +158,7 @@ def update(params: Params, grads: Grads, α: Scalar) -> Params:
 
 @requires(boundary.cache_and_targets_fit)
 @checked("n_out m")
-def cost(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> float:
-    """J, the mean over the samples; low for good predictions. The formula is that of `params.cost`."""
+def cost(params: Params, cache: Cache, Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None = None) -> float:
+    """J, the mean over the samples of w · loss; low for good predictions. The formula is that of `params.cost`."""
     last = cache.layers[-1]
-    return float(COSTS[params.cost].value(last.Z, last.A, Y))
+    return float(mean(COSTS[params.cost].losses(last.Z, last.A, Y), weights))

@@ -10,10 +10,11 @@ from jaxtyping import Float
 from numpy.typing import DTypeLike
 
 from nnfunc import tree
-from nnfunc.activations import ACTIVATIONS, OUTPUTS
+from nnfunc.activations import ACTIVATIONS, OUTPUTS, Activation
 from nnfunc.array import Array, owned, shape_text
 from nnfunc.costs import COSTS
 from nnfunc.errors import SettingError, ShapeError
+from nnfunc.registry import activation_name, cost_name
 from nnfunc.settings import unknown, whole_number
 from nnfunc.shapes import checked
 
@@ -93,6 +94,16 @@ class Params(tree.Node):
         return sum(layer.W.size + layer.b.size for layer in self.layers)
 
 
+def random_layer(rng: "np.random.Generator", n_in: int, n_out: int, activation: str, dtype: DTypeLike) -> Layer:
+    """Zero biases, and weights that are normal with variance 2/n_in, or uniform within ±√(6/(n_in + n_out))."""
+    if activation in ("relu", "leaky_relu", "elu"):
+        weights = rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))
+    else:
+        limit = np.sqrt(6 / (n_in + n_out))
+        weights = rng.uniform(-limit, limit, (n_out, n_in))
+    return Layer(weights.astype(dtype), np.zeros((n_out, 1), dtype), activation)
+
+
 def all_are(kind: type, where: str, layers: Iterable[object]) -> None:
     """Look at each layer; beartype looks at one of them, drawn at random.
 
@@ -132,7 +143,8 @@ def _check_kinds(activations: list[str], cost: str) -> None:
 def costs_of(output: str) -> list[str]:
     """The costs that may follow an output, the natural one first."""
     natural = [name for name, cost in COSTS.items() if cost.natural_output == output]
-    return list(dict.fromkeys([*natural, "squared_error"]))
+    any_output = [name for name, cost in COSTS.items() if cost.natural_output is None]
+    return list(dict.fromkeys([*natural, "squared_error", *any_output]))
 
 
 def _check_layer(l: int, layer: Layer, dtype: np.dtype[Any]) -> None:
@@ -154,8 +166,8 @@ def check_settings(
     where: str,
     sizes: Any,
     activation: Any,
-    output: str,
-    cost: str | None,
+    output: Any,
+    cost: Any,
     seed: Any,
     dtype: DTypeLike,
 ) -> tuple[tuple[int, ...], list[str], str]:
@@ -172,10 +184,10 @@ def check_settings(
     sizes = tuple(whole_number(where, "each of sizes", size) for size in sizes)
     if not isinstance(seed, np.random.Generator):
         whole_number(where, "seed", seed, least=0)
-    if not isinstance(activation, Iterable):
+    if not isinstance(activation, Iterable | Activation):
         raise SettingError(f"{where}: activation must be a name, or one for each layer; got {activation}. Pass 'relu'?")
     hidden: list[Any] = (
-        [activation] * (len(sizes) - 2) if isinstance(activation, str) else list(cast("Any", activation))
+        [activation] * (len(sizes) - 2) if isinstance(activation, str | Activation) else list(cast("Any", activation))
     )
     if len(hidden) != len(sizes) - 2:
         raise SettingError(
@@ -184,4 +196,5 @@ def check_settings(
         )
     if dtype not in (np.float32, np.float64, "float32", "float64"):
         raise SettingError(f"{where}: dtype must be float32 or float64; got {dtype}.")
-    return sizes, [*hidden, output], costs_of(output)[0] if cost is None else cost
+    names = [activation_name(where, g) for g in (*hidden, output)]
+    return sizes, names, costs_of(names[-1])[0] if cost is None else cost_name(where, cost)

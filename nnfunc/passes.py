@@ -4,6 +4,7 @@ Both hold read-only views: what a step makes belongs to nobody else, and A[0] is
 """
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from jaxtyping import Float
 
@@ -12,15 +13,24 @@ from nnfunc.array import Array, read_only
 from nnfunc.params import all_are
 from nnfunc.shapes import checked
 
+Masks: TypeAlias = tuple[Array, ...]
+"""n[l]×m factors of the entries of A[l], for each hidden layer."""
+
+
+def times(x: Array, factors: Array | None) -> Array:
+    """x ∗ factors, entry by entry, or x itself where there are none."""
+    return x if factors is None else x * factors
+
 
 @checked("n_in m n_out")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LayerCache(tree.Node):
-    """What layer l saw and made: A[l−1], Z[l], A[l]."""
+    """What layer l saw and made: A[l−1], Z[l], A[l]; and the mask that A[l] was multiplied by, if there was one."""
 
     A_prev: Float[Array, "n_in m"]
     Z: Float[Array, "n_out m"]
     A: Float[Array, "n_out m"]
+    mask: Float[Array, "n_out m"] | None = None
 
     def __post_init__(self) -> None:
         tree.settle(self, read_only)

@@ -30,6 +30,29 @@ def is_number(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
+def number(where: str, name: str, value: Any, least: float = 0.0, below: float = float("inf")) -> float:
+    """A setting as a float from `least`, and below `below`.
+
+    Raises:
+        SettingError: it is no such number.
+    """
+    if not (is_number(value) and least <= value < below):
+        most = "a finite number" if below == float("inf") else f"below {below:g}"
+        raise SettingError(f"{where}: {name} must be {least:g} or more and {most}; got {value!r}.")
+    return float(value)
+
+
+def positive(where: str, name: str, value: Any) -> float:
+    """A setting as a float above 0.
+
+    Raises:
+        SettingError: it is no such number.
+    """
+    if not (is_number(value) and 0 < value < float("inf")):
+        raise SettingError(f"{where}: {name} must be a finite number above 0; got {value!r}.")
+    return float(value)
+
+
 def unknown(where: str, what: str, name: object, known: Iterable[str]) -> SettingError:
     """The error for a name that is not in a table, with the nearest name suggested."""
     names = sorted(known)

@@ -2,22 +2,30 @@
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from nnfunc import tree
+from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset
+from nnfunc.data.loader import Augmentation
 from nnfunc.data.targets import check_data
-from nnfunc.descent import Descent, FullBatch, Gradient, MiniBatches
+from nnfunc.descent import Descent, FullBatch, Gradient, Settings
 from nnfunc.divergence import DivergedError
 from nnfunc.errors import SettingError
 from nnfunc.evaluation import evaluate
+from nnfunc.lbfgs import LBFGS, Iterations
 from nnfunc.metrics import Evaluation
+from nnfunc.minibatches import MiniBatches
+from nnfunc.optimizers import Optimizer, OptimizerState, Stepped
+from nnfunc.options import optimizer_of, settings_of
 from nnfunc.params import Params
-from nnfunc.settings import is_number, whole_number
+from nnfunc.schedules import Schedule
+from nnfunc.settings import whole_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +35,11 @@ class State:
     epoch: int
     params: Params
     batch: int | None
+    seed: int
     shuffling: str
     """State of the generator that shuffles the samples, as JSON."""
+    optimizer: OptimizerState
+    """What the optimizer remembers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,23 +105,39 @@ def train(
     params: Params,
     data: Dataset,
     *,
-    learning_rate: float,
+    learning_rate: float | Schedule,
     epochs: int,
     batch: int | None = None,
+    optimizer: str | Optimizer | LBFGS = "descent",
+    l2: float = 0.0,
+    dropout: float | Sequence[float] = 0.0,
+    clip: float | None = None,
+    label_smoothing: float = 0.0,
+    class_weights: str | Mapping[int, float] | Sequence[float] | None = None,
+    sample_weights: Array | None = None,
+    augmentation: Augmentation | None = None,
     seed: int = 0,
     validation: Dataset | None = None,
     resume: State | None = None,
     gradient: Gradient | None = None,
 ) -> "Training":
-    """Gradient descent, one epoch at a time: W ← W − α dW, b ← b − α db.
+    """Training, one epoch at a time; by default gradient descent: W ← W − α dW, b ← b − α db.
 
     Args:
         params: to start from; not modified.
         data: training samples; pixels are scaled to 0..1.
-        learning_rate: α, dimensionless.
+        learning_rate: α, dimensionless: a number, or a schedule, step from 0 → number, such as `nn.Cosine`.
         epochs: number of passes over the data, those before `resume` included.
         batch: samples of a step, shuffled anew in each epoch; by default all of them, one step per epoch, in order.
-        seed: of the shuffling.
+        optimizer: descent, momentum, nesterov, rmsprop, adam, adamw or lbfgs, or one with other numbers: `nn.Adam(…)`.
+        l2: λ of the penalty λ/2 Σ W² on the mean cost; biases are left out. `epoch.cost` is J without it.
+        dropout: share of the nodes of a hidden layer that a step leaves out, 0 to below 1, of all or one for each.
+        clip: the longest gradient, as ‖g‖ over all layers; a longer one is shortened to it.
+        label_smoothing: ε of Y ← (1 − ε) Y + ε / classes.
+        class_weights: "balanced", so that all classes count the same, or the weight of each class, 1 by default.
+        sample_weights: weight of each sample, from 0. All weights are scaled to a mean of 1.
+        augmentation: (X, generator) → X of a batch, n_in×m and scaled, such as `nn.distorted`.
+        seed: of the shuffling, dropout and augmentation.
         validation: samples for `validation_cost` and `validation_accuracy`; nothing is learnt from them.
         gradient: params → (mean cost, its gradient) over all samples, where another machine computes it; only for full
             batches. `nnfunc.distributed.on_dask` makes one.
@@ -120,27 +147,44 @@ def train(
         An iterator of epochs, which trains while it is read. What it yields never changes later.
 
     Raises:
-        SettingError: at once: the learning rate, batch or number of epochs is out of range.
+        SettingError: at once: an option is unknown or out of range.
         ShapeError: at once: data do not fit `params`.
         DataError: at once: a label is outside the classes.
         DivergedError: while it is read: a parameter is not finite any more.
     """
-    if not (is_number(learning_rate) and math.isfinite(learning_rate) and learning_rate > 0):
-        raise SettingError(f"train: learning rate must be a finite number above 0; got {learning_rate}. Try 0.1?")
     epochs = whole_number("train", "epochs", epochs)
     batch = None if batch is None else whole_number("train", "batch", batch)
     rng, start = np.random.default_rng(whole_number("train", "seed", seed, least=0)), 0
+    optimizer = optimizer_of(optimizer)
+    before = params, OptimizerState() if isinstance(optimizer, LBFGS) else optimizer.init(params)
     if resume is not None:
-        _check_resume(resume, params, epochs, batch)
-        start, params, rng.bit_generator.state = resume.epoch, resume.params, json.loads(resume.shuffling)
+        _check_resume(resume, before, epochs, batch, seed, optimizer)
+        start, before = resume.epoch, (resume.params, resume.optimizer)
+        rng.bit_generator.state = json.loads(resume.shuffling)
     check_data("train", params, data)
     if validation is not None:
         check_data("train", params, validation, "validation")
-    if gradient is not None and batch is not None:
-        raise SettingError(f"train: batch must be None, all samples, with a gradient of your own; got {batch}.")
-    α = float(learning_rate)
-    descent = FullBatch(params, data, α, gradient) if batch is None else MiniBatches(params, data, α, batch, rng)
-    return Training(_epochs(params, descent, rng, batch, range(start + 1, epochs + 1), data, validation), descent)
+    steps = epochs * (1 if batch is None else -(-data.m // batch))
+    settings = settings_of(
+        params,
+        data,
+        steps,
+        batch,
+        learning_rate=learning_rate,
+        optimizer=optimizer,
+        l2=l2,
+        dropout=dropout,
+        clip=clip,
+        label_smoothing=label_smoothing,
+        class_weights=class_weights,
+        given_weights=sample_weights,
+        augmentation=augmentation,
+        seed=int(seed),
+    )
+    if gradient is not None:
+        _check_gradient(settings, batch)
+    descent = _descent(before, data, settings, batch, rng, optimizer, gradient)
+    return Training(_epochs(before, descent, rng, batch, seed, range(start + 1, epochs + 1), data, validation), descent)
 
 
 class Training(Iterator[Epoch]):
@@ -165,21 +209,51 @@ class Training(Iterator[Epoch]):
 
 
 def _epochs(
-    params: Params,
+    before: Stepped,
     descent: Descent,
     rng: "np.random.Generator",
     batch: int | None,
+    seed: int,
     numbers: Sequence[int],
     data: Dataset,
     validation: Dataset | None,
 ) -> Iterator[Epoch]:
+    params, optimizer = before
     for number in numbers:
-        params, steps = descent.epoch(number, params)
-        state = State(number, params, batch, json.dumps(rng.bit_generator.state))
+        params, optimizer, steps = descent.epoch(number, params, optimizer)
+        state = State(number, params, batch, seed, json.dumps(rng.bit_generator.state), optimizer)
         yield Epoch(number, params, steps, state, data, validation)
 
 
-def _check_resume(state: Any, params: Params, epochs: int, batch: int | None) -> None:
+def _descent(
+    before: Stepped,
+    data: Dataset,
+    settings: Settings,
+    batch: int | None,
+    rng: "np.random.Generator",
+    optimizer: Optimizer | LBFGS,
+    gradient: Gradient | None,
+) -> Descent:
+    if batch is not None:
+        return MiniBatches(before, data, settings, batch, rng)
+    full = FullBatch(before[0], data, settings, gradient)
+    return Iterations(full, optimizer.history) if isinstance(optimizer, LBFGS) else full
+
+
+def _check_gradient(settings: Settings, batch: int | None) -> None:
+    """Refuse what a gradient that somebody else computes cannot know of."""
+    if batch is not None:
+        raise SettingError(f"train: batch must be None, all samples, with a gradient of your own; got {batch}.")
+    if settings.dropout or settings.weights is not None or settings.recipe.smoothing:
+        raise SettingError(
+            "train: a gradient of your own must be all that changes the cost; got dropout, weights or label_smoothing "
+            "beside it. Leave them out?"
+        )
+
+
+def _check_resume(
+    state: Any, before: Stepped, epochs: int, batch: int | None, seed: int, optimizer: Optimizer | LBFGS
+) -> None:
     if not isinstance(state, State):
         raise SettingError(
             f"train: resume must be the state of an epoch; got a value of type {type(state).__name__}. "
@@ -190,8 +264,14 @@ def _check_resume(state: Any, params: Params, epochs: int, batch: int | None) ->
             f"train: epochs must be above {state.epoch}, where resume stands; got {epochs}. "
             f"They count from the beginning."
         )
-    if batch != state.batch:
-        raise SettingError(f"train: batch must be {state.batch}, as before resume; got {batch}.")
-    before, now = ((p.sizes, p.dtype, p.cost, [layer.activation for layer in p.layers]) for p in (state.params, params))
-    if before != now:
+    if isinstance(optimizer, LBFGS):
+        raise SettingError("train: L-BFGS must run from its beginning; got resume. Start it again from epoch.params?")
+    for name, given, known in (("batch", batch, state.batch), ("seed", seed, state.seed)):
+        if given != known:
+            raise SettingError(f"train: {name} must be {known}, as before resume; got {given}.")
+    params, memory = before
+    then, now = ((p.sizes, p.dtype, p.cost, [layer.activation for layer in p.layers]) for p in (state.params, params))
+    if then != now:
         raise SettingError("train: params must be of the network that resume has; got another. Pass its first params?")
+    if len(tree.leaves(memory)) != len(tree.leaves(state.optimizer)):
+        raise SettingError("train: the optimizer must be that of before resume; got another.")

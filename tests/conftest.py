@@ -19,7 +19,7 @@ def replays_in_python() -> Generator[None]:
     """Within, recordings are replayed by NumPy itself, bit for bit, whether there is a replay in C or not."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("nnfunc.recording.recorder.native", lambda: "a test")
-        patch.setattr("nnfunc.descent._STEP", Step(step))
+        patch.setattr("nnfunc.minibatches.STEP", Step(step))
         patch.setattr("nnfunc.gradients.ADD_TILE", Step(add_tile))
         yield
 

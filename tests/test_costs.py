@@ -6,7 +6,7 @@ from numpy.typing import DTypeLike
 
 from nnfunc.activations import OUTPUTS, sigmoid
 from nnfunc.array import Array
-from nnfunc.costs import COSTS, binary_cross_entropy_derivative, log_sigmoid, log_softmax
+from nnfunc.costs import COSTS, binary_cross_entropy_derivative, log_sigmoid, log_softmax, mean
 
 DTYPES = (np.float32, np.float64)
 
@@ -14,13 +14,13 @@ DTYPES = (np.float32, np.float64)
 @pytest.mark.parametrize("name", COSTS)
 def test_the_derivative_is_m_times_that_of_the_mean(name: str) -> None:
     cost, rng = COSTS[name], np.random.default_rng(0)
-    g = OUTPUTS[cost.natural_output]
+    g = OUTPUTS[str(cost.natural_output)]
     Z, Y = rng.normal(0, 1, (3, 5)), np.eye(3)[:, [0, 2, 1, 1, 0]]
     A = g(Z)
     for i, j in np.ndindex(Z.shape):
         ε = np.zeros_like(Z)
         ε[i, j] = 1e-6
-        above, below = (cost.value(Z + s * ε, g(Z + s * ε), Y) for s in (1, -1))
+        above, below = (mean(cost.losses(Z + s * ε, g(Z + s * ε), Y)) for s in (1, -1))
         dA = cost.derivative(A, Y)
         change = (g(Z + ε) - g(Z - ε)) / 2e-6
         expected = np.sum(dA * change) / 5
@@ -33,13 +33,13 @@ def test_huge_logits_have_a_finite_cost(name: str, dtype: DTypeLike) -> None:
     cost = COSTS[name]
     Z: Array = np.array([[1e4, -1e4, 1e4], [-1e4, 1e4, -1e4]], dtype)
     Y: Array = np.array([[1, 1, 0], [0, 0, 1]], dtype)
-    assert math.isfinite(float(cost.value(Z, OUTPUTS[cost.natural_output](Z), Y)))
+    assert math.isfinite(float(mean(cost.losses(Z, OUTPUTS[str(cost.natural_output)](Z), Y))))
 
 
 def test_huge_logits_have_the_exact_cost() -> None:
     Z, Y = np.array([[1e4], [-1e4]]), np.array([[0.0], [1.0]])
-    assert COSTS["cross_entropy"].value(Z, Z, Y) == 2e4
-    assert COSTS["binary_cross_entropy"].value(Z, Z, Y) == 2e4
+    assert COSTS["cross_entropy"].losses(Z, Z, Y).tolist() == [2e4]
+    assert COSTS["binary_cross_entropy"].losses(Z, Z, Y).tolist() == [2e4]
 
 
 def test_the_logarithms_are_those_of_the_activations() -> None:
@@ -52,16 +52,18 @@ def test_the_logarithms_are_those_of_the_activations() -> None:
 def test_a_cost_is_the_mean_over_the_samples(name: str) -> None:
     cost, rng = COSTS[name], np.random.default_rng(0)
     Z, Y = rng.normal(0, 1, (3, 4)), np.eye(3)[:, [0, 2, 1, 1]]
-    A = OUTPUTS[cost.natural_output](Z)
-    each = [float(cost.value(Z[:, [j]], A[:, [j]], Y[:, [j]])) for j in range(4)]
-    assert math.isclose(float(cost.value(Z, A, Y)), float(np.mean(each)), rel_tol=1e-12)
+    A = OUTPUTS[str(cost.natural_output)](Z)
+    each = [float(cost.losses(Z[:, [j]], A[:, [j]], Y[:, [j]])[0]) for j in range(4)]
+    assert math.isclose(float(mean(cost.losses(Z, A, Y))), float(np.mean(each)), rel_tol=1e-12)
+    weights = np.array([2.0, 0.0, 0.5, 1.5])
+    assert math.isclose(float(mean(cost.losses(Z, A, Y), weights)), float(np.mean(each * weights)), rel_tol=1e-12)
 
 
 def test_a_good_prediction_costs_less_than_a_bad_one() -> None:
     Y, good, bad = np.array([[1.0], [0.0]]), np.array([[2.0], [-2.0]]), np.array([[-2.0], [2.0]])
     for name, cost in COSTS.items():
-        g = OUTPUTS[cost.natural_output]
-        assert cost.value(good, g(good), Y) < cost.value(bad, g(bad), Y), name
+        g = OUTPUTS[str(cost.natural_output)]
+        assert mean(cost.losses(good, g(good), Y)) < mean(cost.losses(bad, g(bad), Y)), name
 
 
 def test_a_minus_y_and_the_chain_rule_agree_where_both_are_finite() -> None:

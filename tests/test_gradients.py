@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.gradients import central_difference
+from nnfunc.differences import central_difference
 from nnfunc.tiling import LANES, TILE, lanes, tiles
 from tests.networks import batch, kinds, leaves_equal, small
 
@@ -33,8 +33,8 @@ def test_one_activation_per_layer() -> None:
 def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     params = small(2)
 
-    def without_derivative(params: nn.Params, cache: nn.Cache, Y: nn.Array) -> nn.Grads:
-        right = nn.backward(params, cache, Y)
+    def without_derivative(params: nn.Params, cache: nn.Cache, Y: nn.Array, weights: nn.Array | None) -> nn.Grads:
+        right = nn.backward(params, cache, Y, weights)
         first, second = right.layers
         return nn.Grads((nn.LayerGrads(1.001 * first.dW, first.db), second))
 

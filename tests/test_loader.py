@@ -7,7 +7,7 @@ import pytest
 
 import nnfunc as nn
 from nnfunc import blas
-from nnfunc.data.loader import CHUNK, Slot, chunks
+from nnfunc.data.loader import CHUNK, Chunk, Slot, chunks, in_chunks
 from tests.networks import leaves_equal
 
 F32 = np.dtype(np.float32)
@@ -19,7 +19,11 @@ def pixels(m: int, n: int = 12) -> nn.Array:
 
 def loaded(slots: list[Slot], order: nn.Array) -> list[tuple[nn.Array, nn.Array]]:
     """A copy of each batch."""
-    return [(X.copy(), Y.copy()) for slot, samples in chunks(slots, order) for X, Y in slot.batches(len(samples))]
+    return [
+        (X.copy(), Y.copy())
+        for slot, chunk in chunks(slots, in_chunks(order, slots[0].size))
+        for X, Y, _ in slot.batches(len(chunk.samples))
+    ]
 
 
 @pytest.mark.parametrize("batch", [1, 7, 32, 1000, 1024, 1500, 2600])
@@ -62,8 +66,8 @@ def test_floats_with_labels_and_with_targets(dtype: Any, kind: str) -> None:
 def test_samples_of_a_batch_lie_one_after_the_other_in_memory_that_stays() -> None:
     slot = Slot(pixels(CHUNK), np.zeros(CHUNK, int), 2, F32, 32)
     before = slot.batches(CHUNK)
-    slot.load(np.arange(CHUNK))
-    for (X, Y), (X_before, Y_before) in zip(slot.batches(CHUNK), before, strict=True):
+    slot.load(Chunk(np.arange(CHUNK)))
+    for (X, Y, _), (X_before, Y_before, _) in zip(slot.batches(CHUNK), before, strict=True):
         assert X.T.flags.c_contiguous
         assert Y.flags.c_contiguous
         assert np.shares_memory(X, X_before)
@@ -79,7 +83,8 @@ def test_an_error_while_reading_ahead_is_raised() -> None:
 
 def test_nothing_goes_on_when_nobody_reads_on() -> None:
     threads = threading.active_count()
-    reading = chunks([Slot(pixels(5000), np.zeros(5000, int), 2, F32, 32) for _ in range(2)], np.arange(5000))
+    slots = [Slot(pixels(5000), np.zeros(5000, int), 2, F32, 32) for _ in range(2)]
+    reading = chunks(slots, in_chunks(np.arange(5000), slots[0].size))
     next(reading)
     reading.close()
     assert threading.active_count() == threads

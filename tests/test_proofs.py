@@ -9,7 +9,7 @@ import pytest
 import nnfunc as nn
 from nnfunc import notes
 from nnfunc.activations import ACTIVATIONS, OUTPUTS, softmax_error
-from nnfunc.costs import COSTS
+from nnfunc.costs import COSTS, mean
 from nnfunc.gradients import tile_gradient
 from nnfunc.network import layer_gradient, output_error
 from tests.networks import kinds
@@ -35,7 +35,9 @@ def step(params: nn.Params, X: nn.Array, Y: nn.Array, α: float) -> nn.Params:
 def test_a_step_of_every_network(depth: int, activation: str, output: str, cost: str) -> None:
     params = network(depth, activation, output, cost)
     nn.prove(step, params, X, Y, 0.1)
-    nn.prove(tile_gradient, params, X, Y)
+    masks = tuple(nn.symbolic(f"{n} m") for n in SIZES[depth].split()[1:-1])
+    nn.prove(tile_gradient, params, X, Y, None, ())
+    nn.prove(tile_gradient, params, X, Y, nn.symbolic("m"), masks)
     nn.prove(nn.forward, params, X, each=("m",))
 
 
@@ -57,7 +59,7 @@ def test_all_of_them_with_float64() -> None:
 
 FUNCTIONS: list[Callable[..., Any]] = [
     *OUTPUTS.values(), *(g.derivative for g in ACTIVATIONS.values()), softmax_error,
-    *(cost.derivative for cost in COSTS.values()), nn.to_columns, nn.scale,
+    *(f for cost in COSTS.values() for f in (cost.losses, cost.derivative)), nn.to_columns, nn.scale,
 ]  # fmt: skip
 
 
@@ -66,7 +68,7 @@ def test_functions_of_each_column_alone(f: Callable[..., Any]) -> None:
     nn.prove(f, each=("m",) if f is not nn.scale else ())
 
 
-@pytest.mark.parametrize("f", [*(cost.value for cost in COSTS.values()), layer_gradient], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("f", [mean, layer_gradient], ids=lambda f: f.__name__)
 def test_means_over_the_samples(f: Callable[..., Any]) -> None:
     nn.prove(f)
     with pytest.raises(nn.ShapeError, match="keep the entries along m apart"):

@@ -68,7 +68,7 @@ def test_a_cost(name: str) -> None:
     Z, Y = np.random.default_rng(0).normal(0, 1, (3, 4)), np.eye(3, 4)
     A = OUTPUTS["sigmoid"](Z)
     before = bits(Z, A, Y)
-    COSTS[name].value(Z, A, Y)
+    COSTS[name].losses(Z, A, Y)
     COSTS[name].derivative(A, Y)
     assert bits(Z, A, Y) == before
 

@@ -43,6 +43,7 @@ class Call:
 
 params = small(3)
 X, Y = batch(params)
+weights = np.ones(X.shape[1])
 cache = nn.forward(params, X)
 grads = nn.backward(params, cache, Y)
 Z, W, b = np.ones((3, 4)), np.ones((3, 5)), np.ones((3, 1))
@@ -56,19 +57,19 @@ notes_grads = notes.backward(two_layers, notes_cache, Y10)
 OTHER_FLOATS = (np.int64, np.float16, np.float32)  # the network is of float64
 NETWORK = {
     "forward": Call(nn.forward, (params, X), {1: (1,)}, OTHER_FLOATS),
-    "backward": Call(nn.backward, (params, cache, Y), dtypes=OTHER_FLOATS),
+    "backward": Call(nn.backward, (params, cache, Y, weights), dtypes=OTHER_FLOATS),
     "update": Call(nn.update, (params, grads, 0.1), dtypes=OTHER_FLOATS),
-    "cost": Call(nn.cost, (params, cache, Y), dtypes=OTHER_FLOATS),
+    "cost": Call(nn.cost, (params, cache, Y, weights), dtypes=OTHER_FLOATS),
     "predict": Call(nn.predict, (params, X), {1: (1,)}, OTHER_FLOATS),
     "probabilities": Call(nn.probabilities, (params, X), {1: (1,)}, OTHER_FLOATS),
-    "gradient": Call(nn.gradient, (params, X, Y), dtypes=OTHER_FLOATS),
-    "check_gradient": Call(nn.check_gradient, (params, X, Y), dtypes=OTHER_FLOATS),
+    "gradient": Call(nn.gradient, (params, X, Y, weights), dtypes=OTHER_FLOATS),
+    "check_gradient": Call(nn.check_gradient, (params, X, Y, weights), dtypes=OTHER_FLOATS),
 }
 """Checked by hand, too."""
 
 OTHER_NOTES = (np.int64, np.float16, np.float64)  # these are of float32
 ANNOTATED = {
-    "tile_gradient": Call(tile_gradient, (params, X, Y), dtypes=OTHER_FLOATS),
+    "tile_gradient": Call(tile_gradient, (params, X, Y, weights, ()), dtypes=OTHER_FLOATS),
     "layer_gradient": Call(layer_gradient, (Z, np.ones((5, 4))), {0: (0,), 1: (0,)}),
     "notes.forward": Call(notes.forward, (two_layers, X784), {1: (1,)}, OTHER_NOTES),
     "notes.backward": Call(notes.backward, (two_layers, notes_cache, Y10), dtypes=OTHER_NOTES),
@@ -89,7 +90,7 @@ ANNOTATED = {
     **{name: Call(g, (Z,), {0: (0, 1)}) for name, g in OUTPUTS.items()},
     **{f"{name} derivative": Call(g.derivative, (Z,), {0: (0, 1)}) for name, g in ACTIVATIONS.items()},
     **{g.__name__: Call(g, (Z,), {0: (0, 1)}) for g in (log_softmax, log_sigmoid)},
-    **{f"{name} cost": Call(cost.value, (Z, softmax(Z), softmax(Z))) for name, cost in COSTS.items()},
+    **{f"{name} cost": Call(cost.losses, (Z, softmax(Z), softmax(Z))) for name, cost in COSTS.items()},
     **{f"{name} cost derivative": Call(cost.derivative, (softmax(Z), softmax(Z))) for name, cost in COSTS.items()},
 }
 """Checked by their annotations alone."""

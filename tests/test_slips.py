@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc import gradients, notes
+from nnfunc import differences, notes
 from nnfunc.activations import relu_derivative, softmax
 from nnfunc.array import Array
 from nnfunc.columns import one_hot
-from nnfunc.costs import cross_entropy
+from nnfunc.costs import cross_entropy, mean
 
 Backward = Callable[[notes.Params, notes.Cache, Array], notes.Grads]
 
@@ -65,9 +65,9 @@ def gradient_error(backward: Backward) -> float:
 
     def J(params: notes.Params) -> float:
         cache = notes.forward(params, X)
-        return float(cross_entropy(cache.Z2, cache.A2, Y))
+        return float(mean(cross_entropy(cache.Z2, cache.A2, Y)))
 
-    return gradients.gradient_error(J, params, backward(params, notes.forward(params, X), Y))
+    return differences.gradient_error(J, params, backward(params, notes.forward(params, X), Y))
 
 
 def test_the_formulas_of_nnfunc_pass_the_gradient_check() -> None:

@@ -131,7 +131,7 @@ def test_resumed_training_is_the_uninterrupted_one_bit_for_bit() -> None:
     params = small(3)
     whole = epochs(params, epochs=6, seed=3)
     for stop in (1, 3, 5):
-        resumed = epochs(small(3, seed=99), epochs=6, seed=77, resume=whole[stop - 1].state)
+        resumed = epochs(small(3, seed=99), epochs=6, seed=3, resume=whole[stop - 1].state)
         assert [epoch.number for epoch in resumed] == list(range(stop + 1, 7))
         assert leaves_equal(resumed[-1].params, whole[-1].params)
 
@@ -246,6 +246,7 @@ def test_resume_takes_the_state_of_the_same_run() -> None:
         ),
         ({"epochs": 1}, "train: epochs must be above 1, where resume stands; got 1. They count from the beginning."),
         ({"batch": None}, "train: batch must be 8, as before resume; got None."),
+        ({"seed": 5}, "train: seed must be 0, as before resume; got 5."),
     ]
     for settings, message in wrong:
         with pytest.raises(nn.SettingError) as caught:

@@ -1,8 +1,8 @@
 """Batches for training: read in chunks into memory that is kept, ahead of time where that pays."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -22,23 +22,47 @@ def scale_into(rows: Array, pixels: Array) -> Array:
 SCALE_INTO = Step(scale_into)
 
 
-class Slot:
-    """Memory for a chunk. X (n_in×m) and Y (n_out×m) of each batch are views of it and stay where they are."""
+Augmentation: TypeAlias = Callable[[Array, "np.random.Generator"], Array]
+"""Other samples of the same classes, in the shape and dtype of what is given: n×m, scaled."""
 
-    def __init__(self, X: Array, y: Array, n_out: int, dtype: np.dtype[Any], batch: int) -> None:
-        self.X, self.y, self.n_out, self.batch = X, y, n_out, batch
+
+class Batch(NamedTuple):
+    """X (n_in×m), Y (n_out×m) and weights (m) of a step: views of a slot, which stay where they are."""
+
+    X: Array
+    Y: Array
+    weights: Array | None
+
+
+class Chunk(NamedTuple):
+    """Samples that are read at once, by their numbers; how they are changed then, and the seed of that."""
+
+    samples: Array
+    augmentation: Augmentation | None = None
+    seed: tuple[int, ...] = ()
+
+
+class Slot:
+    """Memory for a chunk."""
+
+    def __init__(
+        self, X: Array, y: Array, n_out: int, dtype: np.dtype[Any], batch: int, weights: Array | None = None
+    ) -> None:
+        self.X, self.y, self.weights, self.n_out, self.batch = X, y, weights, n_out, batch
         size = max(1, CHUNK // batch) * batch
         self.rows = aligned((size, X.shape[0]), dtype)
         self.pixels = np.empty(self.rows.shape, np.uint8) if X.dtype == np.uint8 else None
         self.targets = aligned(size * n_out, dtype)
+        self.chosen_weights = None if weights is None else aligned(size, dtype)
 
     @property
     def size(self) -> int:
         """Samples that it holds."""
         return len(self.rows)
 
-    def load(self, samples: Array) -> None:
-        """Read these samples."""
+    def load(self, chunk: Chunk) -> None:
+        """Read the samples of a chunk."""
+        samples = chunk.samples
         rows = self.rows[: len(samples)]
         if self.pixels is None:
             np.take(self.X.T, samples, axis=0, out=rows, mode="clip")
@@ -46,6 +70,10 @@ class Slot:
             pixels = self.pixels[: len(samples)]
             np.take(self.X.T, samples, axis=0, out=pixels, mode="clip")
             SCALE_INTO.advance(rows, pixels)
+        if chunk.augmentation is not None:
+            rows[...] = chunk.augmentation(rows.T, np.random.default_rng(chunk.seed)).T
+        if self.weights is not None and self.chosen_weights is not None:
+            np.take(self.weights, samples, out=self.chosen_weights[: len(samples)], mode="clip")
         whole = len(samples) - len(samples) % self.batch
         self._load_targets(samples[:whole], 0, self.batch)
         self._load_targets(samples[whole:], whole, len(samples) - whole)
@@ -63,30 +91,38 @@ class Slot:
             classes = np.arange(self.n_out, dtype=self.y.dtype)[:, None]
             np.equal(classes, chosen.reshape(-1, 1, m), out=Y)
 
-    def batches(self, m: int) -> list[tuple[Array, Array]]:
-        """X and Y of each batch of the first m samples."""
+    def batches(self, m: int) -> list[Batch]:
+        """Each batch of the first m samples."""
         bounds = [(start, min(start + self.batch, m)) for start in range(0, m, self.batch)]
         return [
-            (self.rows[a:b].T, self.targets[a * self.n_out : b * self.n_out].reshape(self.n_out, b - a))
+            Batch(
+                self.rows[a:b].T,
+                self.targets[a * self.n_out : b * self.n_out].reshape(self.n_out, b - a),
+                None if self.chosen_weights is None else self.chosen_weights[a:b],
+            )
             for a, b in bounds
         ]
 
 
-def chunks(slots: list[Slot], order: Array) -> Generator[tuple[Slot, Array]]:
-    """All samples in this order, a chunk at a time: the slot that holds it, until the next is asked for, and which.
+def in_chunks(order: Array, size: int, how: Augmentation | None = None, seed: tuple[int, ...] = ()) -> list[Chunk]:
+    """All samples in this order, so many at a time; each chunk has a seed of its own."""
+    return [Chunk(order[start : start + size], how, (*seed, start)) for start in range(0, len(order), size)]
+
+
+def chunks(slots: list[Slot], parts: list[Chunk]) -> Generator[tuple[Slot, Chunk]]:
+    """A chunk after another, and the slot that holds it until the next is asked for.
 
     With two slots the next chunk is read by a thread meanwhile.
     """
-    parts = [order[start : start + slots[0].size] for start in range(0, len(order), slots[0].size)]
     if len(slots) == 1:
-        for samples in parts:
-            slots[0].load(samples)
-            yield slots[0], samples
+        for part in parts:
+            slots[0].load(part)
+            yield slots[0], part
         return
     with ThreadPoolExecutor(1) as thread:
         ahead = thread.submit(slots[0].load, parts[0])
-        for i, samples in enumerate(parts):
+        for i, part in enumerate(parts):
             ahead.result()
             if i + 1 < len(parts):
                 ahead = thread.submit(slots[(i + 1) % 2].load, parts[i + 1])
-            yield slots[i % 2], samples
+            yield slots[i % 2], part

@@ -3,34 +3,15 @@
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from nnfunc.array import Array, aligned
 from nnfunc.recording.fusing import fused, product
+from nnfunc.recording.grouping import ordered
 from nnfunc.recording.into import copy_into
-from nnfunc.recording.tape import Call, Ref, Tape, refs_in
-
-
-class Plan(NamedTuple):
-    """The calls of a tape, and where each value lies.
-
-    Attributes:
-        inputs: the number of arguments, which are the first values.
-        calls: in order; each writes the whole of one value.
-        layouts: of each value, the reference to all of it.
-        constants: values that are the same in each call.
-        homes: of each value that a call makes, its block, or, below 0, the input that it replaces: −1 for input 0.
-        blocks: bytes of each block.
-    """
-
-    inputs: int
-    calls: list[Call]
-    layouts: list[Ref]
-    constants: dict[int, Array]
-    homes: dict[int, int]
-    blocks: list[int]
+from nnfunc.recording.tape import Call, Plan, Ref, Tape, refs_in
 
 
 def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = False) -> Plan:
@@ -46,7 +27,7 @@ def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = Fals
     live = {ref.value for ref in results}
     calls = _without_dead(calls, live)
     if joins:
-        calls = _without_dead(fused(calls, live), live)
+        calls = ordered(_without_dead(fused(calls, live), live))
     places = _Places(layouts, calls, [ref.value for ref in results], carried)
     for i, call in enumerate(calls):
         places.place(i, call)
@@ -55,7 +36,7 @@ def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = Fals
         if places.homes[value] != -1 - i:
             calls.append(Call(copy_into, (layouts[value],), {}, layouts[i]))
     constants = {value: tape.values[value] for value in tape.constants}
-    return Plan(tape.inputs, calls, layouts, constants, places.homes, places.blocks)
+    return Plan(tape.inputs, calls, layouts, constants, places.homes, places.blocks, places.results)
 
 
 def _own(result: Ref, i: int, layouts: list[Ref], calls: list[Call], before: list[Ref]) -> Ref:

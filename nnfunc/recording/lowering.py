@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nnfunc.array import Array
-from nnfunc.recording.buffers import Plan
 from nnfunc.recording.fusing import FLOATS, product
+from nnfunc.recording.grouping import groups, local
 from nnfunc.recording.into import Assigned, copy_into, where_into
-from nnfunc.recording.tape import TYPE_OF, Call, Ref, address
+from nnfunc.recording.tape import TYPE_OF, Call, Plan, Ref, address
 from nnfunc.source import name_of
 
 FUNCTIONS: list[Any] = [
     product, np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.heaviside, np.logaddexp,
-    np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal, copy_into, np.negative,
+    np.power, np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal, copy_into, np.negative,
     np.absolute, np.sign, np.square, np.sqrt, np.reciprocal, np.exp, np.expm1, np.log, np.log1p, np.tanh,
     where_into, np.add.reduce, np.maximum.reduce, np.minimum.reduce, np.argmax,
 ]  # fmt: skip
@@ -26,8 +26,17 @@ REDUCTIONS: list[Any] = [np.add.reduce, np.maximum.reduce, np.minimum.reduce]
 TYPES: dict[Any, int] = {np.dtype(bool): 1, np.dtype(np.uint8): 1, np.dtype(np.float32): 2, np.dtype(np.float64): 3}
 """Types of entries, numbered as in native/replay.h."""
 
-WORDS = 31
+WORDS = 32
 """Words of 8 bytes in the struct of an operation."""
+
+TYPE, TOGETHER = 1, 5
+"""The words that say what is computed in, and how many operations are made together."""
+
+OPERAND = 5
+"""Words of an argument."""
+
+LOCAL = 8
+"""Added to the type of a value that only operations that are made together know."""
 
 OPERANDS = 5
 """The result, three arguments, and the scale of a product."""
@@ -66,6 +75,13 @@ def lowered(plan: Plan) -> Table:
     """
     lowering = _Lowering(nowhere=len(plan.layouts))
     rows = [lowering.row(call) for call in plan.calls]
+    for i, count in groups(plan, rows):
+        rows[i][TOGETHER] = count
+        strips = local(plan, i, [row[TYPE] == row[TOGETHER + 4] for row in rows[i : i + count]])
+        for row, call in zip(rows[i : i + count], plan.calls[i : i + count], strict=True):
+            for at, x in zip(range(TOGETHER + 1, len(row), OPERAND), (call.out, *call.args), strict=False):
+                if TYPE_OF(x) is Ref and x.value in strips:
+                    row[at], row[at + 3] = strips[x.value], row[at + 3] | LOCAL
     return Table(np.array(rows, np.int64).reshape(-1, WORDS), lowering.constants)
 
 
@@ -101,7 +117,7 @@ class _Lowering:
         factor: float = 1.0,
     ) -> list[int]:
         """As in the struct."""
-        words = [code, TYPES[dtype], *sizes]
+        words = [code, TYPES[dtype], *sizes, 1]
         none = OPERANDS - len(operands)
         for operand, (row, column) in zip(
             [*operands, *[self.nothing] * none], [*strides, *[(0, 0)] * none], strict=True

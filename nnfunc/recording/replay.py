@@ -10,9 +10,9 @@ import numpy as np
 
 from nnfunc.array import Array
 from nnfunc.recording import Calls, run
-from nnfunc.recording.buffers import Plan, allocated, in_memory, viewer
+from nnfunc.recording.buffers import allocated, in_memory, viewer
 from nnfunc.recording.shortcuts import shortened
-from nnfunc.recording.tape import TYPE_OF, Call, Ref, refs_in
+from nnfunc.recording.tape import TYPE_OF, Call, Plan, Ref, refs_in
 
 Memory: TypeAlias = list[Any]
 """The array of each value."""

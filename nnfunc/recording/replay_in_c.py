@@ -8,11 +8,10 @@ import numpy as np
 
 from nnfunc.array import Array
 from nnfunc.recording import Calls
-from nnfunc.recording.buffers import Plan
 from nnfunc.recording.lowering import Table
 from nnfunc.recording.native import Native
 from nnfunc.recording.replay import PythonReplay, Replay
-from nnfunc.recording.tape import address
+from nnfunc.recording.tape import Plan, address
 
 ERRORS = {"divide": 0x04, "over": 0x08, "under": 0x10, "invalid": 0x01}
 """Of each error of floats that NumPy knows, the bit in the processor's register."""

@@ -45,6 +45,28 @@ class Call(NamedTuple):
     out: Ref
 
 
+class Plan(NamedTuple):
+    """The calls of a tape, and where each value lies.
+
+    Attributes:
+        inputs: the number of arguments, which are the first values.
+        calls: in order; each writes the whole of one value.
+        layouts: of each value, the reference to all of it.
+        constants: values that are the same in each call.
+        homes: of each value that a call makes, its block, or, below 0, the input that it replaces: −1 for input 0.
+        blocks: bytes of each block.
+        results: values that are read after the last call.
+    """
+
+    inputs: int
+    calls: list[Call]
+    layouts: list[Ref]
+    constants: dict[int, Array]
+    homes: dict[int, int]
+    blocks: list[int]
+    results: set[int]
+
+
 def refs_in(x: Any) -> list[Ref]:
     """The references among the arguments of a call."""
     if isinstance(x, Ref):

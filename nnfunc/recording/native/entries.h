@@ -64,6 +64,7 @@ static void NAME(strip)(I code, I n, T *o, const T *x, const T *y, const T *z) {
         EACH(MINIMUM, x[j] <= y[j] || x[j] != x[j] ? x[j] : y[j])
         EACH(HEAVISIDE, x[j] != x[j] ? x[j] : x[j] > 0 ? 1 : x[j] < 0 ? 0 : y[j])
         EACH(LOGADDEXP, NAME(logaddexp)(x[j], y[j]))
+        EACH(POWER, MATH(pow)(x[j], y[j]))
         EACH(GREATER, x[j] > y[j])
         EACH(GREATER_EQUAL, x[j] >= y[j])
         EACH(LESS, x[j] < y[j])
@@ -87,24 +88,33 @@ static void NAME(strip)(I code, I n, T *o, const T *x, const T *y, const T *z) {
 #undef EACH
 }
 
-static void NAME(each)(const operation *p) {
-    T buffers[4][STRIP];
-    const operand *from[3] = {&p->a, &p->b, &p->c};
-    const T *x[3] = {buffers[0], buffers[1], buffers[2]};
-    int varies[3];
-    for (int s = 0; s < 3; s++) {
-        varies[s] = from[s]->data && (from[s]->row || from[s]->column);
-        if (from[s]->data && !varies[s]) NAME(load)(from[s], 0, 0, p->n < STRIP ? p->n : STRIP, buffers[s]);
+// Calls on the same m×n entries, strip by strip: what one makes is still in the cache for the next.
+static void NAME(each)(const operation *p, I count) {
+    T buffers[4][STRIP], repeated[REPEATED][STRIP], local[STRIPS][STRIP];
+    const T *x[TOGETHER][3];
+    int reads[TOGETHER][3], used = 0;
+    for (I c = 0; c < count; c++) {
+        const operand *from[3] = {&p[c].a, &p[c].b, &p[c].c};
+        for (int s = 0; s < 3; s++) {
+            int is_local = from[s]->type & LOCAL, is_there = !is_local && from[s]->data;
+            reads[c][s] = is_there && (from[s]->row || from[s]->column);
+            x[c][s] = is_local ? local[(intptr_t)from[s]->data] : buffers[s];
+            if (is_there && !reads[c][s])
+                x[c][s] = NAME(load)(from[s], 0, 0, p->n < STRIP ? p->n : STRIP, repeated[used++]);
+        }
     }
-    int in_place = p->out.type == OWN && p->out.column == sizeof(T);
     for (I i = 0; i < p->m; i++)
         for (I j = 0; j < p->n; j += STRIP) {
             I n = p->n - j < STRIP ? p->n - j : STRIP;
-            T *o = in_place ? (T *)(p->out.data + i * p->out.row) + j : buffers[3];
-            for (int s = 0; s < 3; s++)
-                if (varies[s]) x[s] = NAME(load)(from[s], i, j, n, buffers[s]);
-            NAME(strip)(p->code, n, o, x[0], x[1], x[2]);
-            if (!in_place) NAME(store)(&p->out, i, j, n, o);
+            for (I c = 0; c < count; c++) {
+                const operand *from[3] = {&p[c].a, &p[c].b, &p[c].c}, *to = &p[c].out;
+                int is_local = to->type & LOCAL, in_place = is_local || (to->type == OWN && to->column == sizeof(T));
+                T *o = is_local ? local[(intptr_t)to->data] : in_place ? (T *)(to->data + i * to->row) + j : buffers[3];
+                for (int s = 0; s < 3; s++)
+                    if (reads[c][s]) x[c][s] = NAME(load)(from[s], i, j, n, buffers[s]);
+                NAME(strip)(p[c].code, n, o, x[c][0], x[c][1], x[c][2]);
+                if (!in_place) NAME(store)(to, i, j, n, o);
+            }
         }
 }
 

@@ -107,7 +107,7 @@ static void NAME(product)(const operation *p, GEMM *gemm) {
     }
     if (p->c.data && p->c.data != p->out.data) {
         operation copy = {.code = COPY, .m = p->m, .n = p->n, .out = p->out, .a = p->c};
-        NAME(each)(&copy);
+        NAME(each)(&copy, 1);
     }
     const I size = sizeof(T);
     const T *a = (const T *)p->a.data, *b = (const T *)p->b.data;
@@ -163,7 +163,7 @@ static void NAME(run)(const operation *p, GEMM *gemm) {
         NAME(argmax)(p);
         break;
     default:
-        NAME(each)(p);
+        NAME(each)(p, p->together);
     }
 }
 

@@ -14,6 +14,8 @@ SIMD float expm1f(float x);
 SIMD float logf(float x);
 SIMD float log1pf(float x);
 SIMD float tanhf(float x);
+SIMD double pow(double x, double y);
+SIMD float powf(float x, float y);
 #endif
 
 // Where a function is written out, numbers among its arguments are constants.
@@ -92,19 +94,22 @@ static inline double logaddexp_d(double x, double y) {
 #include "products.h"
 
 static void place(operand *x, char *const *addresses) {
-    x->data = (char *)((uintptr_t)addresses[x->value] + (uintptr_t)x->data);
+    if (!(x->type & LOCAL)) x->data = (char *)((uintptr_t)addresses[x->value] + (uintptr_t)x->data);
 }
 
 // Compiled once for each kind of processor, under the name REPLAY.
 void REPLAY(const operation *table, I count, char *const *addresses, sgemm_t *sgemm, dgemm_t *dgemm) {
-    for (I i = 0; i < count; i++) {
-        operation p = table[i];
-        place(&p.out, addresses);
-        place(&p.a, addresses);
-        place(&p.b, addresses);
-        place(&p.c, addresses);
-        place(&p.scale, addresses);
-        if (p.type == FLOAT32) run_f(&p, sgemm);
-        else run_d(&p, dgemm);
+    for (I i = 0; i < count; i += table[i].together) {
+        operation p[TOGETHER];
+        for (I c = 0; c < table[i].together; c++) {
+            p[c] = table[i + c];
+            place(&p[c].out, addresses);
+            place(&p[c].a, addresses);
+            place(&p[c].b, addresses);
+            place(&p[c].c, addresses);
+            place(&p[c].scale, addresses);
+        }
+        if (p->type == FLOAT32) run_f(p, sgemm);
+        else run_d(p, dgemm);
     }
 }

@@ -4,7 +4,8 @@
 
 typedef int64_t I;
 
-enum type { NONE, BYTE, FLOAT32, FLOAT64 }; // BYTE: bool or uint8
+enum type { NONE, BYTE, FLOAT32, FLOAT64, LOCAL = 8 }; // BYTE: bool or uint8
+// LOCAL is added where only operations that are made together know a value: `data` is then the number of a strip.
 
 // A matrix that lies in a value: `data` counts from the address of the value until a run begins, which adds it.
 // Strides are in bytes; 0 repeats a row, a column or a number.
@@ -14,9 +15,11 @@ typedef struct {
 } operand;
 
 // out = f(a, b, c), computed in a type of floats. m×n is the shape of the result, or of what is folded;
-// a product sums over k: out = c + factor · scale · (a @ b).
+// a product sums over k: out = c + factor · scale · (a @ b). So many operations, from this one on, are made together.
+enum { TOGETHER = 16, REPEATED = 16, STRIPS = 8 }; // made together at most: operations, numbers, local values
+
 typedef struct {
-    I code, type, m, n, k;
+    I code, type, m, n, k, together;
     operand out, a, b, c, scale;
     double factor;
 } operation;
@@ -37,6 +40,7 @@ enum code {
     MINIMUM,
     HEAVISIDE,
     LOGADDEXP,
+    POWER,
     GREATER,
     GREATER_EQUAL,
     LESS,

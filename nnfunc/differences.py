@@ -1,0 +1,39 @@
+"""Gradients by finite differences, and how far a gradient is from them."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from nnfunc import tree
+from nnfunc.array import Array
+from nnfunc.tree import Tree
+
+STEP = 1e-5
+"""Half the distance of the two points of a central difference, relative to a parameter above 1."""
+
+SAMPLE = 200
+"""Entries of one array that are checked; all of them in a smaller array."""
+
+
+def gradient_error(J: Callable[[Tree], float], at: Tree, gradient: object) -> float:
+    """‖g − ĝ‖ / max(‖g‖, ‖ĝ‖) of the worst leaf, ĝ by central differences of J at a tree of float64 arrays."""
+    θ, unflatten = tree.flatten(at)
+    g, _ = tree.flatten(gradient)
+    errors, start, rng = [0.0], 0, np.random.default_rng(0)
+    for leaf in tree.leaves(at):
+        entries = start + rng.permutation(leaf.size)[:SAMPLE]
+        start += leaf.size
+        ĝ = np.array([central_difference(lambda θ: J(unflatten(θ)), θ, int(i)) for i in entries])
+        scale = np.maximum(np.linalg.norm(g[entries]), np.linalg.norm(ĝ))
+        if scale != 0:
+            errors.append(float(np.linalg.norm(g[entries] - ĝ) / scale))
+    return float(np.max(errors))  # NaN where one is NaN
+
+
+def central_difference(f: Callable[[Array], float], θ: Array, i: int) -> float:
+    """(f(θ + ε e_i) − f(θ − ε e_i)) / 2ε."""
+    ε = STEP * max(1.0, abs(float(θ[i])))
+    above, below = θ.copy(), θ.copy()
+    above[i] += ε
+    below[i] -= ε
+    return (f(above) - f(below)) / (2 * ε)

@@ -1,0 +1,120 @@
+"""L-BFGS: steps on all samples, along directions that remember the gradients before, of lengths found by search.
+
+The method is that of `scipy.optimize` (extra `scipy`), which runs in a thread: it is asked for one iteration at a time.
+"""
+
+import threading
+from collections.abc import Generator
+from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
+from typing import Any
+
+import numpy as np
+
+from nnfunc import tree
+from nnfunc.array import Array
+from nnfunc.descent import FullBatch
+from nnfunc.divergence import are_finite, step_diverged
+from nnfunc.errors import SettingError
+from nnfunc.optimizers import OptimizerState
+from nnfunc.params import Params
+from nnfunc.regularisation import plus_l2
+from nnfunc.settings import whole_number
+
+
+@dataclass(frozen=True)
+class LBFGS:
+    """Limited-memory BFGS (Liu, Nocedal 1989), for full batches; float64 networks get further with it.
+
+    It finds the length of each step by itself: the learning rate must be 1. An epoch is one iteration, which may take
+    several gradients; where it finds no better point, the parameters stay as they are.
+    """
+
+    history: int = 10
+    """Gradients that are remembered."""
+
+    def __post_init__(self) -> None:
+        whole_number("LBFGS", "history", self.history)
+
+
+class Iterations:
+    """What makes the steps of an epoch, for `train`."""
+
+    def __init__(self, full: FullBatch, history: int) -> None:
+        self.full, self.history = full, history
+        self.points: Generator[Array] | None = None
+
+    @property
+    def progress(self) -> float:
+        """Share of the samples that have been used, 0..1."""
+        return min(self.full.progress, 1.0)
+
+    def epoch(self, number: int, params: Params, state: OptimizerState) -> tuple[Params, OptimizerState, int]:
+        """The parameters after an iteration."""
+        θ, unflatten = tree.flatten(params)
+        if self.points is None:
+            J = partial(_cost, self.full, number, unflatten, θ.dtype)
+            self.points = iterates(J, θ.astype(np.float64), self.history)
+        with np.errstate(over="ignore", invalid="ignore"):
+            new = next(self.points, None)
+        if new is None:
+            return params, state, 0
+        after = unflatten(new.astype(θ.dtype))
+        if not are_finite(tree.leaves(after)):
+            raise step_diverged(number, 1, params)
+        return after, state, 1
+
+
+def _cost(full: FullBatch, number: int, unflatten: Any, dtype: Any, θ: Array) -> tuple[float, Array]:
+    """J with its penalty, and its gradient, at a vector of parameters."""
+    full.used.clear()
+    params, λ = unflatten(θ.astype(dtype)), full.settings.recipe.l2
+    J, grads = full.gradient(number, params)
+    penalty = λ / 2 * sum(float(np.sum(layer.W**2)) for layer in params.layers)
+    g, _ = tree.flatten(plus_l2(grads, params, λ) if λ else grads)
+    return J + penalty, g.astype(np.float64)
+
+
+def iterates(J: Any, θ: Array, history: int) -> Generator[Array]:
+    """The points of L-BFGS, one after the other.
+
+    Raises:
+        SettingError: SciPy is not installed.
+    """
+    try:
+        from scipy import optimize
+    except ImportError as error:
+        raise SettingError("LBFGS: scipy must be installed; got none. pip install 'nnfunc[scipy]'") from error
+    minimize: Any = optimize.minimize
+    points, asked, over = SimpleQueue[Any](), threading.Semaphore(0), threading.Event()
+
+    def found(intermediate_result: Any) -> None:
+        points.put(intermediate_result.x.copy())
+        asked.acquire()
+        if over.is_set():
+            raise StopIteration
+
+    def search() -> None:
+        asked.acquire()
+        try:
+            if not over.is_set():
+                most = {"maxcor": history, "maxiter": 10**9, "maxfun": 10**9, "ftol": 0.0, "gtol": 0.0}
+                minimize(J, θ, jac=True, method="L-BFGS-B", callback=found, options=most)
+            points.put(None)
+        except BaseException as error:  # for the thread that asks
+            points.put(error)
+
+    threading.Thread(target=search, daemon=True).start()
+    try:
+        while True:
+            asked.release()
+            point = points.get()
+            if point is None:
+                return
+            if isinstance(point, BaseException):
+                raise point
+            yield point
+    finally:
+        over.set()
+        asked.release()

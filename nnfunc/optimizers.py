@@ -1,0 +1,181 @@
+"""Optimizers: pure functions over frozen states, which differ in the direction d of a step θ ← θ − α d.
+
+    optimizer.init(params) → state
+    optimizer.step(params, grads, state, learning_rate) → params, state
+
+θ stands for each W and b, g for its gradient, α for the learning rate. All averages begin at 0.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from jaxtyping import Float
+
+from nnfunc import tree
+from nnfunc.array import Array, Scalar
+from nnfunc.network import update
+from nnfunc.params import Params
+from nnfunc.passes import Grads, LayerGrads
+from nnfunc.regularisation import plus_l2
+from nnfunc.settings import number, positive
+from nnfunc.tree import Node
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class OptimizerState(Node):
+    """What an optimizer remembers from step to step: averages of gradients, and how many steps there were."""
+
+    averages: tuple[Grads, ...] = ()
+    steps: Float[Array, "1 1"] | None = None
+
+
+Stepped: TypeAlias = tuple[Params, OptimizerState]
+
+
+class Optimizer(Protocol):
+    """What makes a step of gradients."""
+
+    def init(self, params: Params) -> OptimizerState:
+        """What is remembered before the first step."""
+        ...
+
+    def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
+        """The parameters and what is remembered after a step."""
+        ...
+
+
+@dataclass(frozen=True)
+class GradientDescent:
+    """θ ← θ − α g: the notes' own."""
+
+    def init(self, params: Params) -> OptimizerState:  # noqa: ARG002
+        """Nothing."""
+        return OptimizerState()
+
+    def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
+        """One step."""
+        return update(params, grads, learning_rate), state
+
+
+@dataclass(frozen=True)
+class Momentum:
+    """v ← μ v + g,  θ ← θ − α v (Polyak 1964; in this form Sutskever et al. 2013, with α outside of v)."""
+
+    momentum: float = 0.9
+
+    def __post_init__(self) -> None:
+        number("Momentum", "momentum", self.momentum, below=1)
+
+    def init(self, params: Params) -> OptimizerState:
+        """v."""
+        return OptimizerState((zeros(params),))
+
+    def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
+        """One step."""
+        v = tree.map(lambda v, g: self.momentum * v + g, *state.averages, grads)
+        return update(params, v, learning_rate), OptimizerState((v,))
+
+
+@dataclass(frozen=True)
+class Nesterov:
+    """v ← μ v + g,  θ ← θ − α (g + μ v) (Nesterov 1983; in this form Bengio et al. 2013, equation 7)."""
+
+    momentum: float = 0.9
+
+    def __post_init__(self) -> None:
+        number("Nesterov", "momentum", self.momentum, below=1)
+
+    def init(self, params: Params) -> OptimizerState:
+        """v."""
+        return OptimizerState((zeros(params),))
+
+    def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
+        """One step."""
+        v = tree.map(lambda v, g: self.momentum * v + g, *state.averages, grads)
+        ahead = tree.map(lambda v, g: g + self.momentum * v, v, grads)
+        return update(params, ahead, learning_rate), OptimizerState((v,))
+
+
+@dataclass(frozen=True)
+class RMSProp:
+    """s ← ρ s + (1 − ρ) g²,  θ ← θ − α g / (√s + ε) (Tieleman, Hinton 2012, lecture 6.5)."""
+
+    decay: float = 0.9
+    epsilon: float = 1e-8
+
+    def __post_init__(self) -> None:
+        number("RMSProp", "decay", self.decay, below=1)
+        positive("RMSProp", "epsilon", self.epsilon)
+
+    def init(self, params: Params) -> OptimizerState:
+        """s."""
+        return OptimizerState((zeros(params),))
+
+    def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
+        """One step."""
+        s = tree.map(lambda s, g: self.decay * s + (1 - self.decay) * g**2, *state.averages, grads)
+        d = tree.map(lambda s, g: g / (np.sqrt(s) + self.epsilon), s, grads)
+        return update(params, d, learning_rate), OptimizerState((s,))
+
+
+@dataclass(frozen=True)
+class Adam:
+    """m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  θ ← θ − α m̂ / (√v̂ + ε) (Kingma, Ba 2015, algorithm 1).
+
+    m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) at step t. Computed as c m / (√v + ε √(1 − β₂ᵗ)), the same, with one number
+    c = √(1 − β₂ᵗ) / (1 − β₁ᵗ) (their section 2).
+    """
+
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+
+    def __post_init__(self) -> None:
+        number("Adam", "beta_1", self.beta_1, below=1)
+        number("Adam", "beta_2", self.beta_2, below=1)
+        positive("Adam", "epsilon", self.epsilon)
+
+    def init(self, params: Params) -> OptimizerState:
+        """m, v and t."""
+        return OptimizerState((zeros(params), zeros(params)), np.zeros((1, 1)))
+
+    def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
+        """One step."""
+        d, after = self.direction(params, grads, state)
+        return update(params, d, learning_rate), after
+
+    def direction(self, params: Params, grads: Grads, state: OptimizerState) -> tuple[Grads, OptimizerState]:
+        """m̂ / (√v̂ + ε)."""
+        assert state.steps is not None  # as init made it
+        t: Array = state.steps + 1
+        root = np.sqrt(1 - self.beta_2**t)
+        c, ε = (x.astype(params.dtype) for x in (root / (1 - self.beta_1**t), self.epsilon * root))
+        m, v = state.averages
+        m = tree.map(lambda m, g: self.beta_1 * m + (1 - self.beta_1) * g, m, grads)
+        v = tree.map(lambda v, g: self.beta_2 * v + (1 - self.beta_2) * g**2, v, grads)
+        return tree.map(lambda m, v: c * m / (np.sqrt(v) + ε), m, v), OptimizerState((m, v), t)
+
+
+@dataclass(frozen=True)
+class AdamW(Adam):
+    """θ ← θ − α (m̂ / (√v̂ + ε) + λ θ): Adam, beside which weights decay; biases do not.
+
+    Loshchilov, Hutter 2019, algorithm 2, with the schedule in α.
+    """
+
+    weight_decay: float = 0.01
+
+    def __post_init__(self) -> None:
+        Adam.__post_init__(self)
+        number("AdamW", "weight_decay", self.weight_decay)
+
+    def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
+        """One step."""
+        d, after = self.direction(params, grads, state)
+        return update(params, plus_l2(d, params, self.weight_decay), learning_rate), after
+
+
+def zeros(params: Params) -> Grads:
+    """Gradients of 0."""
+    return Grads(tuple(LayerGrads(np.zeros_like(layer.W), np.zeros_like(layer.b)) for layer in params.layers))

@@ -1,0 +1,142 @@
+"""The options of training: what they may be, and what they make of a run."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnfunc.array import Array
+from nnfunc.data.dataset import Dataset
+from nnfunc.data.loader import Augmentation
+from nnfunc.descent import Recipe, Settings
+from nnfunc.errors import SettingError
+from nnfunc.lbfgs import LBFGS
+from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, RMSProp
+from nnfunc.params import Params
+from nnfunc.regularisation import dropout_of, sample_weights
+from nnfunc.schedules import Constant, Schedule, WarmUp
+from nnfunc.settings import is_number, number, positive, unknown
+
+OPTIMIZERS: dict[str, Callable[[], Optimizer | LBFGS]] = {
+    "descent": GradientDescent,
+    "momentum": Momentum,
+    "nesterov": Nesterov,
+    "rmsprop": RMSProp,
+    "adam": Adam,
+    "adamw": AdamW,
+    "lbfgs": LBFGS,
+}
+"""Optimizers by name, with the numbers of their papers."""
+
+
+def optimizer_of(given: Any) -> Optimizer | LBFGS:
+    """An optimizer, by its name or as it is.
+
+    Raises:
+        SettingError: there is none of that name, or it is something else.
+    """
+    if isinstance(given, str):
+        if given not in OPTIMIZERS:
+            raise unknown("train", "optimizer", given, OPTIMIZERS)
+        return OPTIMIZERS[given]()
+    if not isinstance(given, LBFGS) and not (hasattr(given, "init") and hasattr(given, "step")):
+        raise SettingError(
+            f"train: optimizer must be a name, or have init and step; got a value of type {type(given).__name__}. "
+            f"Pass nn.Adam()?"
+        )
+    return given  # type: ignore[no-any-return]
+
+
+def schedule_of(learning_rate: Any, steps: int) -> Schedule:
+    """A schedule for a run of so many steps, of a number or a function of the step.
+
+    Raises:
+        SettingError: the learning rate is not a finite number above 0 at the beginning or, from 0, at the end.
+    """
+    if is_number(learning_rate):
+        if not (math.isfinite(learning_rate) and learning_rate > 0):
+            raise SettingError(f"train: learning rate must be a finite number above 0; got {learning_rate}. Try 0.1?")
+        return Constant(float(learning_rate))
+    if not callable(learning_rate):
+        raise SettingError(
+            f"train: learning rate must be a number, or a function of the step; "
+            f"got a value of type {type(learning_rate).__name__}. Pass 0.1, or nn.Cosine(0.1, steps={steps})?"
+        )
+    if isinstance(learning_rate, WarmUp) and learning_rate.steps > steps:
+        raise SettingError(
+            f"train: the warm-up must end within the run of {steps} steps; got {learning_rate.steps}. Warm up shorter?"
+        )
+    first, last = learning_rate(0), learning_rate(steps - 1)
+    if not (is_number(first) and math.isfinite(first) and first > 0 and is_number(last) and 0 <= last < math.inf):
+        raise SettingError(
+            f"train: the schedule must begin above 0 and stay a finite number from 0; got {first!r} at step 0 and "
+            f"{last!r} at step {steps - 1}."
+        )
+    return learning_rate  # type: ignore[no-any-return]
+
+
+def settings_of(
+    params: Params,
+    data: Dataset,
+    steps: int,
+    batch: int | None,
+    *,
+    learning_rate: Any,
+    optimizer: Optimizer | LBFGS,
+    l2: Any,
+    dropout: Any,
+    clip: Any,
+    label_smoothing: Any,
+    class_weights: Any,
+    given_weights: Any,
+    augmentation: Augmentation | None,
+    seed: int,
+) -> Settings:
+    """What a run is told about its steps.
+
+    Raises:
+        SettingError: an option is out of range, or does not go with another.
+        DataError: the weights of the samples are not one for each.
+    """
+    smoothing = number("train", "label_smoothing", label_smoothing, below=1)
+    if smoothing and params.cost == "squared_error":
+        raise SettingError("train: label_smoothing must come with classes; got the squared error. Leave it out?")
+    if augmentation is not None and batch is None:
+        raise SettingError("train: augmentation must come with batches; got batch=None, all samples. Add batch=128?")
+    shares = dropout_of("train", params, dropout)
+    recipe = Recipe(
+        GradientDescent() if isinstance(optimizer, LBFGS) else optimizer,
+        number("train", "l2", l2),
+        None if clip is None else positive("train", "clip", clip),
+        smoothing,
+    )
+    if isinstance(optimizer, LBFGS):
+        _check_lbfgs(batch, learning_rate, clip, shares)
+    return Settings(
+        schedule_of(learning_rate, steps),
+        recipe,
+        shares if any(shares) else (),
+        _weights(params, data, class_weights, given_weights),
+        augmentation,
+        seed,
+    )
+
+
+def _check_lbfgs(batch: int | None, learning_rate: Any, clip: Any, dropout: tuple[float, ...]) -> None:
+    """Refuse what L-BFGS cannot do: another gradient in each step, and steps of a given length."""
+    if batch is not None:
+        raise SettingError(f"train: L-BFGS must see all samples in each step; got batch={batch}. Use batch=None?")
+    if learning_rate != 1:
+        raise SettingError(
+            f"train: learning rate must be 1 with L-BFGS, which finds the length of its steps; got {learning_rate!r}."
+        )
+    if clip is not None or any(dropout):
+        raise SettingError("train: L-BFGS must have the same cost in each step; got dropout or clip. Leave it out?")
+
+
+def _weights(params: Params, data: Dataset, by_class: Any, given: Any) -> Array | None:
+    if by_class is not None and not params.names_classes:
+        raise SettingError("train: class_weights must come with classes; got an output that names none.")
+    labels = data.labels if by_class is not None else np.zeros(data.m, np.intp)
+    return sample_weights("train", labels, max(params.sizes[-1], 2), by_class, given, params.dtype)

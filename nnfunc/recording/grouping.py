@@ -1,0 +1,124 @@
+"""Calls of each entry that a replay in C makes together, strip by strip, while what they make is in the cache."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from nnfunc.recording.into import copy_into, where_into
+from nnfunc.recording.tape import Call, Plan, Ref, refs_in
+
+LARGE = 4096
+"""Entries from which calls are made together, 2 at least; fewer stay in the cache anyway."""
+
+MOST = 16
+"""Calls in a group, and numbers among their arguments."""
+
+STRIPS = 8
+"""Values of a group that nobody else knows."""
+
+AHEAD = 100
+"""Calls among which those of a group are sought."""
+
+
+def ordered(calls: Sequence[Call]) -> list[Call]:
+    """The calls in another order: one of each entry, then all others of its shape whose arguments are made."""
+    waiting, done = list(calls), list[Call]()
+    while waiting:
+        done.append(waiting.pop(0))
+        if not _is_entrywise(done[-1]):
+            continue
+        first = done[-1]
+        unmade, i, count = {call.out.value for call in waiting}, 0, 1
+        while i < min(len(waiting), AHEAD) and count < MOST:
+            call = waiting[i]
+            if _is_like(call, first) and not any(ref.value in unmade for ref in refs_in(call.args)):
+                done.append(waiting.pop(i))
+                unmade.discard(call.out.value)
+                i, count = 0, count + 1
+            else:
+                i += 1
+    return done
+
+
+def _is_entrywise(call: Call) -> bool:
+    is_ufunc = isinstance(call.f, np.ufunc) and call.f.signature is None
+    return (is_ufunc or call.f in (copy_into, where_into)) and math.prod(call.out.shape) >= LARGE
+
+
+def _is_like(call: Call, first: Call) -> bool:
+    return _is_entrywise(call) and call.out.shape == first.out.shape
+
+
+def groups(plan: Plan, rows: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """Where a group of several operations begins, and how many there are in it."""
+    i = 0
+    while i < len(rows):
+        end, group = i + 1, _Group(plan)
+        if _is_entrywise(plan.calls[i]) and group.takes(plan.calls[i]):
+            while end < len(rows) and end - i < MOST and _same(rows[end], rows[i]) and group.takes(plan.calls[end]):
+                end += 1
+        if end - i > 1:
+            yield i, end - i
+        i = end
+
+
+def local(plan: Plan, start: int, own: Sequence[bool]) -> dict[int, int]:
+    """The values that nobody but a group knows, each with the number of the strip that it is kept in.
+
+    `own` says of each operation of the group whether its result has the type that it computes in.
+    """
+    end = start + len(own)
+    group = plan.calls[start:end]
+    outside = {ref.value for call in plan.calls[:start] + plan.calls[end:] for ref in refs_in(call.args)}
+    last = {ref.value: i for i, call in enumerate(group) for ref in refs_in(call.args)}
+    strips, free = dict[int, int](), list(range(STRIPS))
+    for i, call in enumerate(group):
+        value = call.out.value
+        if value in last and value not in outside | plan.results and own[i] and free:
+            strips[value] = free.pop(0)
+        free += [strips[v] for v in {ref.value for ref in refs_in(call.args)} & strips.keys() if last[v] == i]
+    return strips
+
+
+def _same(row: Sequence[int], first: Sequence[int]) -> bool:
+    return row[1:5] == first[1:5]  # type, m, n and no k
+
+
+class _Group:
+    """What operations that are made together read and write: each place in the same way only, if it is written."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.numbers = plan, 0
+        self.read: dict[int, set[Ref]] = {}
+        self.written: dict[int, Ref] = {}
+
+    def takes(self, call: Call) -> bool:
+        """Whether one more call can be made strip by strip with the others; if so, it is one of them."""
+        if not _is_entrywise(call):
+            return False
+        refs = refs_in(call.args)
+        numbers = self.numbers + len(call.args) - sum(math.prod(ref.shape) > 1 for ref in refs)
+        at, as_seen = self._place(call.out), self._seen(call.out)
+        reads = {(self._place(ref), self._seen(ref)) for ref in refs}
+        if (
+            numbers > MOST
+            or any(self.written.get(place, seen) != seen for place, seen in reads)
+            or self.written.get(at, as_seen) != as_seen
+            or self.read.get(at, {as_seen}) | {seen for place, seen in reads if place == at} != {as_seen}
+        ):
+            return False
+        self.numbers = numbers
+        self.written[at] = as_seen
+        for place, seen in reads:
+            self.read.setdefault(place, set()).add(seen)
+        return True
+
+    def _place(self, ref: Ref) -> int:
+        """The block that a value lies in, or, from −1 down, the input; constants lie beyond all blocks."""
+        if ref.value < self.plan.inputs:
+            return -1 - ref.value
+        return self.plan.homes.get(ref.value, len(self.plan.blocks) + ref.value)
+
+    def _seen(self, ref: Ref) -> Ref:
+        return ref._replace(value=0)
