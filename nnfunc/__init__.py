@@ -2,6 +2,7 @@
 
 from nnfunc.activations import Activation as Activation
 from nnfunc.array import Array as Array
+from nnfunc.augmentation import Distorted as Distorted
 from nnfunc.columns import is_digit as is_digit
 from nnfunc.columns import one_hot as one_hot
 from nnfunc.columns import scale as scale

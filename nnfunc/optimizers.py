@@ -73,7 +73,7 @@ class Momentum:
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
         """One step."""
-        v = tree.map(lambda v, g: self.momentum * v + g, *state.averages, grads)
+        v = tree.map(lambda v, g: self.momentum * v + g, state.averages[0], grads)
         return update(params, v, learning_rate), OptimizerState((v,))
 
 
@@ -92,7 +92,7 @@ class Nesterov:
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
         """One step."""
-        v = tree.map(lambda v, g: self.momentum * v + g, *state.averages, grads)
+        v = tree.map(lambda v, g: self.momentum * v + g, state.averages[0], grads)
         ahead = tree.map(lambda v, g: g + self.momentum * v, v, grads)
         return update(params, ahead, learning_rate), OptimizerState((v,))
 
@@ -114,7 +114,7 @@ class RMSProp:
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
         """One step."""
-        s = tree.map(lambda s, g: self.decay * s + (1 - self.decay) * g**2, *state.averages, grads)
+        s = tree.map(lambda s, g: self.decay * s + (1 - self.decay) * g**2, state.averages[0], grads)
         d = tree.map(lambda s, g: g / (np.sqrt(s) + self.epsilon), s, grads)
         return update(params, d, learning_rate), OptimizerState((s,))
 

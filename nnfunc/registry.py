@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from nnfunc.activations import ACTIVATIONS, OUTPUTS, Activation
-from nnfunc.array import Array, shape_text
+from nnfunc.array import Array, is_array, shape_text
 from nnfunc.costs import COSTS, Cost, mean
 from nnfunc.differences import gradient_error
 from nnfunc.errors import SettingError, ShapeError
@@ -71,6 +71,9 @@ def _check_activation(what: str, g: Activation) -> None:
 
         prove(entrywise, symbolic("n m", np.float64))
     Z = _random(4, 25)
+    for f in (g.value, g.derivative):
+        if not np.allclose(f(Z)[1:2, 3:9], f(Z[1:2, 3:9]), equal_nan=True):
+            raise SettingError(f"{what}: its functions must treat each entry alone; got others for the same entry.")
 
     def total(Z: Array) -> float:
         return float(np.sum(g.value(Z)))
@@ -85,9 +88,9 @@ def _check_cost(what: str, cost: Cost) -> None:
     def derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
         return cost.derivative(A, Y)
 
-    Z, A, Y = (symbolic("n m", np.float64) for _ in range(3))
-    prove(losses, Z, A, Y)
-    prove(derivative, A, Y)
+    any_matrix = symbolic("n m", np.float64)
+    prove(losses, any_matrix, any_matrix, any_matrix)
+    prove(derivative, any_matrix, any_matrix)
     Z, Y = _random(3, 8), OUTPUTS["softmax"](_random(3, 8)[::-1])
     _check_array(what, "its derivative must return an array of A's shape and dtype", lambda A: cost.derivative(A, A))
     g = OUTPUTS[cost.natural_output or "sigmoid"]
@@ -102,9 +105,9 @@ def _check_cost(what: str, cost: Cost) -> None:
 
 def _check_array(what: str, rule: str, f: Callable[[Array], Any]) -> None:
     Z = np.full((2, 3), 0.25, np.float32)
-    result = f(Z)
-    if not isinstance(result, Array) or result.shape != Z.shape or result.dtype != Z.dtype:
-        got = f"{shape_text(result)} {result.dtype}" if isinstance(result, Array) else type(result).__name__
+    result: Any = f(Z)
+    if not is_array(result) or result.shape != Z.shape or result.dtype != Z.dtype:
+        got = f"{shape_text(result)} {result.dtype}" if is_array(result) else type(result).__name__
         raise ShapeError(f"{what}: {rule}; got {got} of 2×3 float32.")
 
 

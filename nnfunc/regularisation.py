@@ -1,7 +1,7 @@
 """What keeps a network from learning its samples by heart, and its steps from leaping: pure functions."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 from jaxtyping import Float
@@ -72,12 +72,12 @@ def dropout_of(where: str, params: Params, dropout: Any) -> tuple[float, ...]:
         SettingError: one is not 0 or more and below 1, or there are not as many as hidden layers.
     """
     hidden = len(params.layers) - 1
-    shares = tuple(dropout) if isinstance(dropout, Sequence) else (dropout,) * hidden
+    shares: tuple[Any, ...] = tuple(cast("Any", dropout)) if isinstance(dropout, Sequence) else (dropout,) * hidden
     if len(shares) != hidden:
         raise SettingError(
             f"{where}: dropout must be one number, or one for each of {hidden} hidden layers; got {len(shares)}."
         )
-    for share in shares or (dropout,):
+    for share in shares or cast("tuple[Any, ...]", (dropout,)):
         if not (is_number(share) and 0 <= share < 1):
             raise SettingError(f"{where}: dropout must be 0 or more and below 1; got {share!r}. Try 0.2?")
     return tuple(float(share) for share in shares)
@@ -120,7 +120,7 @@ def _of_classes(where: str, labels: Array, classes: int, by_class: Any) -> Array
             )
         counts = np.bincount(labels, minlength=classes)
         return np.where(counts > 0, len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1)), 0.0)
-    named = by_class.items() if isinstance(by_class, Mapping) else enumerate(by_class)
+    named: Any = by_class.items() if hasattr(by_class, "items") else enumerate(by_class)
     weights = np.ones(classes)
     for name, weight in named:
         if name not in range(classes) or not np.any(labels == name):

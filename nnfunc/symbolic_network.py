@@ -6,6 +6,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnfunc.activations import Activation
+from nnfunc.costs import Cost
 from nnfunc.errors import SettingError
 from nnfunc.params import Layer, Params, check_settings
 from nnfunc.symbols import symbolic
@@ -14,9 +16,9 @@ from nnfunc.symbols import symbolic
 def symbolic_params(
     sizes: str,
     *,
-    activation: str | Sequence[str] = "relu",
-    output: str = "softmax",
-    cost: str | None = None,
+    activation: str | Activation | Sequence[str | Activation] = "relu",
+    output: str | Activation = "softmax",
+    cost: str | Cost | None = None,
     dtype: DTypeLike = np.float32,
 ) -> Params:
     """Parameters of which only sizes and dtype are known: `"784 h c"` has two layers, h×784 and c×h, for every h and c.

@@ -5,7 +5,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 
 import numpy as np
 
@@ -37,6 +37,14 @@ def _rebuild(tree: Any, new: Iterator[Array]) -> Any:
         return tree
     made = [_rebuild(child, new) for child in children]
     return tuple(made) if isinstance(tree, tuple) else type(tree)(*made)
+
+
+@overload
+def map(f: Callable[[Array], Array], tree: Tree, /) -> Tree: ...  # noqa: A001
+
+
+@overload
+def map(f: Callable[[Array, Array], Array], tree: Tree, other: Tree, /) -> Tree: ...  # noqa: A001
 
 
 def map(f: Callable[..., Array], tree: Tree, *others: Tree) -> Tree:  # noqa: A001

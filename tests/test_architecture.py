@@ -15,7 +15,7 @@ PACKAGE = Path(nn.__file__).parent
 FLOORS: tuple[set[str], ...] = (
     {"array", "blas", "differences", "errors", "settings", "source", "tree"},
     {"recording", "shapes", "symbols"},
-    {"activations", "costs", "columns", "registry"},
+    {"activations", "augmentation", "costs", "columns", "registry"},
     {
         "params",
         "passes",
@@ -122,7 +122,7 @@ def test_the_public_names_are_these() -> None:
     public = {name for name in vars(nn) if not name.startswith("_")}
     modules = {name.split(".")[1] for name in FILES if name != "nnfunc"}
     assert public - modules == {
-        "Activation", "Adam", "AdamW", "Constant", "Cosine", "Cost", "Exponential", "GradientDescent", "LBFGS", "Momentum", "Nesterov",
+        "Activation", "Adam", "AdamW", "Constant", "Cosine", "Cost", "Distorted", "Exponential", "GradientDescent", "LBFGS", "Momentum", "Nesterov",
         "OneCycle", "OptimizerState", "RMSProp", "Stepwise", "WarmUp", "dropout_masks",
         "Array", "Cache", "CheckpointError", "ClusterError", "DataError", "Dataset", "DivergedError", "Epoch", "Evaluation", "Grads",
         "Layer", "LayerCache", "LayerGrads", "NnfuncError", "Params", "RecordingError", "SettingError", "ShapeError", "State", "backward",

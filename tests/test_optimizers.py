@@ -1,8 +1,8 @@
 """Each optimizer against its formula, written entry by entry, against numbers worked out once, and against PyTorch."""
 
 import math
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Generator
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
@@ -24,16 +24,17 @@ OPTIMIZERS: dict[str, Any] = {
     "adamw": nn.AdamW(0.8, 0.99, 1e-7, 0.1),
 }
 
-Entry = Iterator[float]
+Entry: TypeAlias = Generator[float, float, None]
+"""One number θ, which takes a gradient and gives the next θ."""
 
 
-def descent(θ: float, decays: bool) -> Any:
+def descent(θ: float, decays: bool) -> Entry:
     while True:
         g = yield θ
         θ -= RATE * g
 
 
-def momentum(θ: float, decays: bool) -> Any:
+def momentum(θ: float, decays: bool) -> Entry:
     v = 0.0
     while True:
         g = yield θ
@@ -41,7 +42,7 @@ def momentum(θ: float, decays: bool) -> Any:
         θ -= RATE * v
 
 
-def nesterov(θ: float, decays: bool) -> Any:
+def nesterov(θ: float, decays: bool) -> Entry:
     v = 0.0
     while True:
         g = yield θ
@@ -49,7 +50,7 @@ def nesterov(θ: float, decays: bool) -> Any:
         θ -= RATE * (g + 0.8 * v)
 
 
-def rmsprop(θ: float, decays: bool) -> Any:
+def rmsprop(θ: float, decays: bool) -> Entry:
     s = 0.0
     while True:
         g = yield θ
@@ -57,7 +58,7 @@ def rmsprop(θ: float, decays: bool) -> Any:
         θ -= RATE * g / (math.sqrt(s) + 1e-6)
 
 
-def adam(θ: float, decays: bool, weight_decay: float = 0.0) -> Any:
+def adam(θ: float, decays: bool, weight_decay: float = 0.0) -> Entry:
     m = v = 0.0
     t = 0
     while True:
@@ -68,11 +69,11 @@ def adam(θ: float, decays: bool, weight_decay: float = 0.0) -> Any:
         θ -= RATE * (mean / (math.sqrt(spread) + 1e-7) + (weight_decay * θ if decays else 0.0))
 
 
-def adamw(θ: float, decays: bool) -> Any:
+def adamw(θ: float, decays: bool) -> Entry:
     return adam(θ, decays, 0.1)
 
 
-FORMULAS: dict[str, Callable[[float, bool], Any]] = {
+FORMULAS: dict[str, Callable[[float, bool], Entry]] = {
     f.__name__: f for f in (descent, momentum, nesterov, rmsprop, adam, adamw)
 }
 
@@ -213,8 +214,12 @@ def test_lbfgs_is_that_of_scipy() -> None:
         return J + 0.005 * sum(float(np.sum(w**2)) for w in W), np.concatenate([part.ravel() for part in g])
 
     points: list[nn.Array] = []
+
+    def keep(x: nn.Array) -> None:
+        points.append(x.copy())
+
     options = {"maxcor": 7, "maxiter": 12, "ftol": 0.0, "gtol": 0.0}
-    optimize.minimize(J, θ, jac=True, method="L-BFGS-B", callback=lambda x: points.append(x.copy()), options=options)
+    optimize.minimize(J, θ, jac=True, method="L-BFGS-B", callback=keep, options=options)
     assert len(points) == 12
     for epoch, point in zip(found, points, strict=True):
         assert np.allclose(tree.flatten(epoch.params)[0], point, rtol=1e-12, atol=1e-12)
