@@ -50,6 +50,8 @@ from nnfunc.passes import LayerCache as LayerCache
 from nnfunc.passes import LayerGrads as LayerGrads
 from nnfunc.prediction import predict as predict
 from nnfunc.prediction import probabilities as probabilities
+from nnfunc.rates import RateRange as RateRange
+from nnfunc.rates import learning_rate_range as learning_rate_range
 from nnfunc.recording import recorded as recorded
 from nnfunc.regularisation import dropout_masks as dropout_masks
 from nnfunc.schedules import Constant as Constant
@@ -65,5 +67,11 @@ from nnfunc.symbols import symbolic as symbolic
 from nnfunc.training import Epoch as Epoch
 from nnfunc.training import State as State
 from nnfunc.training import train as train
+from nnfunc.wrappers import checkpointing as checkpointing
+from nnfunc.wrappers import early_stopping as early_stopping
+from nnfunc.wrappers import history as history
+from nnfunc.wrappers import logging as logging
+from nnfunc.wrappers import progress as progress
+from nnfunc.wrappers import tensorboard as tensorboard
 
 __version__ = "0.1.0"

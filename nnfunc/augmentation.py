@@ -96,7 +96,7 @@ def _looked_up(images: Array, down: Array, right: Array) -> Array:
     left: Array = right.astype(np.intp)
     below, beside = down - np.floor(down), right - np.floor(right)
     flat, width = framed.reshape(-1), size + 3
-    start: Array = np.multiply.outer(np.arange(m) * width**2, np.ones((1, 1), np.intp))
+    start: Array = width**2 * np.indices((m, 1, 1))[0]
     first: Array = start + top * width + left
     upper = flat.take(first) * (1 - beside) + flat.take(first + 1) * beside
     lower = flat.take(first + width) * (1 - beside) + flat.take(first + width + 1) * beside

@@ -143,6 +143,21 @@ def write_whole(path: Path, content: bytes) -> None:
             temporary.unlink()
 
 
+def check_folder(folder: Path) -> None:
+    """Make a folder, if it is not there.
+
+    Raises:
+        CheckpointError: it cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CheckpointError(
+            f"{folder}: must be a folder that can be written to; got {error.strerror or error}. Choose another path?"
+        ) from error
+    check_writable(folder / "any")
+
+
 def check_writable(path: Path) -> None:
     """Refuse a path that `write_whole` could not write, before the work whose result is to go there.
 

@@ -15,7 +15,7 @@ from nnfunc.lbfgs import LBFGS
 from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, RMSProp
 from nnfunc.params import Params
 from nnfunc.regularisation import dropout_of, sample_weights
-from nnfunc.schedules import Constant, Schedule, WarmUp
+from nnfunc.schedules import Constant, Cosine, Exponential, OneCycle, Schedule, Stepwise, WarmUp
 from nnfunc.settings import is_number, number, positive, unknown
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer | LBFGS]] = {
@@ -28,6 +28,30 @@ OPTIMIZERS: dict[str, Callable[[], Optimizer | LBFGS]] = {
     "lbfgs": LBFGS,
 }
 """Optimizers by name, with the numbers of their papers."""
+
+
+SCHEDULES: dict[str, Callable[[float, int], Schedule]] = {
+    "constant": lambda rate, steps: Constant(rate),  # noqa: ARG005
+    "stepwise": lambda rate, steps: Stepwise(rate, every=max(1, steps // 3)),
+    "exponential": lambda rate, steps: Exponential(rate, steps, factor=0.01),
+    "cosine": Cosine,
+    "one_cycle": OneCycle,
+}
+"""Schedules by name, for a run of so many steps: to a tenth after each third, or to a hundredth, or along a cosine."""
+
+
+def schedule_named(name: str, rate: float, steps: int, warm_up: int = 0) -> float | Schedule:
+    """The schedule of a name for a run of so many steps, of which the first so many rise.
+
+    Raises:
+        SettingError: there is none of that name, or a number is out of range.
+    """
+    if name not in SCHEDULES:
+        raise unknown("train", "schedule", name, SCHEDULES)
+    if name == "constant" and not warm_up:
+        return rate
+    schedule = SCHEDULES[name](rate, max(1, steps))
+    return WarmUp(schedule, warm_up) if warm_up else schedule
 
 
 def optimizer_of(given: Any) -> Optimizer | LBFGS:

@@ -184,14 +184,17 @@ def train(
     if gradient is not None:
         _check_gradient(settings, batch)
     descent = _descent(before, data, settings, batch, rng, optimizer, gradient)
-    return Training(_epochs(before, descent, rng, batch, seed, range(start + 1, epochs + 1), data, validation), descent)
+    numbers = range(start + 1, epochs + 1)
+    return Training(_epochs(before, descent, rng, batch, seed, numbers, data, validation), descent, len(numbers))
 
 
 class Training(Iterator[Epoch]):
     """The epochs, one after the other: the next is computed when it is asked for."""
 
-    def __init__(self, epochs: Iterator[Epoch], descent: Descent) -> None:
+    def __init__(self, epochs: Iterator[Epoch], descent: Descent, total: int) -> None:
         self._epochs, self._descent, self._done, self._runs = epochs, descent, 0, False
+        self.total = total
+        """How many epochs there will be."""
 
     def __next__(self) -> Epoch:
         self._runs = True

@@ -43,8 +43,8 @@ FLOORS: tuple[set[str], ...] = (
         "regularisation",
         "schedules",
     },
-    {"training"},
-    {"distributed"},
+    {"training", "rates", "wrappers", "runs"},
+    {"distributed", "plots"},
     {"cli", "__main__"},
 )
 
@@ -123,7 +123,8 @@ def test_the_public_names_are_these() -> None:
     modules = {name.split(".")[1] for name in FILES if name != "nnfunc"}
     assert public - modules == {
         "Activation", "Adam", "AdamW", "Constant", "Cosine", "Cost", "Distorted", "Exponential", "GradientDescent", "LBFGS", "Momentum", "Nesterov",
-        "OneCycle", "OptimizerState", "RMSProp", "Stepwise", "WarmUp", "dropout_masks",
+        "OneCycle", "OptimizerState", "RMSProp", "RateRange", "Stepwise", "WarmUp", "checkpointing", "dropout_masks", "early_stopping",
+        "history", "learning_rate_range", "logging", "progress", "tensorboard",
         "Array", "Cache", "CheckpointError", "ClusterError", "DataError", "Dataset", "DivergedError", "Epoch", "Evaluation", "Grads",
         "Layer", "LayerCache", "LayerGrads", "NnfuncError", "Params", "RecordingError", "SettingError", "ShapeError", "State", "backward",
         "batches", "check_gradient", "checked", "cost", "evaluate", "forward", "gradient", "init", "is_digit", "load",

@@ -1,7 +1,8 @@
 """All commands by name, and how arguments choose among them."""
 
 from collections.abc import Sequence
-from typing import Annotated, TypeAlias
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
 
 import tyro
 
@@ -9,12 +10,15 @@ from nnfunc.cli.common import Command
 from nnfunc.cli.data import Data
 from nnfunc.cli.evaluate import Evaluate
 from nnfunc.cli.explain import Explain
+from nnfunc.cli.lr_range import LrRange
 from nnfunc.cli.predict import Predict
 from nnfunc.cli.prove import Prove
+from nnfunc.cli.settings import groups_of
 from nnfunc.cli.train import Train
 
 Commands: TypeAlias = (
     Annotated[Train, tyro.conf.subcommand("train", prefix_name=False)]
+    | Annotated[LrRange, tyro.conf.subcommand("lr-range", prefix_name=False)]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate", prefix_name=False)]
     | Annotated[Predict, tyro.conf.subcommand("predict", prefix_name=False)]
     | Annotated[Explain, tyro.conf.subcommand("explain", prefix_name=False)]
@@ -24,11 +28,28 @@ Commands: TypeAlias = (
 
 
 def parse(arguments: Sequence[str]) -> Command:
-    """The command that the arguments describe; without one, or with a wrong one, the help and exit code 2."""
-    return tyro.cli(
-        Commands,
+    """The command that the arguments describe; without one, or with a wrong one, the help and exit code 2.
+
+    Raises:
+        SettingError: the settings that `--config` names are none.
+    """
+    commands: Any = Commands
+    command: Command = tyro.cli(
+        commands,
+        default=_default(list(arguments)),
         prog="nnfunc",
         description="The multi-layer perceptron as it is derived on paper, every dimension checked.",
         args=list(arguments),
         config=(tyro.conf.FlagCreatePairsOff,),
     )
+    return command
+
+
+def _default(arguments: list[str]) -> Any:
+    """What `train --config FILE` begins with."""
+    if arguments[:1] == ["train"]:
+        for option, path in zip(arguments, [*arguments[1:], ""], strict=True):
+            if option.startswith("--config"):
+                network, steps, generalisation, result = groups_of(Path(option.partition("=")[2] or path))
+                return Train(network=network, steps=steps, generalisation=generalisation, result=result)
+    return tyro.MISSING_NONPROP

@@ -5,44 +5,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeElapsedColumn
-from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from nnfunc.cli.common import Command, err
 from nnfunc.metrics import Evaluation
-from nnfunc.training import Epoch, Training
+from nnfunc.training import Epoch
+from nnfunc.wrappers import Epochs, progress
 
 
-class Bar(BarColumn):
-    """A bar that also grows within an epoch."""
-
-    def __init__(self, training: Training) -> None:
-        super().__init__()
-        self.training = training
-
-    def render(self, task: Task) -> ProgressBar:
-        """The epochs that are done, and the share of the one that runs."""
-        bar = super().render(task)
-        bar.completed = self.training.progress
-        return bar
-
-
-def watched(epochs: Training, total: int, command: Command) -> Iterator[Epoch]:
+def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:
     """The epochs, a line for each as they pass, and on a terminal a bar below."""
-    if command.json or not err.is_terminal:
-        for epoch in epochs:
-            command.say(f"epoch {epoch.number}/{total}  {_figures(epoch)}", **_epoch_facts(epoch))
-            yield epoch
-        return
-    columns = (TextColumn("training"), Bar(epochs), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("training", total=total)
-        for epoch in epochs:
-            progress.print(f"epoch {epoch.number}/{total}  {_figures(epoch)}")
-            progress.advance(task)
-            yield epoch
+    for epoch in progress(epochs, err) if err.is_terminal and not command.json else epochs:
+        command.say(f"epoch {epoch.number}/{total}  {_figures(epoch)}", **_epoch_facts(epoch))
+        yield epoch
 
 
 def _figures(epoch: Epoch) -> str:

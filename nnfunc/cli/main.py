@@ -33,14 +33,13 @@ def _run(arguments: Sequence[str]) -> int:
     except ModuleNotFoundError as error:
         print(f"nnfunc: the commands need {error.name}. pip install 'nnfunc[cli]'", file=sys.stderr)
         return BAD_INPUT
-    command = parse(arguments)
     try:
-        return command.run() or DONE
+        return parse(arguments).run() or DONE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except (NnfuncError, OSError, MemoryError) as error:
-        if command.debug:
+        if "--debug" in arguments:
             traceback.print_exc()
         print(f"nnfunc: {_sentence(error)}", file=sys.stderr)
         return DIVERGED if isinstance(error, DivergedError) else BAD_INPUT

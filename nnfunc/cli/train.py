@@ -2,121 +2,138 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any
 
-import numpy as np
-from tyro.conf import arg
+from tyro.conf import OmitArgPrefixes
 
+from nnfunc import __version__, runs
+from nnfunc.augmentation import Distorted
 from nnfunc.cli.cluster import connected
 from nnfunc.cli.common import Command, err
 from nnfunc.cli.display import quality, quality_facts, watched
-from nnfunc.cli.source import for_digit, training_and_test
+from nnfunc.cli.network import data_and_params
+from nnfunc.cli.options import Generalisation, Network, Result, Steps
+from nnfunc.cli.settings import settings_of
 from nnfunc.data import Dataset
 from nnfunc.descent import Gradient
 from nnfunc.distributed import on_dask
 from nnfunc.errors import SettingError
 from nnfunc.evaluation import evaluate
 from nnfunc.files import check_writable, save
-from nnfunc.network import init
+from nnfunc.lbfgs import LBFGS
+from nnfunc.optimizers import AdamW, Optimizer
+from nnfunc.options import schedule_named
 from nnfunc.params import Params
-from nnfunc.training import Epoch, Training, train
+from nnfunc.training import Epoch, train
+from nnfunc.wrappers import Epochs, checkpointing, early_stopping, history
 
 
 @dataclass(frozen=True, kw_only=True)
 class Train(Command):
     """Train a network and save it; by default the notes' 784-10-10 on the MNIST subset that the package carries."""
 
-    data: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: the embedded MNIST)")] = None
-    """Folder of IDX or .npy files, .npz or .csv; where it has no test part, a random sixth is held out."""
-    digit: Annotated[int | None, arg(metavar="0..9", help_behavior_hint="")] = None
-    """Learn "is it this digit?" instead of which digit it is."""
-    hidden: Annotated[
-        tuple[int, ...] | None, arg(metavar="[N …]", help_behavior_hint="(default: 10; with --digit: 32 16)")
-    ] = None
-    """Nodes of each hidden layer; none at all make a perceptron."""
-    activation: Annotated[tuple[str, ...], arg(metavar="NAME [NAME …]")] = ("relu",)
-    """One for all hidden layers, or one for each: relu, leaky_relu, elu, tanh, sigmoid, identity."""
-    output: Annotated[
-        str | None, arg(metavar="NAME", help_behavior_hint="(default: softmax; with --digit: sigmoid)")
-    ] = None
-    """Activation of the last layer: one of those, or softmax."""
-    cost: Annotated[
-        str | None, arg(metavar="NAME", help_behavior_hint="(default: the one that belongs to the output)")
-    ] = None
-    """cross_entropy, binary_cross_entropy or squared_error."""
-    batch: Annotated[int | Literal["full"], arg(metavar="N|full")] = 32
-    """Samples of a step, or "full" for all of them, as in the notes."""
-    epochs: int = 10
-    """Passes over the data."""
-    learning_rate: float = 0.1
-    """α, the length of a step."""
-    seed: int = 0
-    """Of the first weights, the shuffling and the part held out."""
-    dask: Annotated[str | None, arg(metavar="HOST:PORT|local", help_behavior_hint="")] = None
-    """Compute the gradient on a Dask cluster, or on processes of this machine; with --batch full."""
-    out: Path = Path("model.npz")
-    """File for the trained model."""
+    network: OmitArgPrefixes[Network] = field(default_factory=Network)
+    steps: OmitArgPrefixes[Steps] = field(default_factory=Steps)
+    generalisation: OmitArgPrefixes[Generalisation] = field(default_factory=Generalisation)
+    result: OmitArgPrefixes[Result] = field(default_factory=Result)
+
+    @property
+    def groups(self) -> tuple[Network, Steps, Generalisation, Result]:
+        """All options but those of every command."""
+        return self.network, self.steps, self.generalisation, self.result
 
     def run(self) -> None:
         """Train, save, and show how good it is."""
-        check_writable(self.out)
-        if self.dask is not None and self.batch != "full":
-            raise SettingError(f"train: batch must be full with --dask; got {self.batch}. Add --batch full.")
-        training, test = (for_digit(data, self.digit) for data in training_and_test(self.data, self.seed))
-        params = self._network(training)
+        self._check()
+        digit, folder = self.network.digit, self.result.run_folder
+        training, test, params = data_and_params(self.network, self.steps.seed)
         with self._gradient(training) as gradient:
-            epochs = train(
-                params,
-                training,
-                learning_rate=self.learning_rate,
-                epochs=self.epochs,
-                batch=None if self.batch == "full" else self.batch,
-                seed=self.seed,
-                validation=test,
-                gradient=gradient,
-            )
-            params = self._last_of(epochs)
+            epochs: Epochs = Epochs(self._training(params, training, test, gradient))
+            if folder is not None:
+                runs.begin(folder, settings_of(self.groups), __version__)
+                epochs = history(epochs, folder / runs.HISTORY)
+                if self.result.checkpoints is not None:
+                    epochs = checkpointing(epochs, folder / runs.CHECKPOINTS, every=self.result.checkpoints)
+            params = self._trained(epochs)
         evaluation = evaluate(params, test)
-        self.say(quality(evaluation, self.digit), **quality_facts(evaluation, self.digit))
-        self.say(f"saved to {self.out}", model=str(self.out))
+        self.say(quality(evaluation, digit), **quality_facts(evaluation, digit))
+        self.say(f"saved to {self._out}", model=str(self._out))
 
-    def _network(self, data: Dataset) -> Params:
-        n_in, n_out = data.X.shape[0], 10 if self.digit is None else 1
-        hidden = self.hidden if self.hidden is not None else (10,) if self.digit is None else (32, 16)
-        return init(
-            (n_in, *hidden, n_out),
-            activation=self.activation[0] if len(self.activation) == 1 else self.activation,
-            output=self.output or ("softmax" if self.digit is None else "sigmoid"),
-            cost=self.cost,
-            seed=self.seed,
-            dtype=np.float64 if data.X.dtype == np.float64 else np.float32,
+    def _check(self) -> None:
+        if self.result.run_folder is None:
+            check_writable(self.result.out)
+        if self.result.checkpoints is not None and self.result.run_folder is None:
+            raise SettingError("train: checkpoints must have a folder; got none. Add --run FOLDER.")
+        if self.steps.dask is not None and self.steps.batch != "full":
+            raise SettingError(f"train: batch must be full with --dask; got {self.steps.batch}. Add --batch full.")
+        if self.generalisation.weight_decay is not None and self.steps.optimizer != "adamw":
+            raise SettingError(
+                f"train: weight decay must come with adamw; got {self.steps.optimizer}. Add --optimizer adamw, or use "
+                f"--l2?"
+            )
+
+    @property
+    def _out(self) -> Path:
+        folder = self.result.run_folder
+        return self.result.out if folder is None else folder / runs.MODEL
+
+    def _training(self, params: Params, data: Dataset, test: Dataset, gradient: Gradient | None) -> Any:
+        how, against = self.steps, self.generalisation
+        batch = None if how.batch == "full" else how.batch
+        total = how.epochs * (1 if batch is None else -(-data.m // max(batch, 1)))
+        return train(
+            params,
+            data,
+            learning_rate=schedule_named(how.schedule, how.learning_rate, total, how.warm_up),
+            epochs=how.epochs,
+            batch=batch,
+            optimizer=self._optimizer,
+            l2=against.l2,
+            dropout=against.dropout[0] if len(against.dropout) == 1 else against.dropout,
+            clip=how.clip,
+            label_smoothing=against.label_smoothing,
+            class_weights="balanced" if against.balanced else None,
+            augmentation=None if against.distort is None else Distorted(*against.distort),
+            seed=how.seed,
+            validation=test,
+            gradient=gradient,
         )
+
+    @property
+    def _optimizer(self) -> str | Optimizer | LBFGS:
+        decay = self.generalisation.weight_decay
+        return self.steps.optimizer if decay is None else AdamW(weight_decay=decay)
 
     @contextmanager
     def _gradient(self, data: Dataset) -> Generator[Gradient | None]:
-        if self.dask is None:
+        if self.steps.dask is None:
             yield None
         else:
-            with connected(self.dask) as client:
+            with connected(self.steps.dask) as client:
                 yield on_dask(client, data)
 
-    def _last_of(self, epochs: Training) -> Params:
-        """The parameters of the last epoch, saved; also when somebody interrupts the training."""
+    def _trained(self, epochs: Epochs) -> Params:
+        """The parameters of the last epoch, or of the best, saved; also when somebody interrupts the training."""
+        patience = self.generalisation.patience
+        stopping = None if patience is None else early_stopping(epochs, patience=patience)
         last: Epoch | None = None
         try:
-            for epoch in watched(epochs, self.epochs, self):
-                last = epoch
+            for epoch in watched(stopping or epochs, self.steps.epochs, self):
+                last = stopping.best if stopping else epoch
         except KeyboardInterrupt:
             if last is not None:
                 self._save(last.params)
-            saved = "nothing is saved" if last is None else f"epoch {last.number} is in {self.out}"
+            saved = "nothing is saved" if last is None else f"epoch {last.number} is in {self._out}"
             err.print(f"interrupted: {saved}", soft_wrap=True)
             raise
         assert last is not None  # there is at least one epoch
+        if stopping:
+            self.say(f"the best is epoch {last.number}", best=last.number)
         self._save(last.params)
         return last.params
 
     def _save(self, params: Params) -> None:
-        save(self.out, params, about={} if self.digit is None else {"digit": self.digit})
+        digit = self.network.digit
+        save(self._out, params, about={} if digit is None else {"digit": digit})

@@ -1,0 +1,64 @@
+"""`nnfunc lr-range`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from tyro.conf import OmitArgPrefixes, arg
+
+from nnfunc.cli.common import Command
+from nnfunc.cli.network import data_and_params
+from nnfunc.cli.options import Network
+from nnfunc.files import check_writable
+from nnfunc.rates import learning_rate_range
+
+SHOWN = 12
+"""Lines of the table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LrRange(Command):
+    """Find a learning rate: train for a few steps, each with a higher one, until the cost leaps."""
+
+    network: OmitArgPrefixes[Network] = field(default_factory=Network)
+    batch: Annotated[int, arg(metavar="N")] = 128
+    """Samples of a step."""
+    optimizer: Annotated[str, arg(metavar="NAME")] = "descent"
+    """descent, momentum, nesterov, rmsprop, adam, adamw."""
+    lowest: Annotated[float, arg(metavar="X")] = 1e-4
+    """The first learning rate."""
+    highest: Annotated[float, arg(metavar="X")] = 10.0
+    """The last one."""
+    steps: Annotated[int, arg(metavar="N")] = 200
+    """How many there are at most."""
+    seed: Annotated[int, arg(metavar="N")] = 0
+    """Of all random numbers."""
+    plot: Annotated[Path | None, arg(metavar="FILE", help_behavior_hint="")] = None
+    """Draw it, too: .png, .svg or .pdf."""
+
+    def run(self) -> None:
+        """Find it, and show the costs on the way."""
+        if self.plot is not None:
+            check_writable(self.plot)
+        data, _, params = data_and_params(self.network, self.seed)
+        found = learning_rate_range(
+            params,
+            data,
+            lowest=self.lowest,
+            highest=self.highest,
+            steps=self.steps,
+            batch=self.batch,
+            optimizer=self.optimizer,
+            seed=self.seed,
+        )
+        for i in np.unique(np.linspace(0, len(found.rates) - 1, SHOWN).astype(int)):
+            rate, cost = float(found.rates[i]), float(found.costs[i])
+            self.say(f"α {rate:<9.3g} cost {cost:.4f}", learning_rate=rate, cost=cost)
+        self.say(f"the cost falls most at α = {found.suggested:.2g}", suggested=found.suggested)
+        if self.plot is not None:
+            from nnfunc.plots import rate_range
+
+            figure: Any = rate_range(found).figure
+            figure.savefig(self.plot, dpi=150)
+            self.say(f"drawn in {self.plot}", plot=str(self.plot))

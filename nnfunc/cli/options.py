@@ -1,0 +1,83 @@
+"""The options of `nnfunc train`, in groups."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from tyro.conf import arg
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """What is learnt, by which network."""
+
+    data: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: embedded MNIST)")] = None
+    """Folder of IDX or .npy files, .npz or .csv."""
+    digit: Annotated[int | None, arg(metavar="0..9", help_behavior_hint="")] = None
+    """Learn "is it this digit?" instead of which digit it is."""
+    hidden: Annotated[tuple[int, ...] | None, arg(metavar="[N …]", help_behavior_hint="(default: 10)")] = None
+    """Nodes of each hidden layer; none at all: a perceptron."""
+    activation: Annotated[tuple[str, ...], arg(metavar="NAME …", help_behavior_hint="")] = ("relu",)
+    """Of all or each: relu (the default), leaky_relu, elu, tanh, sigmoid, identity."""
+    output: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
+    """Activation of the last layer, by default softmax; with --digit sigmoid."""
+    cost: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
+    """By default that of the output: cross_entropy, binary_cross_entropy, squared_error."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """How it is learnt."""
+
+    batch: Annotated[int | Literal["full"], arg(metavar="N")] = 32
+    """Samples of a step, or "full" for all, as in the notes."""
+    epochs: Annotated[int, arg(metavar="N")] = 10
+    """Passes over the data."""
+    learning_rate: Annotated[float, arg(metavar="X")] = 0.1
+    """α, the length of a step."""
+    schedule: Annotated[str, arg(metavar="NAME")] = "constant"
+    """Of α: constant, stepwise, exponential, cosine, one_cycle."""
+    warm_up: Annotated[int, arg(metavar="N", help_behavior_hint="")] = 0
+    """Steps in which α rises."""
+    optimizer: Annotated[str, arg(metavar="NAME")] = "descent"
+    """descent, momentum, nesterov, rmsprop, adam, adamw, lbfgs."""
+    clip: Annotated[float | None, arg(metavar="X", help_behavior_hint="")] = None
+    """The longest gradient; a longer one is shortened."""
+    seed: Annotated[int, arg(metavar="N")] = 0
+    """Of all random numbers."""
+    dask: Annotated[str | None, arg(metavar="HOST:PORT|local", help_behavior_hint="")] = None
+    """Compute gradients on a Dask cluster, or on processes here; with --batch full."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Generalisation:
+    """What keeps it from learning by heart."""
+
+    l2: Annotated[float, arg(metavar="X", help_behavior_hint="")] = 0.0
+    """λ of the penalty λ/2 Σ W² on the cost."""
+    weight_decay: Annotated[float | None, arg(metavar="X", help_behavior_hint="")] = None
+    """Of adamw, by default 0.01."""
+    dropout: Annotated[tuple[float, ...], arg(metavar="X …", help_behavior_hint="")] = (0.0,)
+    """Share of the hidden nodes that a step leaves out, of all layers or each."""
+    label_smoothing: Annotated[float, arg(metavar="X", help_behavior_hint="")] = 0.0
+    """Share of each label that goes to all classes."""
+    balanced: bool = False
+    """Let all classes count the same, however rare."""
+    distort: Annotated[tuple[float, float, float] | None, arg(metavar="PIXELS DEGREES X", help_behavior_hint="")] = None
+    """Shift, turn and stretch the images, such as 1 10 34."""
+    patience: Annotated[int | None, arg(metavar="N", help_behavior_hint="")] = None
+    """Stop after N epochs without a lower test cost, and keep the best."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What remains of it."""
+
+    out: Annotated[Path, arg(metavar="PATH")] = Path("model.npz")
+    """File for the trained model."""
+    run_folder: Annotated[Path | None, arg(name="run", metavar="FOLDER", help_behavior_hint="")] = None
+    """Keep the settings, the history and the model in a folder."""
+    checkpoints: Annotated[int | None, arg(metavar="N", help_behavior_hint="")] = None
+    """Keep the model of every N-th epoch there, too."""
+    config: Annotated[Path | None, arg(metavar="FILE", help_behavior_hint="")] = None
+    """Begin with the settings of a run; other options replace them."""

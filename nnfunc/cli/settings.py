@@ -1,0 +1,85 @@
+"""The options of `nnfunc train` as the settings of a run, and back."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin
+
+from nnfunc import runs
+from nnfunc.cli.options import Generalisation, Network, Result, Steps
+from nnfunc.errors import SettingError
+from nnfunc.recording.tape import TYPE_OF
+
+NOT_REPEATED = {"out", "run_folder", "config"}
+"""Options that say where results go: no settings of a run."""
+
+KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", Path: "a path"}
+
+Group = TypeVar("Group")
+
+
+def settings_of(groups: Sequence[Any]) -> dict[str, Any]:
+    """All options that a run depends on, by name."""
+    found = {name: value for group in groups for name, value in dataclasses.asdict(group).items()}
+    data = found["data"] and str(Path(found["data"]).resolve())
+    return {name: value for name, value in found.items() if name not in NOT_REPEATED} | {"data": data}
+
+
+def groups_of(path: Path) -> tuple[Network, Steps, Generalisation, Result]:
+    """The options that repeat a run.
+
+    Raises:
+        SettingError: its settings are no settings, or of another type.
+    """
+    kinds: tuple[Any, ...] = (Network, Steps, Generalisation, Result)
+    known = {field.name for kind in kinds for field in dataclasses.fields(kind)} - NOT_REPEATED
+    given = runs.read_settings(path, known)
+    return (
+        _group(path, Network, given),
+        _group(path, Steps, given),
+        _group(path, Generalisation, given),
+        _group(path, Result, given),
+    )
+
+
+def _group(path: Path, kind: type[Group], given: dict[str, Any]) -> Group:
+    of: Any = kind
+    fields = [field for field in dataclasses.fields(of) if field.name in given]
+    return kind(**{field.name: _value(path, field.name, given[field.name], field.type) for field in fields})
+
+
+def _value(path: Path, name: str, value: Any, hint: Any) -> Any:
+    """A setting in the type of its option: Annotated[T | None, …], or T."""
+    hint = hint.__origin__ if hasattr(hint, "__metadata__") else hint
+    is_one = get_origin(hint) in (None, tuple) and not isinstance(hint, UnionType)
+    options = [hint] if is_one else [one for one in get_args(hint) if one is not type(None)]
+    for option in options:
+        fitting = _fitting(value, option)
+        if fitting is not None:
+            return fitting
+    rule = " or ".join(_text(option) for option in options)
+    raise SettingError(f"{path.name}: {name} must be {rule}; got {value!r}.")
+
+
+def _fitting(value: Any, kind: Any) -> Any:
+    """The value as one of a type, or None."""
+    if getattr(kind, "__origin__", None) is tuple:
+        inner = [one for one in get_args(kind) if one is not ...]
+        items = [_fitting(item, inner[0]) for item in value] if TYPE_OF(value) is tuple else [None]
+        is_long = ... in get_args(kind) or len(items) == len(inner)
+        return tuple(items) if is_long and None not in items else None
+    if isinstance(kind, type):
+        if kind is float and type(value) is int:
+            return float(value)
+        if kind is Path and isinstance(value, str):
+            return Path(value)
+        return value if type(value) is kind else None
+    return value if value in get_args(kind) else None  # a literal
+
+
+def _text(kind: Any) -> str:
+    if getattr(kind, "__origin__", None) is tuple:
+        one, *rest = get_args(kind)
+        return f"a list, each {KINDS[one]}" if ... in rest else f"a list of {1 + len(rest)}, each {KINDS[one]}"
+    return KINDS[kind] if kind in KINDS else " or ".join(repr(one) for one in get_args(kind))
