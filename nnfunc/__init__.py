@@ -49,6 +49,7 @@ from nnfunc.passes import Grads as Grads
 from nnfunc.passes import LayerCache as LayerCache
 from nnfunc.passes import LayerGrads as LayerGrads
 from nnfunc.prediction import predict as predict
+from nnfunc.prediction import predict_labels as predict_labels
 from nnfunc.prediction import probabilities as probabilities
 from nnfunc.rates import RateRange as RateRange
 from nnfunc.rates import learning_rate_range as learning_rate_range

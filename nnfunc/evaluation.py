@@ -24,7 +24,9 @@ from nnfunc.tiling import in_lanes, processors
 def evaluate(params: Params, data: Dataset) -> Evaluation:
     """The mean cost and the confusion matrix, computed tile by tile.
 
-    A network that names no classes (one output that is no probability) has a cost, but an empty confusion matrix.
+    Of several sigmoid outputs with targets, which are labels that a sample may have together, the matrix counts labels:
+    2×2, no and yes. What names no classes (one output that is no probability, or identity outputs with targets) has a
+    cost, but an empty matrix.
 
     Raises:
         ShapeError: the samples do not enter the network.
@@ -38,20 +40,29 @@ def evaluate(params: Params, data: Dataset) -> Evaluation:
 
 def _lane(params: Params, data: Dataset, labels: Array, lane: Sequence[slice]) -> tuple[float, Array]:
     """Σ over the tiles of a lane of the costs of their samples, and their confusion matrix."""
-    classes = max(params.sizes[-1], 2) if params.names_classes else 0
+    n_out = params.sizes[-1]
+    several = params.output == "sigmoid" and n_out > 1 and data.y.ndim == 2
+    values = not params.names_classes or (params.output == "identity" and data.y.ndim == 2)
+    classes = 0 if values else 2 if several else max(n_out, 2)
     total, confusion = 0.0, np.zeros((classes, classes), np.intp)
     for tile in lane:
-        J, predicted = outcome(params, data.X[:, tile], targets_of(params, data, tile))
+        Y = targets_of(params, data, tile)
+        J, predicted, A = outcome(params, data.X[:, tile], Y)
         total += (tile.stop - tile.start) * float(J)
-        if classes:
+        if several:
+            yes, found = (np.greater(x, 0.5).ravel().astype(np.intp) for x in (Y, A))
+            confusion += confusion_matrix(yes, found, classes)
+        elif classes:
             confusion += confusion_matrix(labels[tile], predicted, classes)
     return total, confusion
 
 
 @recorded
 @checked("n_in m n_out")
-def outcome(params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]) -> tuple[Scalar, Int[Array, " m"]]:
-    """The mean cost of a few samples, and the class that each is taken for."""
+def outcome(
+    params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]
+) -> tuple[Scalar, Int[Array, " m"], Float[Array, "n_out m"]]:
+    """The mean cost of a few samples, the class that each is taken for, and A[L]."""
     cache = forward(params, pixels_to_floats(X, params.dtype))
     last = cache.layers[-1]
-    return mean(COSTS[params.cost].losses(last.Z, last.A, Y)), labels_of(last.A)
+    return mean(COSTS[params.cost].losses(last.Z, last.A, Y)), labels_of(last.A), last.A

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Float, Int, Real
+from jaxtyping import Bool, Float, Int, Real
 
 from nnfunc import boundary
 from nnfunc.array import Array
@@ -57,6 +57,27 @@ def predict(params: Params, X: Real[Array, "n_in m"]) -> Int[Array, " m"]:
         SettingError: a single output that is no probability names no class.
     """
     return classes_of(params, probabilities(params, X))
+
+
+@in_tiles
+@requires(boundary.pixels_or_input_fit)
+@checked("n_in m n_out")
+def predict_labels(params: Params, X: Real[Array, "n_in m"]) -> Bool[Array, "n_out m"]:
+    """Which of several labels each sample has: where its sigmoid output is above 0.5.
+
+    Args:
+        params: trained network with sigmoid outputs.
+        X: floats as they are, or pixels 0..255 (uint8), which are scaled.
+
+    Raises:
+        SettingError: the outputs are no probabilities of labels.
+    """
+    if params.output != "sigmoid":
+        raise SettingError(
+            f"predict_labels: the output must be sigmoid, one for each label; got {params.output}. Use nn.predict?"
+        )
+    labels: Bool[Array, "n_out m"] = probabilities(params, X) > 0.5
+    return labels
 
 
 def classes_of(params: Params, A: Array) -> Array:

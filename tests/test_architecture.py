@@ -128,7 +128,7 @@ def test_the_public_names_are_these() -> None:
         "Array", "Cache", "CheckpointError", "ClusterError", "DataError", "Dataset", "DivergedError", "Epoch", "Evaluation", "Grads",
         "Layer", "LayerCache", "LayerGrads", "NnfuncError", "Params", "RecordingError", "SettingError", "ShapeError", "State", "backward",
         "batches", "check_gradient", "checked", "cost", "evaluate", "forward", "gradient", "init", "is_digit", "load",
-        "load_mapped", "load_mnist", "one_hot", "predict", "probabilities", "prove", "read_csv", "read_idx", "recorded", "save", "scale", "split",
+        "load_mapped", "load_mnist", "one_hot", "predict", "predict_labels", "probabilities", "prove", "read_csv", "read_idx", "recorded", "save", "scale", "split",
         "symbolic", "symbolic_params", "to_columns", "train", "update",
     }  # fmt: skip
 

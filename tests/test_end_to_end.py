@@ -1,3 +1,4 @@
+import dataclasses
 import gzip
 import json
 import os
@@ -7,6 +8,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,10 @@ from tests.test_mapped import npy, without
 
 pytest.importorskip("tyro")
 pytest.importorskip("rich")
+
+from nnfunc.cli.options import Generalisation, Network, Result, Steps
+from nnfunc.cli.settings import settings_of
+from nnfunc.cli.train import Train
 
 Capture = pytest.CaptureFixture[str]
 
@@ -491,3 +497,131 @@ def test_an_output_that_is_no_probability_is_not_shown_as_one(here: Path, capsys
     assert nnfunc("predict", "m", "x.png", "--json") == 0
     (line,) = json_lines(capsys.readouterr().out)
     assert line["probability"] is None
+
+
+# runs in folders
+
+RUN = (
+    *("train", "--epochs", "3", "--hidden", "12", "--activation", "tanh", "--optimizer", "adam", "--learning-rate"),
+    *("0.003", "--schedule", "one_cycle", "--warm-up", "5", "--dropout", "0.1", "--l2", "1e-4", "--clip", "5"),
+    *("--label-smoothing", "0.05", "--balanced", "--distort", "1", "5", "8", "--patience", "2", "--seed", "4"),
+)
+"""Every option that is about how it is learnt."""
+
+
+def test_a_run_is_a_folder_that_repeats_itself(capsys: Capture) -> None:
+    assert nnfunc(*RUN, "--run", "one", "--checkpoints", "2") == 0
+    assert sorted(path.name for path in Path("one").iterdir()) == [
+        "checkpoints",
+        "history.csv",
+        "model.npz",
+        "settings.toml",
+    ]
+    assert [path.name for path in Path("one/checkpoints").iterdir()] == ["epoch-0002.npz"]
+    settings = tomllib.loads(Path("one/settings.toml").read_text())
+    assert set(settings["versions"]) == {"python", "numpy", "nnfunc"}
+    assert settings["train"]["distort"] == [1.0, 5.0, 8.0]
+    assert nnfunc("train", "--config", "one", "--run", "two") == 0
+    for name in ("model.npz", "history.csv", "settings.toml"):
+        assert Path("one", name).read_bytes() == Path("two", name).read_bytes(), name
+    assert nnfunc("train", "--config=one/settings.toml", "--epochs", "1", "--run", "three") == 0
+    assert len(Path("three/history.csv").read_text().splitlines()) == 2
+    assert "epoch 1/1" in capsys.readouterr().out
+
+
+def test_every_option_is_a_setting() -> None:
+    names = {field.name for kind in (Network, Steps, Generalisation, Result) for field in dataclasses.fields(kind)}
+    every = dataclasses.replace(Train(), network=Network(digit=3, output="sigmoid", cost="squared_error", hidden=()))
+    assert set(settings_of(every.groups)) == names - {"out", "run_folder", "config"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            "format = 1\n[train]\nepoch = 3",
+            "settings must be options of nnfunc train; got 'epoch'. Did you mean 'epochs'?",
+        ),
+        ("format = 1\n[train]\nepochs = 'three'", "epochs must be a whole number; got 'three'."),
+        ("format = 1\n[train]\nhidden = [1.5]", "hidden must be a list, each a whole number; got (1.5,)."),
+        ("format = 1\n[train]\ndistort = [1, 2]", "distort must be a list of 3, each a number; got (1, 2)."),
+        ("format = 1\n[train]\nbatch = 'all'", "batch must be a whole number or 'full'; got 'all'."),
+        ("format = 1\n[train]\nbalanced = 1", "balanced must be true or false; got 1."),
+        ("format = 2", "format must be 1 or below; got 2, of a newer nnfunc. Upgrade nnfunc?"),
+        ("[train]", "must have a number 'format' and a table [train]; got another file."),
+        ("format = 1\ntrain = 3", "must have a number 'format' and a table [train]; got another file."),
+        ("=", "settings must be readable TOML; got Invalid statement (at line 1, column 1)."),
+        ("format = 1\n[train]\nout = 'x'", "settings must be options of nnfunc train; got 'out'. Did you mean 'output'?"),
+    ],
+)
+def test_bad_settings_are_refused(content: str, message: str, capsys: Capture) -> None:
+    Path("settings.toml").write_text(content)
+    assert nnfunc("train", "--config", "settings.toml") == 2
+    assert capsys.readouterr().err == f"nnfunc: settings.toml: {message}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--config", "nowhere"], "nowhere: settings must exist; got nothing there. Is the path right?"),
+        (["--run", "."], ".: must be a folder without a run; got one with settings.toml. Choose another name?"),
+        (["--checkpoints", "1"], "train: checkpoints must have a folder; got none. Add --run FOLDER."),
+        (
+            ["--weight-decay", "1"],
+            "train: weight decay must come with adamw; got descent. Add --optimizer adamw, or use --l2?",
+        ),
+        (
+            ["--schedule", "cosin"],
+            "train: schedule must be one of constant, cosine, exponential, one_cycle, stepwise; got 'cosin'. Did you mean 'cosine'?",
+        ),
+        (
+            ["--optimizer", "sgd"],
+            "train: optimizer must be one of adam, adamw, descent, lbfgs, momentum, nesterov, rmsprop; got 'sgd'.",
+        ),
+        (["--warm-up", "9999"], "train: the warm-up must end within the run of 3130 steps; got 9999. Warm up shorter?"),
+        (["--warm-up", "-1"], "WarmUp: steps must be a whole number from 1; got -1."),
+        (["--dropout", "1"], "train: dropout must be 0 or more and below 1; got 1.0. Try 0.2?"),
+        (["--optimizer", "lbfgs"], "train: L-BFGS must see all samples in each step; got batch=32. Use batch=None?"),
+        (["--patience", "0"], "early_stopping: patience must be a whole number from 1; got 0."),
+        (["--distort", "-1", "0", "0"], "Distorted: shift must be 0 or more and a finite number; got -1.0."),
+    ],
+)
+def test_bad_options_are_refused(arguments: list[str], message: str, capsys: Capture) -> None:
+    Path("settings.toml").write_text("")
+    assert nnfunc("train", *arguments) == 2
+    assert capsys.readouterr().err == f"nnfunc: {message}\n"
+    assert not Path("model.npz").exists()
+
+
+def test_the_best_epoch_is_kept(capsys: Capture) -> None:
+    assert nnfunc("train", "--epochs", "30", "--learning-rate", "0.8", "--patience", "2", "--run", "run") == 0
+    text = capsys.readouterr().out
+    best = int(re.findall(r"the best is epoch (\d+)", text)[0])
+    rows = Path("run/history.csv").read_text().splitlines()[1:]
+    costs = [float(row.split(",")[4]) for row in rows]
+    assert best == int(np.argmin(costs)) + 1 == len(rows) - 2
+    (cost,) = re.findall(r"test accuracy .*cost (\d\.\d+)  \(", text)
+    assert float(cost) == pytest.approx(min(costs), abs=5e-5)
+
+
+def test_lbfgs_from_the_command_line(capsys: Capture) -> None:
+    pytest.importorskip("scipy")
+    assert nnfunc("train", "--optimizer", "lbfgs", "--batch", "full", "--learning-rate", "1", "--epochs", "20") == 0
+    (accuracy,) = re.findall(r"^test accuracy (\d+\.\d+)%", capsys.readouterr().out, re.MULTILINE)
+    assert float(accuracy) > 84
+
+
+def test_help_is_one_screen(capsys: Capture) -> None:
+    assert nnfunc("train", "--help") == 0
+    assert len(capsys.readouterr().out.splitlines()) <= 52
+
+
+def test_a_learning_rate_is_found(capsys: Capture) -> None:
+    pytest.importorskip("matplotlib")
+    assert nnfunc("lr-range", "--steps", "40", "--plot", "range.png") == 0
+    text = capsys.readouterr().out
+    assert "the cost falls most at α = 0." in text
+    assert Path("range.png").stat().st_size > 10_000
+    assert nnfunc("lr-range", "--steps", "40", "--json") == 0
+    *_, last = json_lines(capsys.readouterr().out)
+    assert 0.01 < last["suggested"] < 1

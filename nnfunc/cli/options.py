@@ -18,11 +18,11 @@ class Network:
     hidden: Annotated[tuple[int, ...] | None, arg(metavar="[N …]", help_behavior_hint="(default: 10)")] = None
     """Nodes of each hidden layer; none at all: a perceptron."""
     activation: Annotated[tuple[str, ...], arg(metavar="NAME …", help_behavior_hint="")] = ("relu",)
-    """Of all or each: relu (the default), leaky_relu, elu, tanh, sigmoid, identity."""
+    """One for all, or each: relu, leaky_relu, elu, tanh, sigmoid, identity."""
     output: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
     """Activation of the last layer, by default softmax; with --digit sigmoid."""
     cost: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
-    """By default that of the output: cross_entropy, binary_cross_entropy, squared_error."""
+    """cross_entropy, binary_cross_entropy, squared_error; by default the output's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,18 +35,18 @@ class Steps:
     """Passes over the data."""
     learning_rate: Annotated[float, arg(metavar="X")] = 0.1
     """α, the length of a step."""
-    schedule: Annotated[str, arg(metavar="NAME")] = "constant"
-    """Of α: constant, stepwise, exponential, cosine, one_cycle."""
+    schedule: Annotated[str, arg(metavar="NAME", help_behavior_hint="")] = "constant"
+    """Of α: constant (the default), stepwise, exponential, cosine, one_cycle."""
     warm_up: Annotated[int, arg(metavar="N", help_behavior_hint="")] = 0
     """Steps in which α rises."""
-    optimizer: Annotated[str, arg(metavar="NAME")] = "descent"
-    """descent, momentum, nesterov, rmsprop, adam, adamw, lbfgs."""
+    optimizer: Annotated[str, arg(metavar="NAME", help_behavior_hint="")] = "descent"
+    """descent (the default), momentum, nesterov, rmsprop, adam, adamw, lbfgs."""
     clip: Annotated[float | None, arg(metavar="X", help_behavior_hint="")] = None
     """The longest gradient; a longer one is shortened."""
     seed: Annotated[int, arg(metavar="N")] = 0
     """Of all random numbers."""
-    dask: Annotated[str | None, arg(metavar="HOST:PORT|local", help_behavior_hint="")] = None
-    """Compute gradients on a Dask cluster, or on processes here; with --batch full."""
+    dask: Annotated[str | None, arg(metavar="ADDRESS", help_behavior_hint="")] = None
+    """Let a Dask cluster, HOST:PORT or local, compute full batches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +63,8 @@ class Generalisation:
     """Share of each label that goes to all classes."""
     balanced: bool = False
     """Let all classes count the same, however rare."""
-    distort: Annotated[tuple[float, float, float] | None, arg(metavar="PIXELS DEGREES X", help_behavior_hint="")] = None
-    """Shift, turn and stretch the images, such as 1 10 34."""
+    distort: Annotated[tuple[float, float, float] | None, arg(metavar="X X X", help_behavior_hint="")] = None
+    """Shift, turn and stretch images by pixels, degrees, a factor: 1 10 34."""
     patience: Annotated[int | None, arg(metavar="N", help_behavior_hint="")] = None
     """Stop after N epochs without a lower test cost, and keep the best."""
 

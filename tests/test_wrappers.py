@@ -1,0 +1,137 @@
+"""Epochs that pass through wrappers: nothing changes, and each does its own."""
+
+import csv
+import itertools
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nnfunc as nn
+from nnfunc.wrappers import Epochs
+from tests.networks import leaves_equal
+
+TRAINING, TEST = nn.load_mnist()
+FEW, UNSEEN = TRAINING.take(slice(0, 200)), TEST.take(slice(0, 200))
+
+
+def epochs(n: int = 6, **settings: Any) -> Any:
+    merged: dict[str, Any] = {"learning_rate": 0.3, "batch": 20, "epochs": n, "validation": UNSEEN} | settings
+    return nn.train(nn.init((784, 20, 10)), FEW, **merged)
+
+
+def wrappers(folder: Path) -> list[Callable[[Iterable[nn.Epoch]], Epochs]]:
+    return [
+        lambda inner: nn.early_stopping(inner, patience=3),
+        lambda inner: nn.checkpointing(inner, folder / "checkpoints", every=2),
+        lambda inner: nn.history(inner, folder / "history.csv"),
+        lambda inner: nn.logging(inner),
+        lambda inner: nn.progress(inner),
+    ]
+
+
+def test_order_changes_no_number(tmp_path: Path) -> None:
+    plain = list(epochs(n=12))
+    lengths = set[int]()
+    for i, order in enumerate(itertools.permutations(wrappers(tmp_path))):
+        if i % 17:  # some of 120
+            continue
+        wrapped: Iterable[nn.Epoch] = epochs(n=12)
+        for wrapper in order:
+            wrapped = wrapper(wrapped)
+        found = list(wrapped)
+        lengths.add(len(found))
+        for a, b in zip(found, plain, strict=False):
+            assert leaves_equal(a.params, b.params)
+            assert a.cost == b.cost
+    assert len(lengths) == 1
+    assert lengths.pop() <= 12
+
+
+def test_early_stopping_keeps_the_best() -> None:
+    plain = list(epochs(n=40))
+    costs = [epoch.validation_cost for epoch in plain]
+    stopping = nn.early_stopping(epochs(n=40), patience=4)
+    found = list(stopping)
+    best = int(np.argmin([cost for cost in costs if cost is not None][: len(found)]))
+    assert len(found) < 40
+    assert len(found) == best + 1 + 4
+    assert stopping.best.number == best + 1
+    assert leaves_equal(stopping.best.params, plain[best].params)
+
+
+def test_early_stopping_wants_a_cost_that_is_lower_by_so_much() -> None:
+    assert len(list(nn.early_stopping(epochs(n=9), patience=2, least=100.0))) == 3
+
+
+def test_early_stopping_needs_validation_data() -> None:
+    stopping = nn.early_stopping(epochs(validation=None))
+    with pytest.raises(nn.SettingError, match="training must have validation data; got none"):
+        next(stopping)
+    with pytest.raises(nn.SettingError, match="the best epoch must be one that has passed"):
+        _ = nn.early_stopping(epochs()).best
+    with pytest.raises(nn.SettingError, match="early_stopping: patience must be a whole number from 1; got 0"):
+        nn.early_stopping(epochs(), patience=0)
+
+
+def test_checkpoints_are_models(tmp_path: Path) -> None:
+    found = list(nn.checkpointing(epochs(n=5), tmp_path / "a" / "b", every=2))
+    assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == ["epoch-0002.npz", "epoch-0004.npz"]
+    assert leaves_equal(nn.load(tmp_path / "a" / "b" / "epoch-0004.npz"), found[3].params)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(nn.CheckpointError, match="must be a folder that can be written to"):
+        nn.checkpointing(epochs(), tmp_path / "file")
+
+
+def test_the_history_is_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    passing = nn.history(epochs(n=3), path)
+    found = [next(passing)]
+    assert len(path.read_text().splitlines()) == 2  # at once
+    found += list(passing)
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    assert [int(row["epoch"]) for row in rows] == [1, 2, 3]
+    assert [float(row["cost"]) for row in rows] == [epoch.cost for epoch in found]
+    assert [float(row["validation_accuracy"]) for row in rows] == [epoch.validation_accuracy for epoch in found]
+
+
+def test_lines_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="nnfunc"):
+        (epoch,) = nn.logging(epochs(n=1))
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        f"epoch 1: cost {epoch.cost:.4f}, accuracy {epoch.accuracy:.4f}, "
+        f"validation_cost {epoch.validation_cost:.4f}, validation_accuracy {epoch.validation_accuracy:.4f}"
+    )
+
+
+def test_tensorboard_reads_what_is_written(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboardX")
+    found = list(nn.tensorboard(epochs(n=2), tmp_path / "board"))
+    (file,) = (tmp_path / "board").iterdir()
+    content = file.read_bytes()
+    assert b"validation_accuracy" in content
+    assert content.count(b"cost") >= 4
+    assert len(found) == 2
+
+
+def test_a_bar_grows_on_a_terminal() -> None:
+    rich: Any = pytest.importorskip("rich.console")
+    import io
+
+    screen = io.StringIO()
+    console = rich.Console(file=screen, force_terminal=True, width=80)
+    found = list(nn.progress(epochs(n=3), console))
+    assert len(found) == 3
+    assert "3/3" in screen.getvalue()
+
+
+def test_a_wrapped_iterator_still_tells_how_far_it_is() -> None:
+    wrapped = nn.logging(nn.early_stopping(epochs(n=3)))
+    assert (wrapped.progress, wrapped.total) == (0, 3)
+    next(wrapped)
+    assert wrapped.progress == 1
+    assert (nn.logging(iter([])).progress, nn.logging(iter([])).total) == (None, None)
