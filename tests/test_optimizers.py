@@ -198,6 +198,28 @@ def test_resumed_training_is_the_uninterrupted_one(name: str, size: int | None) 
     assert leaves_equal(whole[-1].state.optimizer, resumed[-1].state.optimizer)
 
 
+@pytest.mark.parametrize("name", ["adam", "lbfgs"])
+def test_a_gradient_that_somebody_else_computes_is_stepped_alike(name: str) -> None:
+    if name == "lbfgs":
+        pytest.importorskip("scipy")
+    params = small(3)
+    X, Y = batch(params, 40)
+    data = nn.Dataset(X, Y.argmax(axis=0))
+    settings: dict[str, Any] = {"learning_rate": 1, "epochs": 4, "optimizer": name, "l2": 0.01}
+    *_, own = nn.train(params, data, **settings)
+    *_, given = nn.train(params, data, gradient=lambda params: nn.gradient(params, X, Y), **settings)
+    assert leaves_equal(own.params, given.params)
+    with pytest.raises(nn.SettingError, match="got dropout, weights or label_smoothing beside it"):
+        nn.train(
+            params,
+            data,
+            gradient=lambda params: nn.gradient(params, X, Y),
+            learning_rate=1,
+            epochs=1,
+            sample_weights=np.ones(40) + np.arange(40),
+        )
+
+
 def test_lbfgs_is_that_of_scipy() -> None:
     optimize: Any = pytest.importorskip("scipy.optimize")
     params = small(2, activation="tanh")

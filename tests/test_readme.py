@@ -43,12 +43,13 @@ def test_the_python_blocks_run_in_their_order(folder: Path, capsys: pytest.Captu
         linecache.cache[name] = len(block), None, block.splitlines(keepends=True), name  # proofs quote the source
         exec(compile(block, name, "exec"), scope)
     printed = capsys.readouterr().out
-    (said,) = re.findall(r"# (\w+: .* must be .*)$", README, re.MULTILINE)
+    said = [line.removesuffix(" …") for line in re.findall(r"# (\w+: .* must be .*)$", README, re.MULTILINE)]
+    assert len(said) == 2
     begun = re.findall(r"# (\w+, line \d+: .*) …$", README, re.MULTILINE)
     assert len(begun) == 2
     proofs = re.findall(r"^(?:hidden_error|dW2)\b.*: .*$", README, re.MULTILINE)
     assert len(set(proofs)) == 2
-    for sentence in (said, *begun, *proofs):
+    for sentence in (*said, *begun, *proofs):
         assert sentence in printed
     assert "\nTrue\n" in printed, "the notes' update is the network's, bit for bit"
 
