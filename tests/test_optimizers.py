@@ -207,13 +207,13 @@ def test_a_gradient_that_somebody_else_computes_is_stepped_alike(name: str) -> N
     data = nn.Dataset(X, Y.argmax(axis=0))
     settings: dict[str, Any] = {"learning_rate": 1, "epochs": 4, "optimizer": name, "l2": 0.01}
     *_, own = nn.train(params, data, **settings)
-    *_, given = nn.train(params, data, gradient=lambda params: nn.gradient(params, X, Y), **settings)
+    *_, given = nn.train(params, data, gradient=lambda params: nn.gradient(params, data.X, Y), **settings)
     assert leaves_equal(own.params, given.params)
     with pytest.raises(nn.SettingError, match="got dropout, weights or label_smoothing beside it"):
         nn.train(
             params,
             data,
-            gradient=lambda params: nn.gradient(params, X, Y),
+            gradient=lambda params: nn.gradient(params, data.X, Y),
             learning_rate=1,
             epochs=1,
             sample_weights=np.ones(40) + np.arange(40),
