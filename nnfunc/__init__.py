@@ -15,6 +15,7 @@ from nnfunc.data import load_mnist as load_mnist
 from nnfunc.data import read_csv as read_csv
 from nnfunc.data import read_idx as read_idx
 from nnfunc.data import split as split
+from nnfunc.data import steps_per_epoch as steps_per_epoch
 from nnfunc.divergence import DivergedError as DivergedError
 from nnfunc.errors import CheckpointError as CheckpointError
 from nnfunc.errors import ClusterError as ClusterError
@@ -59,7 +60,7 @@ from nnfunc.schedules import Constant as Constant
 from nnfunc.schedules import Cosine as Cosine
 from nnfunc.schedules import Exponential as Exponential
 from nnfunc.schedules import OneCycle as OneCycle
-from nnfunc.schedules import Stepwise as Stepwise
+from nnfunc.schedules import StepDecay as StepDecay
 from nnfunc.schedules import WarmUp as WarmUp
 from nnfunc.shapes import checked as checked
 from nnfunc.symbolic_network import symbolic_params as symbolic_params

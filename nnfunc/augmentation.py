@@ -14,12 +14,12 @@ from jaxtyping import Float
 
 from nnfunc.array import Array
 from nnfunc.errors import ShapeError
-from nnfunc.settings import number, positive
+from nnfunc.settings import Numbers, number
 from nnfunc.shapes import checked
 
 
 @dataclass(frozen=True)
-class Distorted:
+class Distorted(Numbers):
     """Moves the pixels of square images, each image in its own way, by smooth random fields.
 
     Every pixel takes the value of where its arrow points to, bilinear between four pixels, 0 outside. The arrows are
@@ -27,7 +27,7 @@ class Distorted:
     smoothed by a Gaussian, times a factor (Simard, Steinkraus, Platt 2003, section 2, who took σ = 4 and α = 34).
 
     Raises:
-        SettingError: a number is below 0.
+        SettingError: a number is below 0, or smoothness below 0.1, or one is huge.
         ShapeError: when called: the images are not square.
     """
 
@@ -41,9 +41,8 @@ class Distorted:
     """σ of its Gaussian, in pixels."""
 
     def __post_init__(self) -> None:
-        for name in ("shift", "rotation", "elastic"):
-            number("Distorted", name, getattr(self, name))
-        positive("Distorted", "smoothness", self.smoothness)
+        self._are(number, "shift", "rotation", "elastic", below=10_000)
+        self._are(number, "smoothness", least=0.1, below=1000)
 
     @checked("n m")
     def __call__(self, X: Float[Array, "n m"], rng: "np.random.Generator") -> Float[Array, "n m"]:
@@ -80,16 +79,16 @@ def _between(rng: "np.random.Generator", most: float, m: int, dtype: type) -> Ar
 def _gaussian(size: int, σ: float) -> Array:
     """The matrix that smooths a column; rows sum to 1 before the edges cut them."""
     distance = np.subtract.outer(np.arange(size), np.arange(size))
-    G: Array = np.exp(-(distance**2) / (2 * σ**2)) / (σ * np.sqrt(2 * np.pi))
+    far = np.arange(-math.ceil(8 * σ), math.ceil(8 * σ) + 1)
+    G: Array = np.exp(-(distance**2) / (2 * σ**2)) / np.exp(-(far**2) / (2 * σ**2)).sum()
     return G
 
 
 def _looked_up(images: Array, down: Array, right: Array) -> Array:
     """Each image at points between its pixels: m×size×size of both."""
     m, size, _ = images.shape
-    framed: Array = np.zeros(
-        (m, size + 3, size + 3), images.dtype
-    )  # one more on each side, and one for the far neighbours
+    # One more on each side, and one for the far neighbours.
+    framed: Array = np.zeros((m, size + 3, size + 3), images.dtype)
     framed[:, 1 : size + 1, 1 : size + 1] = images
     down, right = (np.clip(x + 1, 0, size + 1) for x in (down, right))
     top: Array = down.astype(np.intp)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -13,14 +13,16 @@ from nnfunc.data.dataset import Dataset
 from nnfunc.data.loader import Augmentation
 from nnfunc.data.targets import targets_of
 from nnfunc.divergence import are_finite, step_diverged
+from nnfunc.errors import SettingError
 from nnfunc.gradients import Columns, local_gradient
 from nnfunc.network import backward, forward
 from nnfunc.optimizers import GradientDescent, Optimizer, OptimizerState, Stepped
 from nnfunc.params import Params
 from nnfunc.passes import Grads, Masks
 from nnfunc.recording import Step
-from nnfunc.regularisation import clipped, draw, plus_l2, smoothed
+from nnfunc.regularisation import clipped, draw, masks_like, plus_l2, smoothed
 from nnfunc.schedules import Constant, Schedule
+from nnfunc.settings import is_number
 
 Gradient: TypeAlias = Callable[[Params], tuple[float, Grads]]
 """The mean cost over all samples, and its gradient."""
@@ -40,10 +42,12 @@ class Recipe:
     l2: float = 0.0
     clip: float | None = None
     smoothing: float = 0.0
+    classes: int = 2
+    """Among which a smoothed label is shared out."""
 
     def targets(self, Y: Array) -> Array:
         """What A[L] should be."""
-        return smoothed(Y, self.smoothing) if self.smoothing else Y
+        return smoothed(Y, self.smoothing, self.classes) if self.smoothing else Y
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, α: Scalar) -> Stepped:
         """One step of these gradients."""
@@ -63,7 +67,7 @@ class Settings:
         recipe: constants of a step.
         dropout: share of each hidden layer that is dropped; none at all for a run without.
         weights: what each sample counts, of mean 1.
-        augmentation: of each batch.
+        augmentation: of the samples, a chunk at a time.
         seed: of the shuffling, of dropout and of the augmentation.
     """
 
@@ -73,6 +77,17 @@ class Settings:
     weights: Array | None = None
     augmentation: Augmentation | None = None
     seed: int = 0
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step.
+
+        Raises:
+            SettingError: the schedule gives no finite number from 0.
+        """
+        rate: Any = self.schedule(step)
+        if not (is_number(rate) and 0 <= rate < float("inf")):
+            raise SettingError(f"train: the schedule must give a finite number from 0; got {rate!r} at step {step}.")
+        return float(rate)
 
     @property
     def varies(self) -> bool:
@@ -114,15 +129,13 @@ class FullBatch:
         self.used.clear()
         with np.errstate(over="ignore", invalid="ignore"):
             _, grads = self.gradient(number, params)
-            after, state = self.settings.recipe.step(params, grads, state, float(self.settings.schedule(number - 1)))
+            after, state = self.settings.recipe.step(params, grads, state, self.settings.rate(number - 1))
             if not are_finite(tree.leaves(after)):
                 raise step_diverged(number, 1, params)
         return after, state, 1
 
     def gradient(self, number: int, params: Params) -> tuple[float, Grads]:
         """The mean cost over all samples, and its gradient."""
-        if self.given is not None:
-            return self.given(params)
         if self.given is not None:
             return self.given(params)
         columns = partial(self._columns, number, params)
@@ -136,11 +149,6 @@ class FullBatch:
             masks = masks_like(params, tile.stop - tile.start)
             draw(masks, self.settings.dropout, np.random.default_rng([self.settings.seed, number, DROPOUT, tile.start]))
         return self.data.X[:, tile], self.Y[:, tile], None if weights is None else weights[tile], masks
-
-
-def masks_like(params: Params, m: int) -> Masks:
-    """Memory for the masks of the hidden layers."""
-    return tuple(np.empty((n, m), params.dtype) for n in params.sizes[1:-1])
 
 
 def step(

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from functools import partial, reduce
 
 import numpy as np
-from jaxtyping import Float, Int, Real
+from jaxtyping import Float, Real
 
 from nnfunc.array import Array, Scalar
 from nnfunc.columns import labels_of, pixels_to_floats
 from nnfunc.costs import COSTS, mean
 from nnfunc.data.dataset import Dataset
-from nnfunc.data.targets import check_data, targets_of
+from nnfunc.data.targets import check_data, kind_of, targets_of
 from nnfunc.metrics import Evaluation, confusion_matrix
 from nnfunc.network import forward
 from nnfunc.params import Params
@@ -33,27 +33,25 @@ def evaluate(params: Params, data: Dataset) -> Evaluation:
         DataError: a label is outside its classes.
     """
     check_data("evaluate", params, data)
-    lanes = in_lanes(partial(_lane, params, data, data.labels), data.m, params.size, processors())
+    lanes = in_lanes(partial(_lane, params, data, kind_of(params, data)), data.m, params.size, processors())
     total, confusion = (reduce(operator.add, part) for part in zip(*lanes, strict=True))
     return Evaluation(total / data.m, confusion)
 
 
-def _lane(params: Params, data: Dataset, labels: Array, lane: Sequence[slice]) -> tuple[float, Array]:
+def _lane(params: Params, data: Dataset, kind: str, lane: Sequence[slice]) -> tuple[float, Array]:
     """Σ over the tiles of a lane of the costs of their samples, and their confusion matrix."""
-    n_out = params.sizes[-1]
-    several = params.output == "sigmoid" and n_out > 1 and data.y.ndim == 2
-    values = not params.names_classes or (params.output == "identity" and data.y.ndim == 2)
-    classes = 0 if values else 2 if several else max(n_out, 2)
+    classes = {"values": 0, "labels": 2, "classes": max(params.sizes[-1], 2)}[kind]
     total, confusion = 0.0, np.zeros((classes, classes), np.intp)
     for tile in lane:
         Y = targets_of(params, data, tile)
-        J, predicted, A = outcome(params, data.X[:, tile], Y)
+        J, A = outcome(params, data.X[:, tile], Y)
         total += (tile.stop - tile.start) * float(J)
-        if several:
+        if kind == "labels":
             yes, found = (np.greater(x, 0.5).ravel().astype(np.intp) for x in (Y, A))
             confusion += confusion_matrix(yes, found, classes)
         elif classes:
-            confusion += confusion_matrix(labels[tile], predicted, classes)
+            y = data.y[..., tile]
+            confusion += confusion_matrix(y if y.ndim == 1 else labels_of(y), labels_of(A), classes)
     return total, confusion
 
 
@@ -61,8 +59,8 @@ def _lane(params: Params, data: Dataset, labels: Array, lane: Sequence[slice]) -
 @checked("n_in m n_out")
 def outcome(
     params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]
-) -> tuple[Scalar, Int[Array, " m"], Float[Array, "n_out m"]]:
-    """The mean cost of a few samples, the class that each is taken for, and A[L]."""
+) -> tuple[Scalar, Float[Array, "n_out m"]]:
+    """The mean cost of a few samples, and A[L]."""
     cache = forward(params, pixels_to_floats(X, params.dtype))
     last = cache.layers[-1]
-    return mean(COSTS[params.cost].losses(last.Z, last.A, Y)), labels_of(last.A), last.A
+    return mean(COSTS[params.cost].losses(last.Z, last.A, Y)), last.A

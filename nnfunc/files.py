@@ -58,7 +58,7 @@ def save(path: str | Path, params: Params, *, about: About | None = None) -> Non
     write_whole(Path(path), content.getvalue())
 
 
-def load(path: str | Path, *, functions: Sequence[Activation | Cost] = ()) -> Params:
+def load(path: str | Path, *, functions: Activation | Cost | Sequence[Activation | Cost] = ()) -> Params:
     """Read a model that `save` wrote.
 
     Args:
@@ -70,7 +70,7 @@ def load(path: str | Path, *, functions: Sequence[Activation | Cost] = ()) -> Pa
             known.
         SettingError: one of the functions is refused, as by `init`.
     """
-    register(*functions)
+    register([functions] if isinstance(functions, Activation | Cost) else functions)
     return load_model(path)[0]
 
 
@@ -143,7 +143,7 @@ def write_whole(path: Path, content: bytes) -> None:
             temporary.unlink()
 
 
-def check_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make a folder, if it is not there.
 
     Raises:
@@ -155,7 +155,8 @@ def check_folder(folder: Path) -> None:
         raise CheckpointError(
             f"{folder}: must be a folder that can be written to; got {error.strerror or error}. Choose another path?"
         ) from error
-    check_writable(folder / "any")
+    if not os.access(folder, os.W_OK):
+        raise CheckpointError(f"{folder}: must be a folder that can be written to; got none. Choose another path?")
 
 
 def check_writable(path: Path) -> None:

@@ -3,6 +3,7 @@
 The method is that of `scipy.optimize` (extra `scipy`), which runs in a thread: it is asked for one iteration at a time.
 """
 
+import contextvars
 import threading
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -20,11 +21,11 @@ from nnfunc.errors import SettingError
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
 from nnfunc.regularisation import plus_l2
-from nnfunc.settings import whole_number
+from nnfunc.settings import Numbers, whole_number
 
 
 @dataclass(frozen=True)
-class LBFGS:
+class LBFGS(Numbers):
     """Limited-memory BFGS (Liu, Nocedal 1989), for full batches; float64 networks get further with it.
 
     It finds the length of each step by itself: the learning rate must be 1. An epoch is one iteration, which may take
@@ -35,7 +36,7 @@ class LBFGS:
     """Gradients that are remembered."""
 
     def __post_init__(self) -> None:
-        whole_number("LBFGS", "history", self.history)
+        self._are(whole_number, "history")
 
 
 class Iterations:
@@ -105,7 +106,7 @@ def iterates(J: Any, θ: Array, history: int) -> Generator[Array]:
         except BaseException as error:  # for the thread that asks
             points.put(error)
 
-    threading.Thread(target=search, daemon=True).start()
+    threading.Thread(target=contextvars.copy_context().run, args=(search,), daemon=True).start()  # for np.errstate
     try:
         while True:
             asked.release()

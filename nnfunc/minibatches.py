@@ -1,5 +1,6 @@
 """An epoch that is one recorded step after another, on batches of samples in random order."""
 
+import copy
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -8,16 +9,16 @@ import numpy as np
 
 from nnfunc import blas, tree
 from nnfunc.array import Array, aligned
-from nnfunc.data.dataset import Dataset
+from nnfunc.data.dataset import Dataset, steps_per_epoch
 from nnfunc.data.loader import Batch, Chunk, Slot, chunks, in_chunks
 from nnfunc.data.targets import targets_of
-from nnfunc.descent import AUGMENTATION, DROPOUT, STEP, Settings, masks_like
+from nnfunc.descent import AUGMENTATION, DROPOUT, STEP, Settings
 from nnfunc.divergence import DivergedError, are_finite, step_diverged
 from nnfunc.optimizers import OptimizerState, Stepped
 from nnfunc.params import Params
 from nnfunc.passes import Masks
 from nnfunc.recording import Calls, run
-from nnfunc.regularisation import draw
+from nnfunc.regularisation import draw, masks_like
 
 if TYPE_CHECKING:
     from nnfunc.recording.replay import Replay
@@ -51,7 +52,7 @@ class MiniBatches:
             Slot(data.X, y, params.sizes[-1], params.dtype, self.batch, settings.weights)
             for _ in range(1 if self.is_wide and not settings.augmentation else 2)
         ]
-        self.α = np.array(settings.schedule(0), params.dtype)
+        self.α = np.array(settings.rate(0), params.dtype)
         self.kept = _copied(before)
         self.memory = [aligned(leaf.shape, leaf.dtype) for leaf in tree.leaves(before)]
         self.masks: dict[int, Masks] = {}
@@ -76,7 +77,7 @@ class MiniBatches:
     def _run(self, number: int, loaded: Generator[tuple[Slot, Chunk]]) -> int:
         """Make the steps on all chunks; how many there were."""
         dropping = np.random.default_rng([self.settings.seed, number, DROPOUT])
-        first = (number - 1) * -(-self.m // self.batch)
+        first = (number - 1) * steps_per_epoch(self.m, self.batch)
         mark, unchecked, done, used = self._mark(0, dropping), list[Chunk](), 0, 0
         for slot, chunk in loaded:
             for calls, masks in self._steps(slot, len(chunk.samples)):
@@ -96,7 +97,7 @@ class MiniBatches:
     def _prepare(self, step: int, masks: Masks, dropping: "np.random.Generator") -> None:
         """Give a step its learning rate and its masks."""
         if self.settings.varies:
-            self.α[...] = self.settings.schedule(step)
+            self.α[...] = self.settings.rate(step)
             draw(masks, self.settings.dropout, dropping)
 
     def _steps(self, slot: Slot, m: int) -> list[tuple[Calls, Masks]]:
@@ -141,11 +142,7 @@ class MiniBatches:
             np.copyto(kept, leaf)
 
     def _mark(self, done: int, dropping: "np.random.Generator") -> Mark:
-        if self.settings.dropout:
-            now = np.random.default_rng()
-            now.bit_generator.state = dropping.bit_generator.state
-            dropping = now
-        return Mark(self._copies(), done, dropping)
+        return Mark(self._copies(), done, copy.deepcopy(dropping) if self.settings.dropout else dropping)
 
     def _copies(self) -> list[Array]:
         return [leaf.copy() for leaf in self.memory]

@@ -18,7 +18,7 @@ from nnfunc.network import update
 from nnfunc.params import Params
 from nnfunc.passes import Grads, LayerGrads
 from nnfunc.regularisation import plus_l2
-from nnfunc.settings import number, positive
+from nnfunc.settings import Numbers, number, positive
 from nnfunc.tree import Node
 
 
@@ -59,13 +59,13 @@ class GradientDescent:
 
 
 @dataclass(frozen=True)
-class Momentum:
+class Momentum(Numbers):
     """v ← μ v + g,  θ ← θ − α v (Polyak 1964; in this form Sutskever et al. 2013, with α outside of v)."""
 
     momentum: float = 0.9
 
     def __post_init__(self) -> None:
-        number("Momentum", "momentum", self.momentum, below=1)
+        self._are(number, "momentum", below=1)
 
     def init(self, params: Params) -> OptimizerState:
         """v."""
@@ -78,13 +78,13 @@ class Momentum:
 
 
 @dataclass(frozen=True)
-class Nesterov:
-    """v ← μ v + g,  θ ← θ − α (g + μ v) (Nesterov 1983; in this form Bengio et al. 2013, equation 7)."""
+class Nesterov(Numbers):
+    """v ← μ v + g,  θ ← θ − α (g + μ v) (Nesterov 1983; after Bengio et al. 2013, equation 7, with α outside of v)."""
 
     momentum: float = 0.9
 
     def __post_init__(self) -> None:
-        number("Nesterov", "momentum", self.momentum, below=1)
+        self._are(number, "momentum", below=1)
 
     def init(self, params: Params) -> OptimizerState:
         """v."""
@@ -98,15 +98,15 @@ class Nesterov:
 
 
 @dataclass(frozen=True)
-class RMSProp:
+class RMSProp(Numbers):
     """s ← ρ s + (1 − ρ) g²,  θ ← θ − α g / (√s + ε) (Tieleman, Hinton 2012, lecture 6.5)."""
 
     decay: float = 0.9
     epsilon: float = 1e-8
 
     def __post_init__(self) -> None:
-        number("RMSProp", "decay", self.decay, below=1)
-        positive("RMSProp", "epsilon", self.epsilon)
+        self._are(number, "decay", below=1)
+        self._are(positive, "epsilon")
 
     def init(self, params: Params) -> OptimizerState:
         """s."""
@@ -120,7 +120,7 @@ class RMSProp:
 
 
 @dataclass(frozen=True)
-class Adam:
+class Adam(Numbers):
     """m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  θ ← θ − α m̂ / (√v̂ + ε) (Kingma, Ba 2015, algorithm 1).
 
     m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) at step t. Computed as c m / (√v + ε √(1 − β₂ᵗ)), the same, with one number
@@ -132,9 +132,8 @@ class Adam:
     epsilon: float = 1e-8
 
     def __post_init__(self) -> None:
-        number("Adam", "beta_1", self.beta_1, below=1)
-        number("Adam", "beta_2", self.beta_2, below=1)
-        positive("Adam", "epsilon", self.epsilon)
+        self._are(number, "beta_1", "beta_2", below=1)
+        self._are(positive, "epsilon")
 
     def init(self, params: Params) -> OptimizerState:
         """m, v and t."""
@@ -161,14 +160,14 @@ class Adam:
 class AdamW(Adam):
     """θ ← θ − α (m̂ / (√v̂ + ε) + λ θ): Adam, beside which weights decay; biases do not.
 
-    Loshchilov, Hutter 2019, algorithm 2, with the schedule in α.
+    Loshchilov, Hutter 2019, algorithm 2, with λ times α in place of their λ, as in PyTorch.
     """
 
     weight_decay: float = 0.01
 
     def __post_init__(self) -> None:
-        Adam.__post_init__(self)
-        number("AdamW", "weight_decay", self.weight_decay)
+        super().__post_init__()
+        self._are(number, "weight_decay")
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
         """One step."""

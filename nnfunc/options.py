@@ -1,6 +1,7 @@
 """The options of training: what they may be, and what they make of a run."""
 
 import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,13 +10,14 @@ import numpy as np
 from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.loader import Augmentation
-from nnfunc.descent import Recipe, Settings
+from nnfunc.data.targets import kind_of
+from nnfunc.descent import DESCENT, Recipe, Settings
 from nnfunc.errors import SettingError
 from nnfunc.lbfgs import LBFGS
 from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, RMSProp
 from nnfunc.params import Params
 from nnfunc.regularisation import dropout_of, sample_weights
-from nnfunc.schedules import Constant, Cosine, Exponential, OneCycle, Schedule, Stepwise, WarmUp
+from nnfunc.schedules import Constant, Cosine, Exponential, OneCycle, Schedule, StepDecay, WarmUp
 from nnfunc.settings import is_number, number, positive, unknown
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer | LBFGS]] = {
@@ -32,7 +34,7 @@ OPTIMIZERS: dict[str, Callable[[], Optimizer | LBFGS]] = {
 
 SCHEDULES: dict[str, Callable[[float, int], Schedule]] = {
     "constant": lambda rate, steps: Constant(rate),  # noqa: ARG005
-    "stepwise": lambda rate, steps: Stepwise(rate, every=max(1, steps // 3)),
+    "step": lambda rate, steps: StepDecay(rate, every=max(1, steps // 3)),
     "exponential": lambda rate, steps: Exponential(rate, steps, factor=0.01),
     "cosine": Cosine,
     "one_cycle": OneCycle,
@@ -54,7 +56,7 @@ def schedule_named(name: str, rate: float, steps: int, warm_up: int = 0) -> floa
     return WarmUp(schedule, warm_up) if warm_up else schedule
 
 
-def optimizer_of(given: Any) -> Optimizer | LBFGS:
+def optimizer_of(where: str, given: Any) -> Optimizer | LBFGS:
     """An optimizer, by its name or as it is.
 
     Raises:
@@ -62,13 +64,11 @@ def optimizer_of(given: Any) -> Optimizer | LBFGS:
     """
     if isinstance(given, str):
         if given not in OPTIMIZERS:
-            raise unknown("train", "optimizer", given, OPTIMIZERS)
+            raise unknown(where, "optimizer", given, OPTIMIZERS)
         return OPTIMIZERS[given]()
-    if not isinstance(given, LBFGS) and not (hasattr(given, "init") and hasattr(given, "step")):
-        raise SettingError(
-            f"train: optimizer must be a name, or have init and step; got a value of type {type(given).__name__}. "
-            f"Pass nn.Adam()?"
-        )
+    if isinstance(given, type) or not (isinstance(given, LBFGS) or (hasattr(given, "init") and hasattr(given, "step"))):
+        got = f"the class {given.__name__}" if isinstance(given, type) else f"a value of type {type(given).__name__}"
+        raise SettingError(f"{where}: optimizer must be a name, or have init and step; got {got}. Pass nn.Adam()?")
     return given  # type: ignore[no-any-return]
 
 
@@ -79,13 +79,14 @@ def schedule_of(learning_rate: Any, steps: int) -> Schedule:
         SettingError: the learning rate is not a finite number above 0 at the beginning or, from 0, at the end.
     """
     if is_number(learning_rate):
-        if not (math.isfinite(learning_rate) and learning_rate > 0):
+        if not 0 < learning_rate <= sys.float_info.max:
             raise SettingError(f"train: learning rate must be a finite number above 0; got {learning_rate}. Try 0.1?")
         return Constant(float(learning_rate))
-    if not callable(learning_rate):
+    if not callable(learning_rate) or isinstance(learning_rate, type):
+        got = type(learning_rate).__name__ if not isinstance(learning_rate, type) else "type"
         raise SettingError(
             f"train: learning rate must be a number, or a function of the step; "
-            f"got a value of type {type(learning_rate).__name__}. Pass 0.1, or nn.Cosine(0.1, steps={steps})?"
+            f"got a value of type {got}. Pass 0.1, or nn.Cosine(0.1, steps={steps})?"
         )
     if isinstance(learning_rate, WarmUp) and learning_rate.steps > steps:
         raise SettingError(
@@ -126,14 +127,20 @@ def settings_of(
     smoothing = number("train", "label_smoothing", label_smoothing, below=1)
     if smoothing and params.cost == "squared_error":
         raise SettingError("train: label_smoothing must come with classes; got the squared error. Leave it out?")
+    if augmentation is not None and (not callable(augmentation) or isinstance(augmentation, type)):
+        raise SettingError(
+            f"train: augmentation must be a function of X and a generator; got {augmentation!r}. "
+            f"Pass nn.Distorted(shift=1)?"
+        )
     if augmentation is not None and batch is None:
         raise SettingError("train: augmentation must come with batches; got batch=None, all samples. Add batch=128?")
     shares = dropout_of("train", params, dropout)
     recipe = Recipe(
-        GradientDescent() if isinstance(optimizer, LBFGS) else optimizer,
+        DESCENT if isinstance(optimizer, LBFGS) else optimizer,
         number("train", "l2", l2),
         None if clip is None else positive("train", "clip", clip),
         smoothing,
+        2 if params.output == "sigmoid" else params.sizes[-1],
     )
     if isinstance(optimizer, LBFGS):
         _check_lbfgs(batch, learning_rate, clip, shares)
@@ -150,8 +157,10 @@ def settings_of(
 def _check_lbfgs(batch: int | None, learning_rate: Any, clip: Any, dropout: tuple[float, ...]) -> None:
     """Refuse what L-BFGS cannot do: another gradient in each step, and steps of a given length."""
     if batch is not None:
-        raise SettingError(f"train: L-BFGS must see all samples in each step; got batch={batch}. Use batch=None?")
-    if learning_rate != 1:
+        raise SettingError(
+            f"train: L-BFGS must see all samples in each step; got batches of {batch}. Use batch=None, or --batch full?"
+        )
+    if not (is_number(learning_rate) and learning_rate == 1):
         raise SettingError(
             f"train: learning rate must be 1 with L-BFGS, which finds the length of its steps; got {learning_rate!r}."
         )
@@ -160,7 +169,9 @@ def _check_lbfgs(batch: int | None, learning_rate: Any, clip: Any, dropout: tupl
 
 
 def _weights(params: Params, data: Dataset, by_class: Any, given: Any) -> Array | None:
-    if by_class is not None and not params.names_classes:
-        raise SettingError("train: class_weights must come with classes; got an output that names none.")
+    if by_class is not None and (kind := kind_of(params, data)) != "classes":
+        raise SettingError(
+            f"train: class_weights must come with one class for each sample; got {kind}. Pass sample_weights?"
+        )
     labels = data.labels if by_class is not None else np.zeros(data.m, np.intp)
     return sample_weights("train", labels, max(params.sizes[-1], 2), by_class, given, params.dtype)

@@ -14,7 +14,7 @@ from nnfunc.activations import ACTIVATIONS, OUTPUTS, Activation
 from nnfunc.array import Array, owned, shape_text
 from nnfunc.costs import COSTS
 from nnfunc.errors import SettingError, ShapeError
-from nnfunc.registry import activation_name, cost_name
+from nnfunc.registry import activation_name, cost_name, know, own
 from nnfunc.settings import unknown, whole_number
 from nnfunc.shapes import checked
 
@@ -35,6 +35,15 @@ class Layer(tree.Node):
     def __post_init__(self) -> None:
         tree.settle(self, owned)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The fields, and an activation of one's own, which another process may not know."""
+        return _layer, (self.W, self.b, self.activation, own(self.activation))
+
+
+def _layer(W: Array, b: Array, activation: str, f: Any) -> Layer:
+    know(f)
+    return Layer(W, b, activation)
+
 
 @checked("")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -50,6 +59,10 @@ class Params(tree.Node):
 
     layers: tuple[Layer, ...]
     cost: str
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The fields, and a cost of one's own, which another process may not know."""
+        return _params, (self.layers, self.cost, own(self.cost))
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -92,6 +105,11 @@ class Params(tree.Node):
     def size(self) -> int:
         """Number of weights and biases."""
         return sum(layer.W.size + layer.b.size for layer in self.layers)
+
+
+def _params(layers: tuple[Layer, ...], cost: str, f: Any) -> Params:
+    know(f)
+    return Params(layers, cost)
 
 
 def random_layer(rng: "np.random.Generator", n_in: int, n_out: int, activation: str, dtype: DTypeLike) -> Layer:
@@ -185,7 +203,10 @@ def check_settings(
     if not isinstance(seed, np.random.Generator):
         whole_number(where, "seed", seed, least=0)
     if not isinstance(activation, Iterable | Activation):
-        raise SettingError(f"{where}: activation must be a name, or one for each layer; got {activation}. Pass 'relu'?")
+        remedy = "nn.Activation('own', f, derivative)" if callable(activation) else "'relu'"
+        raise SettingError(
+            f"{where}: activation must be a name, or one for each layer; got {activation}. Pass {remedy}?"
+        )
     hidden: list[Any] = (
         [activation] * (len(sizes) - 2) if isinstance(activation, str | Activation) else list(cast("Any", activation))
     )
@@ -196,5 +217,9 @@ def check_settings(
         )
     if dtype not in (np.float32, np.float64, "float32", "float64"):
         raise SettingError(f"{where}: dtype must be float32 or float64; got {dtype}.")
+    if callable(cost) or callable(output):
+        raise SettingError(
+            f"{where}: output and cost must be names, or nn.Activation and nn.Cost; got {output!r} and {cost!r}."
+        )
     names = [activation_name(where, g) for g in (*hidden, output)]
     return sizes, names, costs_of(names[-1])[0] if cost is None else cost_name(where, cost)

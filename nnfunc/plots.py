@@ -16,7 +16,7 @@ def rate_range(found: RateRange, axes: "Axes | None" = None) -> "Axes":
     """The cost over the learning rate, and the rate that is suggested."""
     drawn: Any = axes or _axes()
     drawn.semilogx(found.rates, found.costs, color=BLUE)
-    label = f"falls most at α = {found.suggested:.2g}"
+    label = f"a tenth of the lowest: α = {found.suggested:.2g}"
     drawn.axvline(found.suggested, color=ORANGE, linestyle="--", label=label)
     drawn.set_xlabel("learning rate α")
     drawn.set_ylabel("cost J, running mean")

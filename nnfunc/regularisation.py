@@ -11,8 +11,11 @@ from nnfunc.array import Array
 from nnfunc.errors import DataError, SettingError
 from nnfunc.params import Params
 from nnfunc.passes import Grads, LayerGrads, Masks
-from nnfunc.settings import is_number
+from nnfunc.settings import is_number, whole_number
 from nnfunc.shapes import checked
+
+TINY = float(np.finfo(np.float64).tiny)
+"""The smallest number to divide by."""
 
 
 def plus_l2(grads: Grads, params: Params, λ: float) -> Grads:
@@ -23,16 +26,15 @@ def plus_l2(grads: Grads, params: Params, λ: float) -> Grads:
 
 def clipped(grads: Grads, longest: float) -> Grads:
     """g · min(1, c/‖g‖), ‖g‖ over all layers (Pascanu, Mikolov, Bengio 2013, algorithm 1)."""
-    squares = (np.sum(g**2, keepdims=True) for g in tree.leaves(grads))
+    squares = (np.sum(np.square(g, dtype=np.float64), keepdims=True) for g in tree.leaves(grads))  # without overflow
     norm = np.sqrt(sum(squares))
-    factor = longest / np.maximum(norm, longest)
-    return tree.map(lambda g: g * factor, grads)
+    factor: Array = longest / np.maximum(norm, longest)
+    return tree.map(lambda g: g * factor.astype(g.dtype), grads)
 
 
 @checked("n m")
-def smoothed(Y: Float[Array, "n m"], ε: float) -> Float[Array, "n m"]:
-    """(1 − ε) Y + ε/n of n classes, of which a single row has two (Szegedy et al. 2016, section 7)."""
-    classes = max(Y.shape[0], 2)
+def smoothed(Y: Float[Array, "n m"], ε: float, classes: int) -> Float[Array, "n m"]:
+    """(1 − ε) Y + ε/classes (Szegedy et al. 2016, section 7); a label that may be there or not has two."""
     smooth: Float[Array, "n m"] = (1 - ε) * Y + ε / classes
     return smooth
 
@@ -52,9 +54,21 @@ def dropout_masks(params: Params, m: int, dropout: "float | Sequence[float]", rn
         SettingError: dropout is not 0 or more and below 1.
     """
     shares = dropout_of("dropout_masks", params, dropout)
-    masks = tuple(np.empty((n, m), params.dtype) for n in params.sizes[1:-1])
+    whole_number("dropout_masks", "m", m)
+    given: Any = rng
+    if not isinstance(given, np.random.Generator):
+        raise SettingError(
+            f"dropout_masks: rng must be a generator; got a value of type {type(rng).__name__}. "
+            f"Pass np.random.default_rng(0)?"
+        )
+    masks = masks_like(params, m)
     draw(masks, shares, rng)
     return masks
+
+
+def masks_like(params: Params, m: int) -> Masks:
+    """Memory for the masks of the hidden layers."""
+    return tuple(np.empty((n, m), params.dtype) for n in params.sizes[1:-1])
 
 
 def draw(masks: Masks, shares: Sequence[float], rng: "np.random.Generator") -> None:
@@ -72,12 +86,16 @@ def dropout_of(where: str, params: Params, dropout: Any) -> tuple[float, ...]:
         SettingError: one is not 0 or more and below 1, or there are not as many as hidden layers.
     """
     hidden = len(params.layers) - 1
+    if hidden == 0:
+        if isinstance(dropout, Sequence | int | float) and dropout in (0, (), []):
+            return ()
+        raise SettingError(f"{where}: dropout must come with hidden layers; got none. Leave it out?")
     shares: tuple[Any, ...] = tuple(cast("Any", dropout)) if isinstance(dropout, Sequence) else (dropout,) * hidden
     if len(shares) != hidden:
         raise SettingError(
             f"{where}: dropout must be one number, or one for each of {hidden} hidden layers; got {len(shares)}."
         )
-    for share in shares or cast("tuple[Any, ...]", (dropout,)):
+    for share in shares:
         if not (is_number(share) and 0 <= share < 1):
             raise SettingError(f"{where}: dropout must be 0 or more and below 1; got {share!r}. Try 0.2?")
     return tuple(float(share) for share in shares)
@@ -102,14 +120,19 @@ def sample_weights(where: str, labels: Array, classes: int, by_class: Any, given
         return None
     weights = np.ones(len(labels))
     if by_class is not None:
-        weights *= _of_classes(where, labels, classes, by_class)[labels]
+        weights *= _at_most_1(_of_classes(where, labels, classes, by_class))[labels]
     if given is not None:
-        weights *= _of_samples(where, given, len(labels))
-    total = weights.sum()
-    if not total > 0:
+        weights *= _at_most_1(_of_samples(where, given, len(labels)))
+    if not weights.any():
         raise DataError(f"{where}: weights must be above 0 for at least one sample; got 0 for all.")
-    mean_1: Array = (weights * (len(labels) / total)).astype(dtype)
+    mean_1: Array = (weights / weights.mean()).astype(dtype)
     return mean_1
+
+
+def _at_most_1(weights: Array) -> Array:
+    """Weights in proportion, of which no sum or product overflows."""
+    largest: float = weights.max()
+    return weights / max(largest, TINY)
 
 
 def _of_classes(where: str, labels: Array, classes: int, by_class: Any) -> Array:
@@ -120,12 +143,17 @@ def _of_classes(where: str, labels: Array, classes: int, by_class: Any) -> Array
             )
         counts = np.bincount(labels, minlength=classes)
         return np.where(counts > 0, len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1)), 0.0)
-    named: Any = by_class.items() if hasattr(by_class, "items") else enumerate(by_class)
+    if hasattr(by_class, "items"):
+        named, there = by_class.items(), set(np.unique(labels).tolist())
+    elif isinstance(by_class, Sequence | np.ndarray) and np.shape(cast("Any", by_class)) == (classes,):
+        named, there = enumerate(cast("Any", by_class)), set(range(classes))
+    else:
+        raise SettingError(f"{where}: class_weights must be a weight for each of {classes} classes; got {by_class!r}.")
     weights = np.ones(classes)
     for name, weight in named:
-        if name not in range(classes) or not np.any(labels == name):
-            there = ", ".join(map(str, np.unique(labels)))
-            raise SettingError(f"{where}: class_weights must be of classes in the data, {there}; got {name!r}.")
+        if not isinstance(name, int | np.integer) or isinstance(name, bool) or name not in there:
+            text = ", ".join(map(str, sorted(there)))
+            raise SettingError(f"{where}: class_weights must be of classes in the data, {text}; got {name!r}.")
         if not (is_number(weight) and np.isfinite(weight) and weight >= 0):
             raise SettingError(f"{where}: class_weights must be numbers from 0; got {weight!r} for class {name}.")
         weights[name] = weight
@@ -133,7 +161,10 @@ def _of_classes(where: str, labels: Array, classes: int, by_class: Any) -> Array
 
 
 def _of_samples(where: str, given: Any, m: int) -> Array:
-    weights = np.asarray(given)
+    try:
+        weights = np.asarray(given)
+    except ValueError:  # lists of several lengths
+        weights = np.zeros(())
     if weights.shape != (m,) or weights.dtype.kind not in "biuf":
         raise DataError(
             f"{where}: sample_weights must be {m} numbers, one per sample; "

@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from nnfunc.errors import SettingError
-from nnfunc.files import check_folder, write_whole
+from nnfunc.files import make_folder, write_whole
 
 FORMAT = 1
 """Version of the settings file. A higher one is refused."""
@@ -34,7 +34,6 @@ def begin(folder: Path, settings: Mapping[str, Any], version: str) -> None:
     """
     if (folder / SETTINGS).exists():
         raise SettingError(f"{folder}: must be a folder without a run; got one with {SETTINGS}. Choose another name?")
-    check_folder(folder)
     versions = {"python": platform.python_version(), "numpy": np.__version__, "nnfunc": version}
     lines = [
         f"# nnfunc train --config {SETTINGS}  repeats this run.",
@@ -42,7 +41,14 @@ def begin(folder: Path, settings: Mapping[str, Any], version: str) -> None:
         *("", "[versions]", *(f"{name} = {_toml(value)}" for name, value in versions.items())),
         *("", "[train]", *(f"{name} = {_toml(value)}" for name, value in settings.items() if value is not None)),
     ]
-    write_whole(folder / SETTINGS, ("\n".join(lines) + "\n").encode())
+    try:
+        content = ("\n".join(lines) + "\n").encode()
+    except UnicodeEncodeError as error:
+        raise SettingError(
+            f"{folder}: its settings must be Unicode text; got a path that is not. Rename it?"
+        ) from error
+    make_folder(folder)
+    write_whole(folder / SETTINGS, content)
 
 
 def _toml(value: Any) -> str:
@@ -71,11 +77,11 @@ def read_settings(path: Path, known: set[str]) -> dict[str, Any]:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise SettingError(f"{path}: settings must exist; got nothing there. Is the path right?") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingError(f"{path}: settings must be readable TOML; got {error}.") from error
     found: Any = content.get("train", {})
     version = content.get("format")
-    if not isinstance(version, int) or type(found) is not dict:
+    if type(version) is not int or type(found) is not dict:
         raise SettingError(f"{path.name}: must have a number 'format' and a table [train]; got another file.")
     if version > FORMAT:
         raise SettingError(

@@ -1,7 +1,8 @@
 """Settings: whole numbers in a range, numbers, and names from a table, with the errors for all others."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from sys import float_info
 from typing import Any, TypeGuard, cast
 
 import numpy as np
@@ -36,7 +37,7 @@ def number(where: str, name: str, value: Any, least: float = 0.0, below: float =
     Raises:
         SettingError: it is no such number.
     """
-    if not (is_number(value) and least <= value < below):
+    if not (is_number(value) and least <= value < below and value <= float_info.max):
         most = "a finite number" if below == float("inf") else f"below {below:g}"
         raise SettingError(f"{where}: {name} must be {least:g} or more and {most}; got {value!r}.")
     return float(value)
@@ -48,9 +49,18 @@ def positive(where: str, name: str, value: Any) -> float:
     Raises:
         SettingError: it is no such number.
     """
-    if not (is_number(value) and 0 < value < float("inf")):
+    if not (is_number(value) and 0 < value <= float_info.max):
         raise SettingError(f"{where}: {name} must be a finite number above 0; got {value!r}.")
     return float(value)
+
+
+class Numbers:
+    """A frozen dataclass of numbers, which are checked, and made those of Python, when it is made."""
+
+    def _are(self, check: Callable[..., float], *names: str, **limits: float) -> None:
+        for name in names:
+            value = check(type(self).__name__, name, getattr(self, name), **limits)
+            object.__setattr__(self, name, value)
 
 
 def unknown(where: str, what: str, name: object, known: Iterable[str]) -> SettingError:

@@ -1,5 +1,6 @@
 """Training is an iterator: one immutable `Epoch` after another, for as long as somebody asks for the next."""
 
+import dataclasses
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc import tree
 from nnfunc.array import Array
-from nnfunc.data.dataset import Dataset
+from nnfunc.data.dataset import Dataset, steps_per_epoch
 from nnfunc.data.loader import Augmentation
 from nnfunc.data.targets import check_data
 from nnfunc.descent import Descent, FullBatch, Gradient, Settings
@@ -40,6 +40,8 @@ class State:
     """State of the generator that shuffles the samples, as JSON."""
     optimizer: OptimizerState
     """What the optimizer remembers."""
+    method: Optimizer | LBFGS
+    """The optimizer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +138,7 @@ def train(
         label_smoothing: ε of Y ← (1 − ε) Y + ε / classes.
         class_weights: "balanced", so that all classes count the same, or the weight of each class, 1 by default.
         sample_weights: weight of each sample, from 0. All weights are scaled to a mean of 1.
-        augmentation: (X, generator) → X of a batch, n_in×m and scaled, such as `nn.distorted`.
+        augmentation: (X, generator) → X of some samples, n_in×m and scaled, such as `nn.Distorted`.
         seed: of the shuffling, dropout and augmentation.
         validation: samples for `validation_cost` and `validation_accuracy`; nothing is learnt from them.
         gradient: params → (mean cost, its gradient) over all samples, where another machine computes it; only for full
@@ -152,19 +154,19 @@ def train(
         DataError: at once: a label is outside the classes.
         DivergedError: while it is read: a parameter is not finite any more.
     """
-    epochs = whole_number("train", "epochs", epochs)
+    epochs, seed = whole_number("train", "epochs", epochs), whole_number("train", "seed", seed, least=0)
     batch = None if batch is None else whole_number("train", "batch", batch)
-    rng, start = np.random.default_rng(whole_number("train", "seed", seed, least=0)), 0
-    optimizer = optimizer_of(optimizer)
+    rng, start = np.random.default_rng(seed), 0
+    check_data("train", params, data)
+    if validation is not None:
+        check_data("train", params, validation, "validation")
+    optimizer = optimizer_of("train", optimizer)
     before = params, OptimizerState() if isinstance(optimizer, LBFGS) else optimizer.init(params)
     if resume is not None:
         _check_resume(resume, before, epochs, batch, seed, optimizer)
         start, before = resume.epoch, (resume.params, resume.optimizer)
         rng.bit_generator.state = json.loads(resume.shuffling)
-    check_data("train", params, data)
-    if validation is not None:
-        check_data("train", params, validation, "validation")
-    steps = epochs * (1 if batch is None else -(-data.m // batch))
+    steps = epochs * steps_per_epoch(data.m, batch)
     settings = settings_of(
         params,
         data,
@@ -179,13 +181,15 @@ def train(
         class_weights=class_weights,
         given_weights=sample_weights,
         augmentation=augmentation,
-        seed=int(seed),
+        seed=seed,
     )
     if gradient is not None:
-        _check_gradient(settings, batch)
+        _check_gradient(gradient, settings, batch)
     descent = _descent(before, data, settings, batch, rng, optimizer, gradient)
     numbers = range(start + 1, epochs + 1)
-    return Training(_epochs(before, descent, rng, batch, seed, numbers, data, validation), descent, len(numbers))
+    return Training(
+        _epochs(before, descent, rng, batch, seed, optimizer, numbers, data, validation), descent, len(numbers)
+    )
 
 
 class Training(Iterator[Epoch]):
@@ -200,9 +204,9 @@ class Training(Iterator[Epoch]):
         self._runs = True
         try:
             epoch = next(self._epochs)
-            self._done += 1
         finally:
             self._runs = False
+        self._done += 1
         return epoch
 
     @property
@@ -217,6 +221,7 @@ def _epochs(
     rng: "np.random.Generator",
     batch: int | None,
     seed: int,
+    method: Optimizer | LBFGS,
     numbers: Sequence[int],
     data: Dataset,
     validation: Dataset | None,
@@ -224,7 +229,7 @@ def _epochs(
     params, optimizer = before
     for number in numbers:
         params, optimizer, steps = descent.epoch(number, params, optimizer)
-        state = State(number, params, batch, seed, json.dumps(rng.bit_generator.state), optimizer)
+        state = State(number, params, batch, seed, json.dumps(rng.bit_generator.state), optimizer, method)
         yield Epoch(number, params, steps, state, data, validation)
 
 
@@ -243,8 +248,10 @@ def _descent(
     return Iterations(full, optimizer.history) if isinstance(optimizer, LBFGS) else full
 
 
-def _check_gradient(settings: Settings, batch: int | None) -> None:
-    """Refuse what a gradient that somebody else computes cannot know of."""
+def _check_gradient(gradient: Any, settings: Settings, batch: int | None) -> None:
+    """Refuse what is no gradient, and what one that somebody else computes cannot know of."""
+    if not callable(gradient):
+        raise SettingError(f"train: gradient must be a function of params; got {gradient!r}.")
     if batch is not None:
         raise SettingError(f"train: batch must be None, all samples, with a gradient of your own; got {batch}.")
     if settings.dropout or settings.weights is not None or settings.recipe.smoothing:
@@ -269,12 +276,13 @@ def _check_resume(
         )
     if isinstance(optimizer, LBFGS):
         raise SettingError("train: L-BFGS must run from its beginning; got resume. Start it again from epoch.params?")
-    for name, given, known in (("batch", batch, state.batch), ("seed", seed, state.seed)):
+    same_kind = type(optimizer) is type(state.method) and not dataclasses.is_dataclass(optimizer)
+    method = state.method if same_kind else optimizer  # one of the user's may not know when it is equal
+    known_settings = (("batch", batch, state.batch), ("seed", seed, state.seed), ("optimizer", method, state.method))
+    for name, given, known in known_settings:
         if given != known:
             raise SettingError(f"train: {name} must be {known}, as before resume; got {given}.")
-    params, memory = before
+    params, _ = before
     then, now = ((p.sizes, p.dtype, p.cost, [layer.activation for layer in p.layers]) for p in (state.params, params))
     if then != now:
         raise SettingError("train: params must be of the network that resume has; got another. Pass its first params?")
-    if len(tree.leaves(memory)) != len(tree.leaves(state.optimizer)):
-        raise SettingError("train: the optimizer must be that of before resume; got another.")

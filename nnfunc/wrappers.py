@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnfunc.errors import SettingError
-from nnfunc.files import check_folder, save, write_whole
+from nnfunc.files import make_folder, save, write_whole
 from nnfunc.settings import number, whole_number
 from nnfunc.training import Epoch
 
@@ -58,15 +58,15 @@ class early_stopping(Epochs):  # noqa: N801
     Args:
         epochs: of `nn.train(…, validation=…)`.
         patience: epochs without a lower cost after which it stops.
-        least: how much lower a cost must be to count.
+        min_delta: how much lower a cost must be to count.
 
     Raises:
-        SettingError: patience or least is out of range, or, while it is read: there are no validation data.
+        SettingError: patience or min_delta is out of range, or, while it is read: there are no validation data.
     """
 
-    def __init__(self, epochs: Iterable[Epoch], *, patience: int = 10, least: float = 0.0) -> None:
+    def __init__(self, epochs: Iterable[Epoch], *, patience: int = 10, min_delta: float = 0.0) -> None:
         self._patience = whole_number("early_stopping", "patience", patience)
-        self._least = number("early_stopping", "least", least)
+        self._min_delta = number("early_stopping", "min_delta", min_delta)
         self._best: Epoch | None = None
         super().__init__(epochs)
 
@@ -89,7 +89,7 @@ class early_stopping(Epochs):  # noqa: N801
                 raise SettingError(
                     "early_stopping: training must have validation data; got none. Pass nn.train(…, validation=test)?"
                 )
-            if cost < lowest - self._least:
+            if cost < lowest - self._min_delta:
                 self._best, lowest, since = epoch, cost, 0
             else:
                 since += 1
@@ -113,7 +113,7 @@ class checkpointing(Epochs):  # noqa: N801
 
     def __init__(self, epochs: Iterable[Epoch], folder: str | Path, *, every: int = 1) -> None:
         self._folder, self._every = Path(folder), whole_number("checkpointing", "every", every)
-        check_folder(self._folder)
+        make_folder(self._folder)
         super().__init__(epochs)
 
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
@@ -124,7 +124,7 @@ class checkpointing(Epochs):  # noqa: N801
 
 
 class history(Epochs):  # noqa: N801
-    """Epochs, whose figures are written to a table, as CSV.
+    """Epochs, whose figures are written to a table, as CSV, anew with each epoch; what was there is replaced.
 
     Raises:
         CheckpointError: the table cannot be written.
@@ -161,10 +161,11 @@ class logging(Epochs):  # noqa: N801
 
 
 class tensorboard(Epochs):  # noqa: N801
-    """Epochs, whose figures TensorBoard shows: `tensorboard --logdir FOLDER` (extra `tensorboard`).
+    """Epochs, whose figures are written for TensorBoard (extra `tensorboard`), where that is installed.
 
     Raises:
         SettingError: tensorboardX is not installed.
+        CheckpointError: the folder cannot be made or written to.
     """
 
     def __init__(self, epochs: Iterable[Epoch], folder: str | Path) -> None:
@@ -174,6 +175,7 @@ class tensorboard(Epochs):  # noqa: N801
             raise SettingError(
                 "tensorboard: tensorboardX must be installed; got none. pip install 'nnfunc[tensorboard]'"
             ) from error
+        make_folder(Path(folder))
         board: Any = tensorboardX
         self._open: Callable[[], Any] = partial(board.SummaryWriter, str(folder))
         super().__init__(epochs)

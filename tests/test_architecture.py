@@ -123,13 +123,13 @@ def test_the_public_names_are_these() -> None:
     modules = {name.split(".")[1] for name in FILES if name != "nnfunc"}
     assert public - modules == {
         "Activation", "Adam", "AdamW", "Constant", "Cosine", "Cost", "Distorted", "Exponential", "GradientDescent", "LBFGS", "Momentum", "Nesterov",
-        "OneCycle", "OptimizerState", "RMSProp", "RateRange", "Stepwise", "WarmUp", "checkpointing", "dropout_masks", "early_stopping",
+        "OneCycle", "OptimizerState", "RMSProp", "RateRange", "StepDecay", "WarmUp", "checkpointing", "dropout_masks", "early_stopping",
         "history", "learning_rate_range", "logging", "progress", "tensorboard",
         "Array", "Cache", "CheckpointError", "ClusterError", "DataError", "Dataset", "DivergedError", "Epoch", "Evaluation", "Grads",
         "Layer", "LayerCache", "LayerGrads", "NnfuncError", "Params", "RecordingError", "SettingError", "ShapeError", "State", "backward",
         "batches", "check_gradient", "checked", "cost", "evaluate", "forward", "gradient", "init", "is_digit", "load",
         "load_mapped", "load_mnist", "one_hot", "predict", "predict_labels", "probabilities", "prove", "read_csv", "read_idx", "recorded", "save", "scale", "split",
-        "symbolic", "symbolic_params", "to_columns", "train", "update",
+        "steps_per_epoch", "symbolic", "symbolic_params", "to_columns", "train", "update",
     }  # fmt: skip
 
 

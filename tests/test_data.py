@@ -97,7 +97,7 @@ def with_value(value: float) -> nn.Array:
         (X3, np.zeros((3, 10)), nn.DataError, "y must have one label per column of X (2×3); got y (3×10). Pass y.T?"),
         (X3, np.zeros((1, 1, 3)), nn.ShapeError, "y must be m labels, or n_out×m targets; got y (1×1×3)."),
         (X3, np.zeros(3), nn.ShapeError,
-         "labels must be integers; got float64. Pass y.astype(np.intp)?"),
+         "labels must be integers; got float64. Pass y[None] for values to learn, or y.astype(np.intp) for classes?"),
         (X3, np.array([0, -2, 1]), nn.DataError, "labels must count from 0; got -2 at sample 1."),
         (X3, np.full((1, 3), np.nan), nn.DataError, "targets must be finite; got NaN or ∞."),
         (X3, np.zeros((0, 3)), nn.DataError, "y must have at least one target per sample; got y (0×3)."),

@@ -532,7 +532,7 @@ def test_a_run_is_a_folder_that_repeats_itself(capsys: Capture) -> None:
 def test_every_option_is_a_setting() -> None:
     names = {field.name for kind in (Network, Steps, Generalisation, Result) for field in dataclasses.fields(kind)}
     every = dataclasses.replace(Train(), network=Network(digit=3, output="sigmoid", cost="squared_error", hidden=()))
-    assert set(settings_of(every.groups)) == names - {"out", "run_folder", "config"}
+    assert set(settings_of(every.groups)) == names - {"out", "run_folder", "config", "checkpoints"}
 
 
 @pytest.mark.parametrize(
@@ -568,6 +568,10 @@ def test_bad_settings_are_refused(content: str, message: str, capsys: Capture) -
     [
         (["--config", "nowhere"], "nowhere: settings must exist; got nothing there. Is the path right?"),
         (["--run", "."], ".: must be a folder without a run; got one with settings.toml. Choose another name?"),
+        (
+            ["--out", "x.npz", "--run", "y"],
+            "train: --out must be left out with --run, which keeps the model; got x.npz.",
+        ),
         (["--checkpoints", "1"], "train: checkpoints must have a folder; got none. Add --run FOLDER."),
         (
             ["--weight-decay", "1"],
@@ -575,7 +579,7 @@ def test_bad_settings_are_refused(content: str, message: str, capsys: Capture) -
         ),
         (
             ["--schedule", "cosin"],
-            "train: schedule must be one of constant, cosine, exponential, one_cycle, stepwise; got 'cosin'. Did you mean 'cosine'?",
+            "train: schedule must be one of constant, cosine, exponential, one_cycle, step; got 'cosin'. Did you mean 'cosine'?",
         ),
         (
             ["--optimizer", "sgd"],
@@ -584,9 +588,12 @@ def test_bad_settings_are_refused(content: str, message: str, capsys: Capture) -
         (["--warm-up", "9999"], "train: the warm-up must end within the run of 3130 steps; got 9999. Warm up shorter?"),
         (["--warm-up", "-1"], "WarmUp: steps must be a whole number from 1; got -1."),
         (["--dropout", "1"], "train: dropout must be 0 or more and below 1; got 1.0. Try 0.2?"),
-        (["--optimizer", "lbfgs"], "train: L-BFGS must see all samples in each step; got batch=32. Use batch=None?"),
+        (
+            ["--optimizer", "lbfgs"],
+            "train: L-BFGS must see all samples in each step; got batches of 32. Use batch=None, or --batch full?",
+        ),
         (["--patience", "0"], "early_stopping: patience must be a whole number from 1; got 0."),
-        (["--distort", "-1", "0", "0"], "Distorted: shift must be 0 or more and a finite number; got -1.0."),
+        (["--distort", "-1", "0", "0"], "Distorted: shift must be 0 or more and below 10000; got -1.0."),
     ],
 )
 def test_bad_options_are_refused(arguments: list[str], message: str, capsys: Capture) -> None:
@@ -594,6 +601,19 @@ def test_bad_options_are_refused(arguments: list[str], message: str, capsys: Cap
     assert nnfunc("train", *arguments) == 2
     assert capsys.readouterr().err == f"nnfunc: {message}\n"
     assert not Path("model.npz").exists()
+
+
+def test_a_model_is_saved_although_nobody_reads_on() -> None:
+    command = f"{sys.executable} -m nnfunc train --epochs 3 | head -n 1"
+    subprocess.run(command, shell=True, check=True, capture_output=True)
+    assert len(nn.load("model.npz").layers) == 2
+
+
+@pytest.mark.parametrize(("optimizer", "rate"), [("descent", "0.1"), ("adam", "0.001")])
+def test_a_learning_rate_by_default_goes_with_the_optimizer(optimizer: str, rate: str) -> None:
+    assert nnfunc("train", "--epochs", "1", "--optimizer", optimizer, "--out", "one.npz") == 0
+    assert nnfunc("train", "--epochs", "1", "--optimizer", optimizer, "--learning-rate", rate, "--out", "two.npz") == 0
+    assert Path("one.npz").read_bytes() == Path("two.npz").read_bytes()
 
 
 def test_the_best_epoch_is_kept(capsys: Capture) -> None:
@@ -623,8 +643,10 @@ def test_a_learning_rate_is_found(capsys: Capture) -> None:
     pytest.importorskip("matplotlib")
     assert nnfunc("lr-range", "--steps", "40", "--plot", "range.png") == 0
     text = capsys.readouterr().out
-    assert "the cost falls most at α = 0." in text
+    assert "suggested: α = 0." in text
     assert Path("range.png").stat().st_size > 10_000
+    assert nnfunc("lr-range", "--plot", "range.txt") == 2
+    assert capsys.readouterr().err == "nnfunc: range.txt: must be a picture, .png, .svg, .pdf; got another name.\n"
     assert nnfunc("lr-range", "--steps", "40", "--json") == 0
     *_, last = json_lines(capsys.readouterr().out)
     assert 0.01 < last["suggested"] < 1

@@ -220,6 +220,29 @@ def test_a_gradient_that_somebody_else_computes_is_stepped_alike(name: str) -> N
         )
 
 
+def test_numbers_of_numpy_are_numbers() -> None:
+    params = small(2, dtype=np.float32)
+    X, Y = batch(params, 40)
+    data = nn.Dataset(X, Y.argmax(axis=0))
+    for size in (None, 8):
+        settings: dict[str, Any] = {"learning_rate": np.float64(0.1), "epochs": 2, "batch": size}
+        *_, one = nn.train(params, data, optimizer=nn.Momentum(np.float64(0.8)), **settings)
+        *_, other = nn.train(params, data, optimizer=nn.Momentum(0.8), **settings)
+        assert leaves_equal(one.params, other.params)
+
+
+def test_a_run_is_resumed_with_its_own_optimizer() -> None:
+    params = small(2)
+    X, Y = batch(params, 40)
+    data = nn.Dataset(X, Y.argmax(axis=0))
+    epoch = next(nn.train(params, data, learning_rate=0.1, epochs=2, optimizer="momentum"))
+    with pytest.raises(nn.SettingError) as caught:
+        nn.train(params, data, learning_rate=0.1, epochs=2, optimizer="rmsprop", resume=epoch.state)
+    assert str(caught.value) == (
+        "train: optimizer must be Momentum(momentum=0.9), as before resume; got RMSProp(decay=0.9, epsilon=1e-08)."
+    )
+
+
 def test_lbfgs_is_that_of_scipy() -> None:
     optimize: Any = pytest.importorskip("scipy.optimize")
     params = small(2, activation="tanh")

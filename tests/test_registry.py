@@ -1,5 +1,6 @@
 """Activations and costs of one's own: checked, trained with, saved by name."""
 
+import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,23 @@ import nnfunc as nn
 from nnfunc.activations import ACTIVATIONS, OUTPUTS, sigmoid, sigmoid_derivative
 from nnfunc.costs import COSTS
 from nnfunc.equations import equations
+from nnfunc.registry import BUILT_IN
 from tests.networks import batch, leaves_equal, small
 
 
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
     """What a test makes known is not known to the next."""
-    tables: list[dict[str, Any]] = [ACTIVATIONS, OUTPUTS, COSTS]
-    before = [dict(table) for table in tables]
+    forget()
     yield
-    for table, known in zip(tables, before, strict=True):
-        table.clear()
-        table.update(known)
+    forget()
+
+
+def forget() -> None:
+    tables: list[dict[str, Any]] = [ACTIVATIONS, OUTPUTS, COSTS]
+    for table in tables:
+        for name in set(table) - BUILT_IN:
+            del table[name]
 
 
 def swish(Z: nn.Array) -> Any:
@@ -102,6 +108,34 @@ def test_the_same_function_may_be_passed_again() -> None:
         nn.init((3, 4, 2), activation=nn.Activation("swish", swish, swish_derivative))
 
 
+def test_the_same_text_may_run_again_as_in_a_notebook() -> None:
+    cell = "def f(Z):\n    return Z * Z\n\ndef g(Z):\n    return 2 * Z\n"
+    scope: dict[str, Any] = {}
+    for _ in range(2):
+        exec(compile(cell, "cell", "exec"), scope)
+        nn.init((3, 4, 2), activation=nn.Activation("squared", scope["f"], scope["g"]))
+    exec(compile(cell.replace("2 *", "3 *"), "cell", "exec"), scope)
+    with pytest.raises(nn.SettingError, match="must be one function only; got another"):
+        nn.init((3, 4, 2), activation=nn.Activation("squared", scope["f"], scope["g"]))
+
+
+def test_another_process_takes_them_over() -> None:
+    params = nn.init((7, 6, 3), activation=SWISH, output="identity", cost=ABSOLUTE)
+    content = pickle.dumps(params)
+    for table in (ACTIVATIONS, OUTPUTS):
+        del table["swish"]
+    del COSTS["absolute"]
+    assert leaves_equal(pickle.loads(content), params)
+    assert COSTS["absolute"] == ABSOLUTE
+
+
+def test_a_cost_of_ones_own_learns_any_values() -> None:
+    params = nn.init((2, 3, 1), output="identity", cost=ABSOLUTE, dtype=np.float64)
+    data = nn.Dataset(np.ones((2, 8)), np.full((1, 8), 30.0))
+    *_, last = nn.train(params, data, learning_rate=0.1, epochs=3)
+    assert last.cost < nn.evaluate(params, data).cost
+
+
 def doubled(Z: nn.Array) -> Any:
     return 2 * swish_derivative(Z)
 
@@ -118,6 +152,22 @@ def mixed(Z: nn.Array) -> Any:
     return Z @ Z.T @ Z
 
 
+def in_place(Z: nn.Array) -> Any:
+    return np.multiply(Z, Z, out=Z)
+
+
+def of_two(A: nn.Array, Y: nn.Array) -> Any:
+    return np.sum(A - Y, axis=0)
+
+
+def of_two_wrong(A: nn.Array, Y: nn.Array) -> Any:
+    return A - Y
+
+
+def a_matrix(Z: nn.Array, A: nn.Array, Y: nn.Array) -> Any:
+    return A - Y
+
+
 BAD: list[tuple[Callable[[], object], type[Exception], str]] = [
     (
         lambda: nn.init((3, 4, 2), activation=nn.Activation("swish", swish, doubled)),
@@ -128,12 +178,12 @@ BAD: list[tuple[Callable[[], object], type[Exception], str]] = [
     (
         lambda: nn.init((3, 4, 2), activation=nn.Activation("swish", summed, swish_derivative)),
         nn.ShapeError,
-        "init: activation swish: its functions must return an array of Z's shape and dtype; got 1×3 float32 of 2×3 float32.",
+        "init: activation swish: its value must return an array of the shape and dtype it takes; got 1×3 float32 of 2×3 float32.",
     ),
     (
         lambda: nn.init((3, 4, 2), activation=nn.Activation("swish", in_float64, swish_derivative)),
         nn.ShapeError,
-        "init: activation swish: its functions must return an array of Z's shape and dtype; got 2×3 float64 of 2×3 float32.",
+        "init: activation swish: its value must return an array of the shape and dtype it takes; got 2×3 float64 of 2×3 float32. Add .astype(Z.dtype)?",
     ),
     (
         lambda: nn.init((3, 4, 2), activation=nn.Activation("relu", swish, swish_derivative)),
@@ -148,7 +198,7 @@ BAD: list[tuple[Callable[[], object], type[Exception], str]] = [
     (
         lambda: nn.init((3, 4, 2), cost=nn.Cost("absolute", absolute, absolute_derivative, "softmax")),
         nn.SettingError,
-        "init: cost absolute: its derivative must be that of its values; got one that is",
+        "init: cost absolute: under softmax dZ must be A − Y; got another. Leave natural_output out?",
     ),
     (
         lambda: nn.init((3, 4, 2), cost=nn.Cost("absolute", absolute, absolute_derivative, "softmaxx")),
@@ -158,12 +208,52 @@ BAD: list[tuple[Callable[[], object], type[Exception], str]] = [
     (
         lambda: nn.init((3, 4, 2), activation=nn.Activation("mixed", mixed, swish_derivative)),
         nn.SettingError,
-        "init: activation mixed: its functions must treat each entry alone; got others for the same entry.",
+        "init: activation mixed: its value must treat each entry alone; got others for the same entry.",
     ),
 ]
 
 
-@pytest.mark.parametrize(("make", "error", "message"), BAD, ids=[message for *_, message in BAD])
+MORE: list[tuple[Callable[[], object], type[Exception], str]] = [
+    (
+        lambda: nn.init((3, 4, 2), cost=nn.Cost("absolute", absolute, of_two_wrong)),
+        nn.SettingError,
+        "init: cost absolute: its derivative must be that of its values; got one that is",
+    ),
+    (
+        lambda: nn.init((3, 4, 2), activation=nn.Activation("swish", in_place, swish_derivative)),
+        nn.SettingError,
+        "init: activation swish: its value must be pure; got one that writes into its arguments. Return a new array?",
+    ),
+    (
+        lambda: nn.init((3, 4, 2), cost=nn.Cost("absolute", of_two, absolute_derivative)),  # type: ignore[arg-type]
+        nn.SettingError,
+        "init: cost absolute: its losses must be a function of Z, A and Y; got <function of_two",
+    ),
+    (
+        lambda: nn.init((3, 4, 2), cost=nn.Cost("absolute", a_matrix, absolute_derivative)),
+        nn.ShapeError,
+        "init: cost absolute: its losses, one for each column, summed over axis 0, must fit for all sizes; got, in a proof:",
+    ),
+    (
+        lambda: nn.init((3, 4, 2), activation=np.tanh),  # type: ignore[arg-type]
+        nn.SettingError,
+        "init: activation must be a name, or one for each layer; got <ufunc 'tanh'>. "
+        "Pass nn.Activation('own', f, derivative)?",
+    ),
+    (
+        lambda: nn.init((3, 4, 2), cost=absolute),  # type: ignore[arg-type]
+        nn.SettingError,
+        "init: output and cost must be names, or nn.Activation and nn.Cost; got 'softmax' and <function absolute",
+    ),
+    (
+        lambda: nn.load("nowhere.npz", functions=[swish]),  # type: ignore[list-item]
+        nn.SettingError,
+        "functions must be nn.Activation or nn.Cost; got a value of type function.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("make", "error", "message"), BAD + MORE, ids=[message for *_, message in BAD + MORE])
 def test_wrong_functions_are_refused(make: Callable[[], object], error: type[Exception], message: str) -> None:
     with pytest.raises(error) as caught:
         make()

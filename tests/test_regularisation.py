@@ -123,8 +123,8 @@ def test_smoothed_labels_make_a_network_less_sure() -> None:
 
 
 def test_smoothed_labels_are_shared_out() -> None:
-    assert np.allclose(smoothed(np.array([[1.0], [0.0], [0.0], [0.0]]), 0.2)[:, 0], [0.85, 0.05, 0.05, 0.05])
-    assert np.allclose(smoothed(np.array([[1.0, 0.0]]), 0.2), [[0.9, 0.1]])
+    assert np.allclose(smoothed(np.array([[1.0], [0.0], [0.0], [0.0]]), 0.2, 4)[:, 0], [0.85, 0.05, 0.05, 0.05])
+    assert np.allclose(smoothed(np.array([[1.0, 0.0]]), 0.2, 2), [[0.9, 0.1]])
 
 
 def uneven() -> nn.Dataset:
@@ -267,6 +267,18 @@ BAD: list[tuple[dict[str, Any], str]] = [
      "got 'adamm'. Did you mean 'adam'?"),
     ({"optimizer": 3}, "train: optimizer must be a name, or have init and step; got a value of type int. Pass nn.Adam()?"),
     ({"class_weights": {11: 2.0}}, "train: class_weights must be of classes in the data, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9; got 11."),
+    ({"class_weights": {True: 2.0}}, "train: class_weights must be of classes in the data, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9; got True."),
+    ({"class_weights": {1.0: 2.0}}, "train: class_weights must be of classes in the data, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9; got 1.0."),
+    ({"class_weights": [1, 2]}, "train: class_weights must be a weight for each of 10 classes; got [1, 2]."),
+    ({"class_weights": 5}, "train: class_weights must be a weight for each of 10 classes; got 5."),
+    ({"optimizer": nn.Adam}, "train: optimizer must be a name, or have init and step; got the class Adam. Pass nn.Adam()?"),
+    ({"learning_rate": nn.Cosine}, "train: learning rate must be a number, or a function of the step; got a value of type type. "
+     "Pass 0.1, or nn.Cosine(0.1, steps=12)?"),
+    ({"learning_rate": 10**400}, f"train: learning rate must be a finite number above 0; got {10**400}. Try 0.1?"),
+    ({"l2": 10**400}, f"train: l2 must be 0 or more and a finite number; got {10**400}."),
+    ({"augmentation": 5}, "train: augmentation must be a function of X and a generator; got 5. Pass nn.Distorted(shift=1)?"),
+    ({"gradient": 5, "batch": None}, "train: gradient must be a function of params; got 5."),
+    ({"sample_weights": [[1], [1, 2]]}, "train: sample_weights must be 300 numbers, one per sample; got float64 of shape ()."),
     ({"class_weights": "equal"}, "train: class_weights must be 'balanced' or a weight for each class; got 'equal'."),
     ({"class_weights": {1: -2.0}}, "train: class_weights must be numbers from 0; got -2.0 for class 1."),
     ({"sample_weights": np.ones(5)}, "train: sample_weights must be 300 numbers, one per sample; got float64 of shape (5,)."),
@@ -277,7 +289,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
      "Pass 0.1, or nn.Cosine(0.1, steps=12)?"),
     ({"learning_rate": rising_from_below}, "train: the schedule must begin above 0 and stay a finite number from 0; got -1.0 at step 0 and "
      "-1.0 at step 11."),
-    ({"optimizer": "lbfgs"}, "train: L-BFGS must see all samples in each step; got batch=50. Use batch=None?"),
+    ({"optimizer": "lbfgs"}, "train: L-BFGS must see all samples in each step; got batches of 50. Use batch=None, or --batch full?"),
     ({"optimizer": "lbfgs", "batch": None}, "train: learning rate must be 1 with L-BFGS, which finds the length of its steps; got 0.1."),
     ({"augmentation": nn.Distorted(1), "batch": None}, "train: augmentation must come with batches; got batch=None, all samples. Add batch=128?"),
 ]  # fmt: skip
@@ -289,6 +301,70 @@ def test_bad_options_are_refused(settings: dict[str, Any], message: str) -> None
     with pytest.raises((nn.SettingError, nn.DataError)) as caught:
         nn.train(nn.init((784, 10, 10)), FEW, **settings)
     assert str(caught.value) == message
+
+
+def test_a_network_without_hidden_layers_has_nothing_to_drop() -> None:
+    params = nn.init((784, 10))
+    with pytest.raises(nn.SettingError, match="dropout must come with hidden layers; got none"):
+        nn.train(params, FEW, learning_rate=0.1, epochs=1, dropout=0.5)
+    for none in (0, 0.0, ()):
+        list(nn.train(params, FEW, learning_rate=0.1, epochs=1, dropout=none))
+
+
+def test_weights_of_classes_come_with_classes() -> None:
+    data = nn.Dataset(np.ones((4, 6), np.float32), np.ones((3, 6), bool))
+    with pytest.raises(nn.SettingError, match="class_weights must come with one class for each sample; got labels"):
+        nn.train(nn.init((4, 3), output="sigmoid"), data, learning_rate=0.1, epochs=1, class_weights="balanced")
+
+
+@pytest.mark.parametrize("huge", [1e308, 1e-320])
+def test_weights_of_any_size_have_a_mean_of_1(huge: float) -> None:
+    found = sample_weights("t", np.array([0, 1, 1]), 2, {0: huge, 1: huge}, np.full(3, huge), float)
+    assert found is not None
+    assert np.allclose(found, 1)
+
+
+def test_a_gradient_whose_square_overflows_is_clipped() -> None:
+    grads = nn.Grads((nn.LayerGrads(np.full((2, 3), 1e25, np.float32), np.zeros((2, 1), np.float32)),))
+    (short,) = clipped(grads, 1.0).layers
+    assert np.allclose(short.dW, 1 / np.sqrt(6))
+
+
+def one_column(X: nn.Array, rng: Any) -> Any:
+    return X[:, :1]
+
+
+def nothing(X: nn.Array, rng: Any) -> Any:
+    return None
+
+
+def in_float64(X: nn.Array, rng: Any) -> Any:
+    return X.astype(np.float64)
+
+
+@pytest.mark.parametrize("bad", [one_column, nothing, in_float64])
+def test_an_augmentation_keeps_shape_and_dtype(bad: Any) -> None:
+    with pytest.raises(nn.ShapeError, match="augmentation: its result must be 784×300 float32 like X; got"):
+        next(nn.train(nn.init((784, 10)), FEW, learning_rate=0.1, epochs=1, batch=300, augmentation=bad))
+
+
+def test_a_schedule_is_looked_at_in_each_step() -> None:
+    def rate(step: int) -> float:
+        return -5.0 if step == 2 else 0.1
+
+    for size in (None, 100):
+        with pytest.raises(
+            nn.SettingError, match=r"the schedule must give a finite number from 0; got -5\.0 at step 2"
+        ):
+            list(nn.train(nn.init((784, 10)), FEW, learning_rate=rate, epochs=4, batch=size))
+
+
+def test_labels_of_several_outputs_are_smoothed_between_yes_and_no() -> None:
+    params = nn.init((4, 5), output="sigmoid", dtype=np.float64)
+    X, Y = np.ones((4, 8)), np.zeros((5, 8))
+    settings: dict[str, Any] = {"learning_rate": 1.0, "epochs": 300}
+    *_, last = nn.train(params, nn.Dataset(X, Y), label_smoothing=0.2, **settings)
+    assert np.allclose(nn.probabilities(last.params, X), 0.1, atol=0.01)
 
 
 def test_images_that_are_not_square_cannot_be_distorted() -> None:

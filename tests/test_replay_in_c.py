@@ -198,6 +198,36 @@ def finite(shape: tuple[int, int], dtype: Any, layout: str) -> nn.Array:
     return x
 
 
+def test_many_numbers_that_are_spread_over_an_array() -> None:
+    def f(x: Any, numbers: list[Any]) -> Any:
+        for number in numbers:
+            spread = np.broadcast_to(number, x.shape)
+            x = np.where(spread > 0.5, x + spread, x * spread)
+        return x
+
+    x = np.random.default_rng(0).random((6, 1000), np.float32)
+    numbers = [np.full((1, 1), i / 20, np.float32) for i in range(20)]
+    assert np.allclose(nn.recorded(f)(x, numbers), f(x, numbers), rtol=1e-6)
+
+
+def test_what_lies_between_calls_that_are_made_together() -> None:
+    """More values than are kept at hand, some of them read later, one transposed, in a row and as a view."""
+
+    def f(x: Any, y: Any) -> Any:
+        parts = [x * (i + 1) + y for i in range(12)]
+        total = parts[0]
+        for part in parts[1:]:
+            total = np.maximum(total, part) - np.sqrt(np.abs(part))
+        return total, parts[3].T + total.T, parts[5][:, ::-1] * total, (total > 0) * parts[7], total.sum(axis=0)
+
+    x, y = (np.random.default_rng(i).normal(size=(80, 70)).astype(np.float32) for i in range(2))
+    program = Program(record(f, (x, y), {}))
+    assert isinstance(program.in_c, Compiled)
+    assert max(row[5] for row in program.in_c.table.rows) > 8
+    for a, b in zip(program([x, y]), f(x, y), strict=True):
+        assert np.allclose(a, b, rtol=1e-5, atol=1e-4)
+
+
 # Programs and networks -----------------------------------------------------------------------------------------------
 
 

@@ -13,12 +13,13 @@ from tests.networks import batch, leaves_equal, small
 
 KNOWN: list[tuple[Schedule, dict[int, float]]] = [
     (nn.Constant(0.3), {0: 0.3, 1000: 0.3}),
-    (nn.Stepwise(0.8, every=10, factor=0.5), {0: 0.8, 9: 0.8, 10: 0.4, 29: 0.2, 30: 0.1}),
+    (nn.StepDecay(0.8, every=10, factor=0.5), {0: 0.8, 9: 0.8, 10: 0.4, 29: 0.2, 30: 0.1}),
     (nn.Exponential(0.8, steps=10, factor=0.25), {0: 0.8, 5: 0.4, 10: 0.2, 20: 0.05}),
     (nn.Cosine(0.8, steps=6, final=0.2), {0: 0.8, 2: 0.65, 3: 0.5, 4: 0.35, 6: 0.2, 9: 0.2}),
+    (nn.WarmUp(0.8, steps=4), {0: 0.2, 9: 0.8}),
     (nn.WarmUp(nn.Constant(0.8), steps=4), {0: 0.2, 1: 0.4, 2: 0.6, 3: 0.8, 4: 0.8, 9: 0.8}),
     (
-        nn.OneCycle(0.8, steps=12, rising=0.5, start=4, end=8),
+        nn.OneCycle(0.8, steps=12, rising=0.5, start_divisor=4, end_divisor=8),
         {0: 0.2, 3: 0.5, 6: 0.8, 9: 0.45, 12: 0.1, 20: 0.1},
     ),
 ]
@@ -33,7 +34,7 @@ def test_the_rates_are_known(schedule: Schedule, rates: dict[int, float]) -> Non
 def test_the_schedules_are_those_of_pytorch() -> None:
     torch: Any = pytest.importorskip("torch")
     made: list[tuple[Schedule, Callable[[Any], Any]]] = [
-        (nn.Stepwise(0.1, 7, 0.3), lambda o: torch.optim.lr_scheduler.StepLR(o, 7, 0.3)),
+        (nn.StepDecay(0.1, 7, 0.3), lambda o: torch.optim.lr_scheduler.StepLR(o, 7, 0.3)),
         (nn.Exponential(0.1, 1, 0.9), lambda o: torch.optim.lr_scheduler.ExponentialLR(o, 0.9)),
         (nn.Cosine(0.1, 50, 0.01), lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, 50, 0.01)),
         (nn.WarmUp(nn.Constant(0.1), 5), lambda o: torch.optim.lr_scheduler.LinearLR(o, 1 / 5, 1, 4)),
@@ -87,7 +88,7 @@ BAD: list[tuple[Callable[[], object], str]] = [
     (lambda: nn.Constant(0), "Constant: rate must be a finite number above 0; got 0."),
     (lambda: nn.Cosine(0.1, 0), "Cosine: steps must be a whole number from 1; got 0."),
     (lambda: nn.Cosine(0.1, 9, -1), "Cosine: final must be 0 or more and a finite number; got -1."),
-    (lambda: nn.Stepwise(0.1, 5, 0), "Stepwise: factor must be a finite number above 0; got 0."),
+    (lambda: nn.StepDecay(0.1, 5, 0), "StepDecay: factor must be a finite number above 0; got 0."),
     (lambda: nn.OneCycle(0.1, 5, 1.5), "OneCycle: rising must be 0 or more and below 1; got 1.5."),
     (lambda: nn.WarmUp(nn.Constant(1), 2.5), "WarmUp: steps must be a whole number from 1; got 2.5."),  # type: ignore[arg-type]
 ]

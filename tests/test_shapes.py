@@ -62,6 +62,7 @@ NETWORK = {
     "cost": Call(nn.cost, (params, cache, Y, weights), dtypes=OTHER_FLOATS),
     "predict": Call(nn.predict, (params, X), {1: (1,)}, OTHER_FLOATS),
     "probabilities": Call(nn.probabilities, (params, X), {1: (1,)}, OTHER_FLOATS),
+    "predict_labels": Call(nn.predict_labels, (small(3, output="sigmoid"), X), {1: (1,)}, OTHER_FLOATS),
     "gradient": Call(nn.gradient, (params, X, Y, weights), dtypes=OTHER_FLOATS),
     "check_gradient": Call(nn.check_gradient, (params, X, Y, weights), dtypes=OTHER_FLOATS),
 }

@@ -64,7 +64,7 @@ def test_early_stopping_keeps_the_best() -> None:
 
 
 def test_early_stopping_wants_a_cost_that_is_lower_by_so_much() -> None:
-    assert len(list(nn.early_stopping(epochs(n=9), patience=2, least=100.0))) == 3
+    assert len(list(nn.early_stopping(epochs(n=9), patience=2, min_delta=100.0))) == 3
 
 
 def test_early_stopping_needs_validation_data() -> None:

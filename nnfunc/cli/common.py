@@ -1,6 +1,8 @@
 """What all commands share."""
 
 import json
+import os
+import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
@@ -38,8 +40,11 @@ class Command(ABC):
 
     def say(self, *texts: RenderableType, **facts: Any) -> None:
         """Print the texts to a person, or the facts to a program; what JSON has not, NaN, is null."""
-        if self.json:
-            print(json.dumps({name: None if fact != fact else fact for name, fact in facts.items()}), flush=True)
-        else:
-            for text in texts:
-                out.print(text, soft_wrap=isinstance(text, str))
+        try:
+            if self.json:
+                print(json.dumps({name: None if fact != fact else fact for name, fact in facts.items()}), flush=True)
+            else:
+                for text in texts:
+                    out.print(text, soft_wrap=isinstance(text, str))
+        except BrokenPipeError:  # nobody reads on, but there may be work to finish
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

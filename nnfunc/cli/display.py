@@ -16,8 +16,13 @@ from nnfunc.wrappers import Epochs, progress
 
 def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:
     """The epochs, a line for each as they pass, and on a terminal a bar below."""
-    for epoch in progress(epochs, err) if err.is_terminal and not command.json else epochs:
-        command.say(f"epoch {epoch.number}/{total}  {_figures(epoch)}", **_epoch_facts(epoch))
+    with_bar = err.is_terminal and not command.json
+    for epoch in progress(epochs, err) if with_bar else epochs:
+        line = f"epoch {epoch.number}/{total}  {_figures(epoch)}"
+        if with_bar:
+            err.print(line)  # above the bar
+        else:
+            command.say(line, **_epoch_facts(epoch))
         yield epoch
 
 

@@ -10,8 +10,11 @@ from tyro.conf import OmitArgPrefixes, arg
 from nnfunc.cli.common import Command
 from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Network
+from nnfunc.errors import SettingError
 from nnfunc.files import check_writable
 from nnfunc.rates import learning_rate_range
+
+PICTURES = (".png", ".svg", ".pdf")
 
 SHOWN = 12
 """Lines of the table."""
@@ -41,6 +44,8 @@ class LrRange(Command):
         """Find it, and show the costs on the way."""
         if self.plot is not None:
             check_writable(self.plot)
+            if self.plot.suffix not in PICTURES:
+                raise SettingError(f"{self.plot}: must be a picture, {', '.join(PICTURES)}; got another name.")
         data, _, params = data_and_params(self.network, self.seed)
         found = learning_rate_range(
             params,
@@ -55,7 +60,9 @@ class LrRange(Command):
         for i in np.unique(np.linspace(0, len(found.rates) - 1, SHOWN).astype(int)):
             rate, cost = float(found.rates[i]), float(found.costs[i])
             self.say(f"α {rate:<9.3g} cost {cost:.4f}", learning_rate=rate, cost=cost)
-        self.say(f"the cost falls most at α = {found.suggested:.2g}", suggested=found.suggested)
+        self.say(
+            f"suggested: α = {found.suggested:.2g}, a tenth of where the cost is lowest", suggested=found.suggested
+        )
         if self.plot is not None:
             from nnfunc.plots import rate_range
 

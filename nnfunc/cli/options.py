@@ -33,10 +33,10 @@ class Steps:
     """Samples of a step, or "full" for all, as in the notes."""
     epochs: Annotated[int, arg(metavar="N")] = 10
     """Passes over the data."""
-    learning_rate: Annotated[float, arg(metavar="X")] = 0.1
-    """α, the length of a step."""
+    learning_rate: Annotated[float | None, arg(metavar="X", help_behavior_hint="")] = None
+    """α, the length of a step; by default 0.1, of adam, adamw, rmsprop 0.001, of lbfgs 1."""
     schedule: Annotated[str, arg(metavar="NAME", help_behavior_hint="")] = "constant"
-    """Of α: constant (the default), stepwise, exponential, cosine, one_cycle."""
+    """Of α: constant (the default), step, exponential, cosine, one_cycle."""
     warm_up: Annotated[int, arg(metavar="N", help_behavior_hint="")] = 0
     """Steps in which α rises."""
     optimizer: Annotated[str, arg(metavar="NAME", help_behavior_hint="")] = "descent"
@@ -73,7 +73,7 @@ class Generalisation:
 class Result:
     """What remains of it."""
 
-    out: Annotated[Path, arg(metavar="PATH")] = Path("model.npz")
+    out: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: model.npz)")] = None
     """File for the trained model."""
     run_folder: Annotated[Path | None, arg(name="run", metavar="FOLDER", help_behavior_hint="")] = None
     """Keep the settings, the history and the model in a folder."""

@@ -16,7 +16,7 @@ from nnfunc.cli.display import quality, quality_facts, watched
 from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Generalisation, Network, Result, Steps
 from nnfunc.cli.settings import settings_of
-from nnfunc.data import Dataset
+from nnfunc.data import Dataset, steps_per_epoch
 from nnfunc.descent import Gradient
 from nnfunc.distributed import on_dask
 from nnfunc.errors import SettingError
@@ -28,6 +28,9 @@ from nnfunc.options import schedule_named
 from nnfunc.params import Params
 from nnfunc.training import Epoch, train
 from nnfunc.wrappers import Epochs, checkpointing, early_stopping, history
+
+RATES = {"adam": 0.001, "adamw": 0.001, "rmsprop": 0.001, "lbfgs": 1.0}
+"""Learning rates by default, of optimizers that do not take 0.1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +66,11 @@ class Train(Command):
 
     def _check(self) -> None:
         if self.result.run_folder is None:
-            check_writable(self.result.out)
+            check_writable(self._out)
+        elif self.result.out is not None:
+            raise SettingError(
+                f"train: --out must be left out with --run, which keeps the model; got {self.result.out}."
+            )
         if self.result.checkpoints is not None and self.result.run_folder is None:
             raise SettingError("train: checkpoints must have a folder; got none. Add --run FOLDER.")
         if self.steps.dask is not None and self.steps.batch != "full":
@@ -77,16 +84,17 @@ class Train(Command):
     @property
     def _out(self) -> Path:
         folder = self.result.run_folder
-        return self.result.out if folder is None else folder / runs.MODEL
+        return self.result.out or (Path(runs.MODEL) if folder is None else folder / runs.MODEL)
 
     def _training(self, params: Params, data: Dataset, test: Dataset, gradient: Gradient | None) -> Any:
         how, against = self.steps, self.generalisation
         batch = None if how.batch == "full" else how.batch
-        total = how.epochs * (1 if batch is None else -(-data.m // max(batch, 1)))
+        rate = RATES.get(how.optimizer, 0.1) if how.learning_rate is None else how.learning_rate
+        total = how.epochs * steps_per_epoch(data.m, None if batch is None else max(batch, 1))
         return train(
             params,
             data,
-            learning_rate=schedule_named(how.schedule, how.learning_rate, total, how.warm_up),
+            learning_rate=schedule_named(how.schedule, rate, total, how.warm_up),
             epochs=how.epochs,
             batch=batch,
             optimizer=self._optimizer,

@@ -100,7 +100,10 @@ def _check_y(y: Array, n: int, m: int) -> None:
         remedy = " Pass y.T?" if y.shape[0] == m else " Pass X.T?" if y.shape[-1] == n else ""
         raise DataError(f"data: y must have one label per column of X ({n}×{m}); got y ({shape_text(y)}).{remedy}")
     if y.ndim == 1 and y.dtype.kind not in "iu":
-        raise ShapeError(f"data: labels must be integers; got {y.dtype}. Pass y.astype(np.intp)?")
+        raise ShapeError(
+            f"data: labels must be integers; got {y.dtype}. "
+            f"Pass y[None] for values to learn, or y.astype(np.intp) for classes?"
+        )
     if y.ndim == 1 and y.min() < 0:
         raise DataError(f"data: labels must count from 0; got {y.min()} at sample {int(y.argmin())}.")
     if y.ndim == 2 and len(y) == 0:
@@ -125,6 +128,11 @@ def split(data: Dataset, fraction: float, seed: int = 0) -> tuple[Dataset, Datas
     whole_number("split", "seed", seed, least=0)
     order = np.random.default_rng(seed).permutation(data.m)
     return data.take(order[:size]), data.take(order[size:])
+
+
+def steps_per_epoch(m: int, batch: int | None) -> int:
+    """Steps that an epoch of m samples takes: ⌈m / batch⌉, or one where all samples are one batch."""
+    return 1 if batch is None else -(-m // batch)
 
 
 def batches(m: int, size: int, rng: "np.random.Generator") -> Iterator[Array]:

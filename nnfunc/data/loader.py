@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from nnfunc.array import Array, aligned
+from nnfunc.array import Array, aligned, is_array, shape_text
 from nnfunc.columns import scale
+from nnfunc.errors import ShapeError
 from nnfunc.recording import Step
 
 CHUNK = 1024
@@ -71,7 +72,7 @@ class Slot:
             np.take(self.X.T, samples, axis=0, out=pixels, mode="clip")
             SCALE_INTO.advance(rows, pixels)
         if chunk.augmentation is not None:
-            rows[...] = chunk.augmentation(rows.T, np.random.default_rng(chunk.seed)).T
+            rows[...] = _augmented(chunk, rows.T).T
         if self.weights is not None and self.chosen_weights is not None:
             np.take(self.weights, samples, out=self.chosen_weights[: len(samples)], mode="clip")
         whole = len(samples) - len(samples) % self.batch
@@ -102,6 +103,15 @@ class Slot:
             )
             for a, b in bounds
         ]
+
+
+def _augmented(chunk: Chunk, X: Array) -> Array:
+    assert chunk.augmentation is not None
+    result: Any = chunk.augmentation(X, np.random.default_rng(chunk.seed))
+    if not is_array(result) or result.shape != X.shape or result.dtype != X.dtype:
+        got = f"{shape_text(result)} {result.dtype}" if is_array(result) else f"a {type(result).__name__}"
+        raise ShapeError(f"augmentation: its result must be {shape_text(X)} {X.dtype} like X; got {got}.")
+    return result
 
 
 def in_chunks(order: Array, size: int, how: Augmentation | None = None, seed: tuple[int, ...] = ()) -> list[Chunk]:

@@ -1,6 +1,6 @@
 """A data set for a network: whether its samples enter it, and the Y that its outputs should be."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def check_data(where: str, params: Params, data: Any, name: str = "data") -> Non
         check_labels(data.y, params.sizes[-1])
         return
     Y = targets_of(params, data)
-    if params.cost != "squared_error" and not (Y.min() >= 0 and Y.max() <= 1):
+    if params.cost in ("cross_entropy", "binary_cross_entropy") and not (Y.min() >= 0 and Y.max() <= 1):
         raise DataError(f"{where}: targets of {params.cost} must be 0..1; got {Y.min()}..{Y.max()}.")
     if params.cost == "cross_entropy" and (off := np.abs(Y.sum(axis=0) - 1)).max() > ROUNDING:
         i = int(off.argmax())
@@ -39,6 +39,14 @@ def check_data(where: str, params: Params, data: Any, name: str = "data") -> Non
             f"{where}: targets of cross_entropy must sum to 1 in each column; got {Y[:, i].sum()} at sample {i}. "
             f"Use output='sigmoid' for several labels?"
         )
+
+
+def kind_of(params: Params, data: Dataset) -> Literal["classes", "labels", "values"]:
+    """What the targets are: one class of each sample, labels that it may have together, or values."""
+    if params.output == "sigmoid" and params.sizes[-1] > 1 and data.y.ndim == 2:
+        return "labels"
+    is_class = data.y.ndim == 1 or params.output in ("softmax", "sigmoid")
+    return "classes" if params.names_classes and is_class else "values"
 
 
 def targets_of(params: Params, data: Dataset, samples: slice = slice(None)) -> Array:

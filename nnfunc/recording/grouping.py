@@ -12,10 +12,10 @@ LARGE = 4096
 """Entries from which calls are made together, 2 at least; fewer stay in the cache anyway."""
 
 MOST = 16
-"""Calls in a group, and numbers among their arguments."""
+"""Calls in a group, and numbers among their arguments; as TOGETHER and REPEATED in native/replay.h."""
 
 STRIPS = 8
-"""Values of a group that nobody else knows."""
+"""Values of a group that nobody else knows; as in native/replay.h."""
 
 AHEAD = 100
 """Calls among which those of a group are sought."""
@@ -81,6 +81,11 @@ def local(plan: Plan, start: int, own: Sequence[bool]) -> dict[int, int]:
     return strips
 
 
+def _varies(ref: Ref) -> bool:
+    """Whether an argument is more than one number, repeated."""
+    return any(stride and n > 1 for n, stride in zip(ref.shape, ref.strides, strict=True))
+
+
 def _same(row: Sequence[int], first: Sequence[int]) -> bool:
     return row[1:5] == first[1:5]  # type, m, n and no k
 
@@ -98,7 +103,7 @@ class _Group:
         if not _is_entrywise(call):
             return False
         refs = refs_in(call.args)
-        numbers = self.numbers + len(call.args) - sum(math.prod(ref.shape) > 1 for ref in refs)
+        numbers = self.numbers + len(call.args) - sum(map(_varies, refs))
         at, as_seen = self._place(call.out), self._seen(call.out)
         reads = {(self._place(ref), self._seen(ref)) for ref in refs}
         if (

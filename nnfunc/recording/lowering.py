@@ -29,11 +29,11 @@ TYPES: dict[Any, int] = {np.dtype(bool): 1, np.dtype(np.uint8): 1, np.dtype(np.f
 WORDS = 32
 """Words of 8 bytes in the struct of an operation."""
 
-TYPE, TOGETHER = 1, 5
-"""The words that say what is computed in, and how many operations are made together."""
+TYPE, TOGETHER, OUT = 1, 5, 6
+"""The words that say what is computed in, how many operations are made together, and where the result begins."""
 
-OPERAND = 5
-"""Words of an argument."""
+OPERAND, KIND = 5, 3
+"""Words of an argument, and which of them is its type."""
 
 LOCAL = 8
 """Added to the type of a value that only operations that are made together know."""
@@ -77,11 +77,11 @@ def lowered(plan: Plan) -> Table:
     rows = [lowering.row(call) for call in plan.calls]
     for i, count in groups(plan, rows):
         rows[i][TOGETHER] = count
-        strips = local(plan, i, [row[TYPE] == row[TOGETHER + 4] for row in rows[i : i + count]])
+        strips = local(plan, i, [row[TYPE] == row[OUT + KIND] for row in rows[i : i + count]])
         for row, call in zip(rows[i : i + count], plan.calls[i : i + count], strict=True):
-            for at, x in zip(range(TOGETHER + 1, len(row), OPERAND), (call.out, *call.args), strict=False):
+            for at, x in zip(range(OUT, len(row), OPERAND), (call.out, *call.args), strict=False):
                 if TYPE_OF(x) is Ref and x.value in strips:
-                    row[at], row[at + 3] = strips[x.value], row[at + 3] | LOCAL
+                    row[at], row[at + KIND] = strips[x.value], row[at + KIND] | LOCAL
     return Table(np.array(rows, np.int64).reshape(-1, WORDS), lowering.constants)
 
 

@@ -8,9 +8,11 @@ import weakref
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, overload
 
+import numpy as np
 from beartype import BeartypeConf, beartype
-from jaxtyping import TypeCheckError, jaxtyped  # pyright: ignore[reportUnknownVariableType]
+from jaxtyping import Float, TypeCheckError, jaxtyped  # pyright: ignore[reportUnknownVariableType]
 
+from nnfunc.array import Array
 from nnfunc.errors import SettingError, ShapeError
 from nnfunc.shapes.messages import rephrase
 
@@ -78,6 +80,20 @@ def _checked_function(f: Callable[P, R], where: str) -> Callable[P, R]:
 
 
 _enforced: "weakref.WeakSet[Callable[..., Any]]" = weakref.WeakSet()
+
+
+@checked
+def _of_equal_sizes(x: Float[Array, "n n"]) -> None:
+    """Something that is refused where checks are made."""
+
+
+def checks_are_on() -> bool:
+    """Whether annotations are enforced: `JAXTYPING_DISABLE=1` and `python -O` switch that off."""
+    try:
+        _of_equal_sizes(np.ones((1, 2)))
+    except ShapeError:
+        return True
+    return False
 
 
 def is_checked(f: Callable[..., Any]) -> bool:

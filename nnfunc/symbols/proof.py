@@ -8,17 +8,16 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from jaxtyping import AnnotationError, Float, TypeCheckError
+from jaxtyping import AnnotationError, TypeCheckError
 
 from nnfunc import tree
-from nnfunc.array import Array
 from nnfunc.errors import ShapeError
-from nnfunc.shapes import checked, is_checked
-from nnfunc.symbols.arguments import arguments, shape_from
-from nnfunc.symbols.arrays import SymbolicArray, separate
+from nnfunc.shapes import checked, checks_are_on, is_checked
+from nnfunc.symbols.arguments import arguments
+from nnfunc.symbols.arrays import separate
 from nnfunc.symbols.protocol import has_symbol
 from nnfunc.symbols.random import RandomSymbols
 from nnfunc.symbols.rules import lent
@@ -144,22 +143,14 @@ def _refuse_without_symbols(values: tuple[Any, ...], each: Sequence[str] | str) 
             raise ShapeError(f"prove: each must name axes of the arguments, {', '.join(sorted(names))}; got {name!r}.")
 
 
-@checked
-def _of_equal_sizes(x: Float[Array, "n n"]) -> None:
-    """Something that is refused where checks are made."""
-
-
 def refuse_without_checks() -> None:
     """Refuse to prove anything while checks are switched off.
 
     Raises:
         ShapeError: they are.
     """
-    try:
-        _of_equal_sizes(cast("Array", SymbolicArray(shape_from("n m", {}), np.float32)))
-    except ShapeError:
-        return
-    raise ShapeError(
-        "prove: the checks must be on, for a proof is nothing but checks; got them switched off. "
-        "Unset JAXTYPING_DISABLE, and run Python without -O."
-    )
+    if not checks_are_on():
+        raise ShapeError(
+            "prove: the checks must be on, for a proof is nothing but checks; got them switched off. "
+            "Unset JAXTYPING_DISABLE, and run Python without -O."
+        )

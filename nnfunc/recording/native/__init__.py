@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from nnfunc.recording.grouping import MOST, STRIPS
 from nnfunc.recording.lowering import FUNCTIONS, WORDS
 
 LIBRARY = Path(__file__).with_name("libreplay.so")
@@ -33,7 +34,7 @@ def native() -> Native | str:
         return "was not built"
     try:
         library = ctypes.CDLL(str(LIBRARY))
-        if library.replay_layout() != 8 * WORDS * 100 + len(FUNCTIONS):
+        if library.replay_layout() != 8 * WORDS * 1000000 + len(FUNCTIONS) * 10000 + MOST * 100 + STRIPS:
             return "was built from other sources"
         library.replay_processor.restype = ctypes.c_char_p
         library.replay.argtypes = [ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]

@@ -25,5 +25,5 @@ int replay(const operation *table, I count, char *const *addresses, sgemm_t *sge
     return (int)(_mm_getcsr() & ERRORS);
 }
 
-// A number that changes with the struct and the number of operations.
-int replay_layout(void) { return (int)sizeof(operation) * 100 + OPERATIONS; }
+// A number that changes with the struct, the number of operations and the most that are made together.
+int replay_layout(void) { return (int)sizeof(operation) * 1000000 + OPERATIONS * 10000 + TOGETHER * 100 + STRIPS; }
