@@ -79,7 +79,8 @@ def _between(rng: "np.random.Generator", most: float, m: int, dtype: type) -> Ar
 def _gaussian(size: int, σ: float) -> Array:
     """The matrix that smooths a column; rows sum to 1 before the edges cut them."""
     distance = np.subtract.outer(np.arange(size), np.arange(size))
-    far = np.arange(-math.ceil(8 * σ), math.ceil(8 * σ) + 1)
+    reach = math.ceil(8 * σ)
+    far = np.arange(2 * reach + 1) - reach
     G: Array = np.exp(-(distance**2) / (2 * σ**2)) / np.exp(-(far**2) / (2 * σ**2)).sum()
     return G
 

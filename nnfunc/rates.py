@@ -94,7 +94,8 @@ def learning_rate_range(
             waiting = batches(data.m, min(batch, data.m), rng)
             samples = next(waiting)
         part = data.take(samples)
-        X, Y, α = pixels_to_floats(part.X, params.dtype), targets_of(params, part), np.array(rate, params.dtype)
+        X, Y = pixels_to_floats(part.X, params.dtype), targets_of(params, part)
+        α: Any = np.array(rate, params.dtype)
         with np.errstate(over="ignore", invalid="ignore"):
             J, params, state = _STEP(params, state, X, Y, α, chosen)
             if i == 0 and not np.isfinite(J):

@@ -1,5 +1,6 @@
 """What keeps a network from learning its samples by heart, and its steps from leaping: pure functions."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ from nnfunc.passes import Grads, LayerGrads, Masks
 from nnfunc.settings import is_number, whole_number
 from nnfunc.shapes import checked
 
-TINY = float(np.finfo(np.float64).tiny)
+TINY = sys.float_info.min
 """The smallest number to divide by."""
 
 
@@ -131,8 +132,7 @@ def sample_weights(where: str, labels: Array, classes: int, by_class: Any, given
 
 def _at_most_1(weights: Array) -> Array:
     """Weights in proportion, of which no sum or product overflows."""
-    largest: float = weights.max()
-    return weights / max(largest, TINY)
+    return weights / max(float(weights.max()), TINY)
 
 
 def _of_classes(where: str, labels: Array, classes: int, by_class: Any) -> Array:
@@ -162,9 +162,9 @@ def _of_classes(where: str, labels: Array, classes: int, by_class: Any) -> Array
 
 def _of_samples(where: str, given: Any, m: int) -> Array:
     try:
-        weights = np.asarray(given)
+        weights = cast("Any", np.asarray(given))
     except ValueError:  # lists of several lengths
-        weights = np.zeros(())
+        weights = cast("Any", np.zeros(()))
     if weights.shape != (m,) or weights.dtype.kind not in "biuf":
         raise DataError(
             f"{where}: sample_weights must be {m} numbers, one per sample; "
@@ -174,4 +174,5 @@ def _of_samples(where: str, given: Any, m: int) -> Array:
     if bad.any():
         i = int(np.flatnonzero(bad)[0])
         raise DataError(f"{where}: sample_weights must be numbers from 0; got {weights[i]} at sample {i}.")
-    return weights.astype(np.float64)
+    found: Array = weights.astype(np.float64)
+    return found
