@@ -73,28 +73,22 @@ class Momentum(Numbers):
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
         """One step."""
-        v = tree.map(lambda v, g: self.momentum * v + g, state.averages[0], grads)
+        v = self._plus(grads, state.averages[0])
         return update(params, v, learning_rate), OptimizerState((v,))
+
+    def _plus(self, grads: Grads, v: Grads) -> Grads:
+        """g + μ v."""
+        return tree.map(lambda g, v: g + self.momentum * v, grads, v)
 
 
 @dataclass(frozen=True)
-class Nesterov(Numbers):
+class Nesterov(Momentum):
     """v ← μ v + g,  θ ← θ − α (g + μ v) (Nesterov 1983; after Bengio et al. 2013, equation 7, with α outside of v)."""
-
-    momentum: float = 0.9
-
-    def __post_init__(self) -> None:
-        self._are(number, "momentum", below=1)
-
-    def init(self, params: Params) -> OptimizerState:
-        """v."""
-        return OptimizerState((zeros(params),))
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
         """One step."""
-        v = tree.map(lambda v, g: self.momentum * v + g, state.averages[0], grads)
-        ahead = tree.map(lambda v, g: g + self.momentum * v, v, grads)
-        return update(params, ahead, learning_rate), OptimizerState((v,))
+        v = self._plus(grads, state.averages[0])
+        return update(params, self._plus(grads, v), learning_rate), OptimizerState((v,))
 
 
 @dataclass(frozen=True)
