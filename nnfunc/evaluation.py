@@ -25,8 +25,8 @@ def evaluate(params: Params, data: Dataset) -> Evaluation:
     """The mean cost and the confusion matrix, computed tile by tile.
 
     Of several sigmoid outputs with targets, which are labels that a sample may have together, the matrix counts labels:
-    2×2, no and yes. What names no classes (one output that is no probability, or identity outputs with targets) has a
-    cost, but an empty matrix.
+    2×2, no and yes. Values (of one output that is no probability, or targets of outputs that are none) have a cost, but
+    an empty matrix.
 
     Raises:
         ShapeError: the samples do not enter the network.

@@ -125,8 +125,8 @@ def settings_of(
         DataError: the weights of the samples are not one for each.
     """
     smoothing = number("train", "label_smoothing", label_smoothing, below=1)
-    if smoothing and params.cost == "squared_error":
-        raise SettingError("train: label_smoothing must come with classes; got the squared error. Leave it out?")
+    if smoothing and kind_of(params, data) == "values":
+        raise SettingError("train: label_smoothing must come with classes or labels; got values. Leave it out?")
     if augmentation is not None and (not callable(augmentation) or isinstance(augmentation, type)):
         raise SettingError(
             f"train: augmentation must be a function of X and a generator; got {augmentation!r}. "

@@ -38,6 +38,14 @@ def test_several_labels_for_a_sample() -> None:
     assert evaluation.recall[1] == pytest.approx(np.count_nonzero(found & y) / np.count_nonzero(y))
 
 
+def test_values_are_not_smoothed() -> None:
+    data = nn.Dataset(np.ones((2, 4)), np.ones((1, 4)))
+    with pytest.raises(nn.SettingError, match="label_smoothing must come with classes or labels; got values"):
+        nn.train(
+            nn.init((2, 1), output="identity", dtype=np.float64), data, learning_rate=1, epochs=1, label_smoothing=0.1
+        )
+
+
 def test_labels_come_from_sigmoid_outputs_only() -> None:
     with pytest.raises(nn.SettingError) as caught:
         nn.predict_labels(nn.init((6, 3)), np.ones((6, 2), np.float32))
