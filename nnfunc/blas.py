@@ -1,6 +1,7 @@
 """How many threads NumPy's matrix products use. The setting is of the whole process: it is counted and restored."""
 
 import functools
+import os
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -36,6 +37,16 @@ def _let_any_thread() -> None:
 _lock = threading.Lock()
 _users = 0
 _limit: "Limit | None" = None
+
+
+def _forget() -> None:
+    """A fork has none of the threads that were within."""
+    global _lock, _users, _limit
+    _lock, _users, _limit = threading.Lock(), 0, None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
 
 
 @contextmanager

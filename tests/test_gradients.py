@@ -1,12 +1,16 @@
 """Central differences in float64, for everything that can be put together."""
 
 import math
+import os
+import signal
+import time
 from typing import Any
 
 import numpy as np
 import pytest
 
 import nnfunc as nn
+from nnfunc import blas
 from nnfunc.differences import central_difference
 from nnfunc.tiling import LANES, TILE, lanes, tiles
 from tests.networks import batch, kinds, leaves_equal, small
@@ -139,3 +143,25 @@ def test_masked_arrays_and_matrices_are_refused() -> None:
             nn.forward(params, bad)
         with pytest.raises(nn.ShapeError, match="must be a plain NumPy array"):
             nn.Dataset(bad, Y)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_fork_has_threads_of_its_own() -> None:
+    params = nn.init((12, 5, 3))
+    X = np.random.default_rng(0).integers(0, 256, (12, 5 * TILE), np.uint8)
+    Y = nn.one_hot(np.arange(5 * TILE) % 3, 3)
+    before = nn.gradient(params, X, Y, threads=3)
+    with blas.one_thread():  # somebody else, at the time of the fork
+        child = os.fork()
+        if not child:
+            os._exit(not leaves_equal(nn.gradient(params, X, Y, threads=3), before))
+    for _ in range(500):
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            break
+        time.sleep(0.02)
+    else:
+        os.kill(child, signal.SIGKILL)
+        raise AssertionError("the fork hangs")
+    assert status == 0
