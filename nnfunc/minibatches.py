@@ -50,7 +50,7 @@ class MiniBatches:
         y = data.y if data.y.ndim == 1 else targets_of(params, data)
         self.slots = [
             Slot(data.X, y, params.sizes[-1], params.dtype, self.batch, settings.weights)
-            for _ in range(1 if self.is_wide and not settings.augmentation else 2)
+            for _ in range(1 if self.is_wide else 2)
         ]
         self.α = np.array(settings.rate(0), params.dtype)
         self.kept = _copied(before)
