@@ -45,7 +45,7 @@ def gradient(
         threads: that work on the lanes; by default as many as there are processors.
 
     Raises:
-        ShapeError: X or Y do not fit `params`.
+        ShapeError: X, Y or weights do not fit `params`.
         SettingError: threads is no whole number from 1.
     """
     threads = None if threads is None else whole_number("gradient", "threads", threads)
@@ -143,7 +143,7 @@ def check_gradient(
     values first.
 
     Raises:
-        ShapeError: X or Y do not fit `params`.
+        ShapeError: X, Y, weights or masks do not fit `params`.
     """
     params64, masks64 = tree.map(_in_float64, params), tree.map(_in_float64, masks)
     X64, Y64 = _in_float64(pixels_to_floats(X, np.float64)), _in_float64(Y)

@@ -67,7 +67,7 @@ def forward(params: Params, X: Float[Array, "n_in m"], masks: Masks = ()) -> Cac
         masks: factors of the entries of each hidden A[l], as `nn.dropout_masks` draws them; none when predicting.
 
     Raises:
-        ShapeError: X has other rows than W[1] has columns, or another dtype.
+        ShapeError: X has other rows than W[1] has columns, or another dtype; or the masks do not fit.
     """
     A_prev = X
     layers: list[LayerCache] = []
@@ -94,7 +94,7 @@ def backward(
         weights: w of each sample in J = 1/m Σ w · loss; 1 for all where none are given.
 
     Raises:
-        ShapeError: cache or Y were made for other sizes or samples.
+        ShapeError: cache, Y or weights were made for other sizes or samples.
     """
     L = len(params.layers)
     dZ = times(output_error(params, cache, Y), weights)  # dZ[L]

@@ -1,9 +1,10 @@
-"""What is done with epochs as they pass: each of these takes an iterator of epochs and is one, and changes no number.
+"""What is done with epochs as they pass: each of these takes an iterator of epochs and is one.
 
-epochs = nn.train(…, validation=test)
-stopping = nn.early_stopping(nn.progress(epochs), patience=5)
-for epoch in stopping: …
-params = stopping.best.params
+    stopping = nn.early_stopping(nn.progress(nn.train(…, validation=test)), patience=5)
+    for epoch in stopping: …
+    params = stopping.best.params
+
+They change no number, and stand in any order.
 """
 
 import csv
