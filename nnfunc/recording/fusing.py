@@ -4,11 +4,11 @@ Products are joined with what is done to their results: `W - α * (dZ @ A.T / m)
 which rounds less often, and so has other last bits. Pixels become floats where they are read.
 """
 
-from collections import Counter
 from typing import Any
 
 import numpy as np
 
+from nnfunc.recording.grouping import readers_of
 from nnfunc.recording.into import copy_into
 from nnfunc.recording.tape import TYPE_OF, Call, Ref, refs_in
 
@@ -21,15 +21,16 @@ def product() -> None:
 
 def fused(calls: list[Call], results: set[int]) -> list[Call]:
     """The calls, each joined with those before it that nobody else reads, which are dead then."""
-    readers = Counter(ref.value for call in calls for ref in refs_in(call.args))
-    made: dict[int, Call] = {}
+    readers = readers_of(calls)
+    made, once, products = list[Call](), dict[int, Call](), dict[int, Call]()
     for call in calls:
-        once = {v: one for v, one in made.items() if readers[v] == 1 and v not in results}
-        products = {v: one for v, one in once.items() if one.f is product}
-        made[call.out.value] = (
-            _product(call) or _scaled(call, products) or _added(call, products) or _converting(call, once) or call
-        )
-    return list(made.values())
+        one = _product(call) or _scaled(call, products) or _added(call, products) or _converting(call, once) or call
+        made.append(one)
+        if readers[one.out.value] == 1 and one.out.value not in results:
+            once[one.out.value] = one
+            if one.f is product:
+                products[one.out.value] = one
+    return made
 
 
 def _product(call: Call) -> Call | None:

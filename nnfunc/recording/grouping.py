@@ -1,6 +1,7 @@
 """Calls of each entry that a replay in C makes together, strip by strip, while what they make is in the cache."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -63,19 +64,27 @@ def groups(plan: Plan, rows: Sequence[Sequence[int]]) -> Iterator[tuple[int, int
         i = end
 
 
-def local(plan: Plan, start: int, own: Sequence[bool]) -> dict[int, int]:
+def readers_of(calls: Sequence[Call]) -> Counter[int]:
+    """How often each value is an argument."""
+    return Counter(ref.value for call in calls for ref in refs_in(call.args))
+
+
+def local(group: Sequence[Call], own: Sequence[bool], readers: Counter[int], results: set[int]) -> dict[int, int]:
     """The values that nobody but a group knows, each with the number of the strip that it is kept in.
 
-    `own` says of each operation of the group whether its result has the type that it computes in.
+    Args:
+        group: its calls.
+        own: of each, whether its result has the type that it computes in.
+        readers: of all calls, how often each value is an argument.
+        results: values that are read after the last call.
     """
-    end = start + len(own)
-    group = plan.calls[start:end]
-    outside = {ref.value for call in plan.calls[:start] + plan.calls[end:] for ref in refs_in(call.args)}
+    inside = readers_of(group)
     last = {ref.value: i for i, call in enumerate(group) for ref in refs_in(call.args)}
     strips, free = dict[int, int](), list(range(STRIPS))
     for i, call in enumerate(group):
         value = call.out.value
-        if value in last and value not in outside | plan.results and own[i] and free:
+        is_inner = 0 < inside[value] == readers[value] and value not in results
+        if is_inner and own[i] and free:
             strips[value] = free.pop(0)
         free += [strips[v] for v in {ref.value for ref in refs_in(call.args)} & strips.keys() if last[v] == i]
     return strips

@@ -7,7 +7,7 @@ import numpy as np
 
 from nnfunc.array import Array
 from nnfunc.recording.fusing import FLOATS, product
-from nnfunc.recording.grouping import groups, local
+from nnfunc.recording.grouping import groups, local, readers_of
 from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import TYPE_OF, Call, Plan, Ref, address
 from nnfunc.source import name_of
@@ -75,10 +75,12 @@ def lowered(plan: Plan) -> Table:
     """
     lowering = _Lowering(nowhere=len(plan.layouts))
     rows = [lowering.row(call) for call in plan.calls]
+    readers = readers_of(plan.calls)
     for i, count in groups(plan, rows):
         rows[i][TOGETHER] = count
-        strips = local(plan, i, [row[TYPE] == row[OUT + KIND] for row in rows[i : i + count]])
-        for row, call in zip(rows[i : i + count], plan.calls[i : i + count], strict=True):
+        group, own = plan.calls[i : i + count], [row[TYPE] == row[OUT + KIND] for row in rows[i : i + count]]
+        strips = local(group, own, readers, plan.results)
+        for row, call in zip(rows[i : i + count], group, strict=True):
             for at, x in zip(range(OUT, len(row), OPERAND), (call.out, *call.args), strict=False):
                 if TYPE_OF(x) is Ref and x.value in strips:
                     row[at], row[at + KIND] = strips[x.value], row[at + KIND] | LOCAL
