@@ -3,6 +3,8 @@
 from nnfunc.activations import Activation as Activation
 from nnfunc.array import Array as Array
 from nnfunc.augmentation import Distorted as Distorted
+from nnfunc.checkpoints import load_state as load_state
+from nnfunc.checkpoints import save_state as save_state
 from nnfunc.columns import is_digit as is_digit
 from nnfunc.columns import one_hot as one_hot
 from nnfunc.columns import scale as scale
@@ -56,6 +58,8 @@ from nnfunc.rates import RateRange as RateRange
 from nnfunc.rates import learning_rate_range as learning_rate_range
 from nnfunc.recording import recorded as recorded
 from nnfunc.regularisation import dropout_masks as dropout_masks
+from nnfunc.saving import checkpointing as checkpointing
+from nnfunc.saving import history as history
 from nnfunc.schedules import Constant as Constant
 from nnfunc.schedules import Cosine as Cosine
 from nnfunc.schedules import Exponential as Exponential
@@ -63,15 +67,14 @@ from nnfunc.schedules import OneCycle as OneCycle
 from nnfunc.schedules import StepDecay as StepDecay
 from nnfunc.schedules import WarmUp as WarmUp
 from nnfunc.shapes import checked as checked
+from nnfunc.states import Best as Best
+from nnfunc.states import State as State
 from nnfunc.symbolic_network import symbolic_params as symbolic_params
 from nnfunc.symbols import prove as prove
 from nnfunc.symbols import symbolic as symbolic
 from nnfunc.training import Epoch as Epoch
-from nnfunc.training import State as State
 from nnfunc.training import train as train
-from nnfunc.wrappers import checkpointing as checkpointing
 from nnfunc.wrappers import early_stopping as early_stopping
-from nnfunc.wrappers import history as history
 from nnfunc.wrappers import logging as logging
 from nnfunc.wrappers import progress as progress
 from nnfunc.wrappers import tensorboard as tensorboard

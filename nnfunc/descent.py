@@ -103,8 +103,21 @@ class Descent(Protocol):
         """Share of the samples of the running epoch that have been used, 0..1."""
         ...
 
-    def epoch(self, number: int, params: Params, state: OptimizerState) -> tuple[Params, OptimizerState, int]:
-        """The parameters and the state of the optimizer after the epoch of this number, and how many steps it took.
+    @property
+    def stride(self) -> int:
+        """Steps between which an epoch can be left and gone on with."""
+        ...
+
+    def epoch(
+        self, number: int, params: Params, state: OptimizerState, done: int
+    ) -> tuple[Params, OptimizerState, int]:
+        """The parameters and the state of the optimizer after the epoch of this number, and how many steps it has.
+
+        Args:
+            number: of the epoch, counted from 1.
+            params: after the steps that are done.
+            state: of the optimizer, then.
+            done: steps of this epoch that are done already, a multiple of `stride`.
 
         Raises:
             DivergedError: the parameters are not finite.
@@ -115,6 +128,8 @@ class Descent(Protocol):
 class FullBatch:
     """One step on all samples, on threads of this process or by a gradient that somebody else computes."""
 
+    stride = 1
+
     def __init__(self, params: Params, data: Dataset, settings: Settings, gradient: Gradient | None) -> None:
         self.data, self.settings, self.given, self.used = data, settings, gradient, list[int]()
         self.Y = None if gradient else settings.recipe.targets(targets_of(params, data))
@@ -124,7 +139,13 @@ class FullBatch:
         """Share of the samples that have been used, 0..1."""
         return sum(self.used) / self.data.m
 
-    def epoch(self, number: int, params: Params, state: OptimizerState) -> tuple[Params, OptimizerState, int]:
+    def epoch(
+        self,
+        number: int,
+        params: Params,
+        state: OptimizerState,
+        done: int = 0,  # noqa: ARG002
+    ) -> tuple[Params, OptimizerState, int]:
         """The parameters after a step."""
         self.used.clear()
         with np.errstate(over="ignore", invalid="ignore"):

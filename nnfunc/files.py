@@ -1,11 +1,10 @@
-"""Models in files, and the one way in which a file is written: whole or not at all."""
+"""Models in files: arrays, and a description with a SHA-256 over everything."""
 
 import contextlib
 import hashlib
 import io
 import json
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +18,7 @@ from nnfunc.npz import read_arrays
 from nnfunc.params import Layer, Params
 from nnfunc.registry import register
 from nnfunc.shapes import checked
+from nnfunc.writing import write_whole
 
 FORMAT = 1
 """Version of the model file. A higher one is refused."""
@@ -40,22 +40,38 @@ def save(path: str | Path, params: Params, *, about: About | None = None) -> Non
     Raises:
         CheckpointError: the file cannot be written.
     """
-    arrays = {
-        f"{name}{l}": x
-        for l, layer in enumerate(params.layers, start=1)
-        for name, x in (("W", layer.W), ("b", layer.b))
-    }
-    description: dict[str, Any] = {
+    write_described(Path(path), {**description_of(params), "about": dict(about or {})}, arrays_of(params))
+
+
+def description_of(params: Params) -> dict[str, Any]:
+    """What a file says of a network beside its arrays."""
+    return {
         "format": FORMAT,
         "activations": [layer.activation for layer in params.layers],
         "cost": params.cost,
         "sizes": params.sizes,
-        "about": dict(about or {}),
     }
-    description["sha256"] = _digest(description, arrays)
+
+
+def arrays_of(params: Params, prefix: str = "") -> dict[str, Array]:
+    """The arrays of a network by name: W1, b1, …."""
+    return {
+        f"{prefix}{name}{l}": x
+        for l, layer in enumerate(params.layers, start=1)
+        for name, x in (("W", layer.W), ("b", layer.b))
+    }
+
+
+def write_described(path: Path, description: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+    """Write arrays and their description, which are read back before they replace what was there.
+
+    Raises:
+        CheckpointError: the file cannot be written, or was written wrong.
+    """
+    signed = {**description, "sha256": _digest(description, arrays)}
     content = io.BytesIO()
-    np.savez(content, description=np.array(json.dumps(description)), **cast("Any", arrays))
-    write_whole(Path(path), content.getvalue())
+    np.savez(content, description=np.array(json.dumps(signed)), **cast("Any", arrays))
+    write_whole(path, content.getvalue(), check=read_described)
 
 
 def load(path: str | Path, *, functions: Activation | Cost | Sequence[Activation | Cost] = ()) -> Params:
@@ -77,8 +93,19 @@ def load(path: str | Path, *, functions: Activation | Cost | Sequence[Activation
 def load_model(path: str | Path) -> tuple[Params, dict[str, str | int]]:
     """A model, and the facts that were saved with it."""
     path = Path(path)
+    description, arrays = read_described(path)
+    with misfits_named(path):
+        return network_of(path, description, arrays), dict(description["about"])
+
+
+def read_described(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The description and the arrays of a file, whose SHA-256 is right.
+
+    Raises:
+        CheckpointError: the file is missing, damaged, of a newer version, or another one.
+    """
     arrays = read_arrays(path, CheckpointError)
-    try:
+    with misfits_named(path):
         description = json.loads(str(arrays.pop("description")))
         version, known = description["format"], description.pop("sha256")
         if version > FORMAT:
@@ -87,16 +114,37 @@ def load_model(path: str | Path) -> tuple[Params, dict[str, str | int]]:
             )
         if _digest(description, arrays) != known:
             raise CheckpointError(f"{path.name}: SHA-256 must be that of its content; got another. Is it damaged?")
-        activations = cast("list[str]", description["activations"])
-        _check_known(path, "Activation", activations, OUTPUTS)
-        _check_known(path, "Cost", [description["cost"]], COSTS)
-        layers = tuple(
-            Layer(arrays[f"W{l}"], arrays[f"b{l}"], activation) for l, activation in enumerate(activations, start=1)
-        )
-        return Params(layers, description["cost"]), dict(description["about"])
+        return description, arrays
+
+
+def network_of(path: Path, description: Mapping[str, Any], arrays: Mapping[str, Array], prefix: str = "") -> Params:
+    """The network of a file.
+
+    Raises:
+        CheckpointError: one of its functions is not known.
+    """
+    activations = cast("list[str]", description["activations"])
+    _check_known(path, "Activation", activations, OUTPUTS)
+    _check_known(path, "Cost", [description["cost"]], COSTS)
+    layers = tuple(
+        Layer(arrays[f"{prefix}W{l}"], arrays[f"{prefix}b{l}"], activation)
+        for l, activation in enumerate(activations, start=1)
+    )
+    return Params(layers, description["cost"])
+
+
+@contextlib.contextmanager
+def misfits_named(path: Path) -> Generator[None]:
+    """What is not in a file as nnfunc writes it, as one sentence.
+
+    Raises:
+        CheckpointError: in place of what such a file makes Python, NumPy and nnfunc raise.
+    """
+    try:
+        yield
     except CheckpointError:
         raise
-    except (NnfuncError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (NnfuncError, KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
         raise CheckpointError(
             f"{path.name}: must be a model that nnfunc saved; got another file ({error}). Is this the right one?"
         ) from error
@@ -117,66 +165,3 @@ def _digest(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> str:
         digest.update(f"{name} {x.dtype.str} {x.shape}".encode())
         digest.update(np.ascontiguousarray(x).data)
     return digest.hexdigest()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a temporary file in its folder, synced, takes its name.
-
-    Raises:
-        CheckpointError: the folder is missing or cannot be written to, or the disk is full.
-    """
-    path = path.resolve()
-    temporary = path.with_name(f".{os.urandom(8).hex()}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise CheckpointError(
-            f"{path}: must be a place that can be written to; got {error.strerror or error}. Choose another path?"
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder, if it is not there.
-
-    Raises:
-        CheckpointError: it cannot be made or written to.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CheckpointError(
-            f"{folder}: must be a folder that can be written to; got {error.strerror or error}. Choose another path?"
-        ) from error
-    if not os.access(folder, os.W_OK):
-        raise CheckpointError(f"{folder}: must be a folder that can be written to; got none. Choose another path?")
-
-
-def check_writable(path: Path) -> None:
-    """Refuse a path that `write_whole` could not write, before the work whose result is to go there.
-
-    Raises:
-        CheckpointError: the folder is missing or cannot be written to, or the path is a folder.
-    """
-    folder = path.parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
-        what = "a folder" if path.is_dir() else "no such folder"
-        raise CheckpointError(
-            f"{path}: must be a file in a folder that can be written to; got {what}. Choose another path?"
-        )
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

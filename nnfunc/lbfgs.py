@@ -42,6 +42,8 @@ class LBFGS(Numbers):
 class Iterations:
     """What makes the steps of an epoch, for `train`."""
 
+    stride = 1
+
     def __init__(self, full: FullBatch, history: int) -> None:
         self.full, self.history = full, history
         self.points: Generator[Array] | None = None
@@ -51,7 +53,13 @@ class Iterations:
         """Share of the samples that have been used, 0..1."""
         return min(self.full.progress, 1.0)
 
-    def epoch(self, number: int, params: Params, state: OptimizerState) -> tuple[Params, OptimizerState, int]:
+    def epoch(
+        self,
+        number: int,
+        params: Params,
+        state: OptimizerState,
+        done: int = 0,  # noqa: ARG002
+    ) -> tuple[Params, OptimizerState, int]:
         """The parameters after an iteration."""
         θ, unflatten = tree.flatten(params)
         if self.points is None:

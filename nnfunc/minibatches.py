@@ -1,9 +1,9 @@
 """An epoch that is one recorded step after another, on batches of samples in random order."""
 
 import copy
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, closing
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -27,6 +27,10 @@ T = TypeVar("T")
 
 STEPS_BETWEEN_CHECKS = 16
 """Steps, at least, after which the parameters are tested for NaN and ∞; where some are, the step is searched."""
+
+
+Watch: TypeAlias = Callable[[Stepped, int], None]
+"""What is told where an epoch stands, and how many of its steps are done."""
 
 
 class Mark(NamedTuple):
@@ -58,8 +62,16 @@ class MiniBatches:
         self.masks: dict[int, Masks] = {}
         self.replays: dict[int, Replay] = {}
         self.steps: dict[tuple[int, int], list[tuple[Calls, Masks]]] = {}
+        self.stride = self.slots[0].size // self.batch
+        self.watched: tuple[int, Watch] | None = None
 
-    def epoch(self, number: int, params: Params, state: OptimizerState) -> tuple[Params, OptimizerState, int]:
+    def watch(self, every: int, tell: Watch) -> None:
+        """Tell where an epoch stands after each so many steps, as soon as the samples read at once are used up."""
+        self.watched = every, tell
+
+    def epoch(
+        self, number: int, params: Params, state: OptimizerState, done: int = 0
+    ) -> tuple[Params, OptimizerState, int]:
         """The parameters after all batches."""
         self.progress = 0.0
         self._restore(tree.leaves((params, state)))
@@ -69,16 +81,16 @@ class MiniBatches:
                 stack.enter_context(blas.one_thread())
             seed = (self.settings.seed, number, AUGMENTATION)
             order = in_chunks(self.rng.permutation(self.m), self.slots[0].size, self.settings.augmentation, seed)
-            loaded = stack.enter_context(closing(chunks(self.slots, order)))
-            done = self._run(number, loaded)
+            loaded = stack.enter_context(closing(chunks(self.slots, order[done // self.stride :])))
+            done = self._run(number, loaded, done)
         params, state = _with(self.kept, self._copies())
         return params, state, done
 
-    def _run(self, number: int, loaded: Generator[tuple[Slot, Chunk]]) -> int:
-        """Make the steps on all chunks; how many there were."""
-        dropping = np.random.default_rng([self.settings.seed, number, DROPOUT])
+    def _run(self, number: int, loaded: Generator[tuple[Slot, Chunk]], done: int) -> int:
+        """Make the steps on the other chunks; how many there are in the epoch."""
+        dropping = self._dropping(number, done)
         first = (number - 1) * steps_per_epoch(self.m, self.batch)
-        mark, unchecked, done, used = self._mark(0, dropping), list[Chunk](), 0, 0
+        mark, unchecked, used, told = self._mark(done, dropping), list[Chunk](), done * self.batch, done
         for slot, chunk in loaded:
             for calls, masks in self._steps(slot, len(chunk.samples)):
                 self._prepare(first + done, masks, dropping)
@@ -87,12 +99,25 @@ class MiniBatches:
             used += len(chunk.samples)
             self.progress = used / self.m
             unchecked.append(chunk)
-            if done - mark.done >= STEPS_BETWEEN_CHECKS or used == self.m:
+            is_due = self.watched is not None and done // self.watched[0] > told // self.watched[0]
+            if is_due or done - mark.done >= STEPS_BETWEEN_CHECKS or used == self.m:
                 if not are_finite(self._params):
                     loaded.close()  # nobody else reads into the slots now
                     raise self._diverged(number, first, mark, unchecked)
                 mark, unchecked = self._mark(done, dropping), []
+            if is_due and self.watched is not None and used < self.m:
+                told = done
+                self.watched[1](_with(self.kept, mark.leaves), done)
         return done
+
+    def _dropping(self, number: int, done: int) -> "np.random.Generator":
+        """What draws the masks of an epoch, after so many of its steps."""
+        dropping = np.random.default_rng([self.settings.seed, number, DROPOUT])
+        if self.settings.dropout and done:
+            masks = masks_like(self.kept[0], self.batch)
+            for _ in range(done):
+                draw(masks, self.settings.dropout, dropping)
+        return dropping
 
     def _prepare(self, step: int, masks: Masks, dropping: "np.random.Generator") -> None:
         """Give a step its learning rate and its masks."""

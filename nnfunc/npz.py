@@ -10,6 +10,9 @@ import numpy as np
 from nnfunc.array import Array
 from nnfunc.errors import NnfuncError
 
+RATIO = 1032
+"""How many times its length a file may unpack to: as much as deflate can."""
+
 
 def read_arrays(path: Path, error_class: type[NnfuncError], most: int | None = None) -> dict[str, Array]:
     """The arrays of an .npz file, read-only. Sizes are checked before memory is taken.
@@ -17,8 +20,8 @@ def read_arrays(path: Path, error_class: type[NnfuncError], most: int | None = N
     Args:
         path: file to read.
         error_class: raised for all that is wrong.
-        most: bytes that the arrays may have together; by default the length of the file, which then must be
-            uncompressed.
+        most: bytes that the arrays may have together, and not over `RATIO` times the length of the file; by default
+            that length, so that it must be uncompressed.
 
     Raises:
         error_class: the file is missing, damaged, or no .npz of plain arrays.
@@ -27,7 +30,7 @@ def read_arrays(path: Path, error_class: type[NnfuncError], most: int | None = N
         length = path.stat().st_size
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
-            size, limit = sum(info.file_size for info in infos), most or length
+            size, limit = sum(info.file_size for info in infos), min(most or length, RATIO * length)
             if size > limit:
                 raise error_class(f"{path.name}: its arrays must not exceed {limit} bytes; got {size}. Is it damaged?")
             return {info.filename.removesuffix(".npy"): _array(archive.read(info)) for info in infos}

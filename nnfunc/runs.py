@@ -1,30 +1,36 @@
-"""A run is a folder: settings that repeat it, the history of its figures, its models, and what it ran on."""
+"""A run is a folder: settings that repeat it, the history of its figures, its model, and where it stands."""
 
 import json
 import platform
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
-from nnfunc.errors import SettingError
-from nnfunc.files import make_folder, write_whole
+from nnfunc.errors import DataError, SettingError
+from nnfunc.reading import read_text
+from nnfunc.writing import locked, make_folder, write_whole
 
 FORMAT = 1
 """Version of the settings file. A higher one is refused."""
 
-SETTINGS, HISTORY, MODEL, CHECKPOINTS = "settings.toml", "history.csv", "model.npz", "checkpoints"
+LARGEST = 2**20
+"""Bytes of the largest settings file."""
+
+SETTINGS, HISTORY, MODEL, CHECKPOINT = "settings.toml", "history.csv", "model.npz", "checkpoint.npz"
 """What is in a run."""
 
 
-def begin(folder: Path, settings: Mapping[str, Any], version: str) -> None:
-    """Make the folder of a run, with its settings and the versions of what it runs on.
+@contextmanager
+def begun(folder: Path, settings: Mapping[str, Any], version: str) -> Generator[None]:
+    """The folder of a new run, with its settings, kept for this process.
 
     Args:
-        folder: which must not hold another run.
+        folder: which must not hold another run; it is made if it is not there.
         settings: numbers, texts, truths, lists of them; None is left out.
         version: of nnfunc.
 
@@ -32,8 +38,45 @@ def begin(folder: Path, settings: Mapping[str, Any], version: str) -> None:
         SettingError: there is a run in the folder.
         CheckpointError: the folder cannot be made or written to.
     """
-    if (folder / SETTINGS).exists():
-        raise SettingError(f"{folder}: must be a folder without a run; got one with {SETTINGS}. Choose another name?")
+    content = _content(folder, settings, version)
+    make_folder(folder)
+    with locked(folder):
+        if (folder / SETTINGS).exists():
+            raise SettingError(
+                f"{folder}: must be a folder without a run; got one with {SETTINGS}. "
+                f"Choose another name, or go on with nnfunc train --resume {folder}?"
+            )
+        write_whole(folder / SETTINGS, content)
+        yield
+
+
+@contextmanager
+def resumed(folder: Path) -> Generator[None]:
+    """The folder of a run that was begun, kept for this process.
+
+    Raises:
+        DataError: there is no run.
+        SettingError: another process is at it.
+        CheckpointError: the folder cannot be written to.
+    """
+    if not (folder / SETTINGS).is_file():
+        raise DataError(
+            f"{folder}: must be the folder of a run; got none with {SETTINGS}. Begin it with --run {folder}?"
+        )
+    with locked(folder):
+        yield
+
+
+def rewrite_settings(folder: Path, settings: Mapping[str, Any], version: str) -> None:
+    """Note with which settings a run goes on: it may be for more epochs, or with another version.
+
+    Raises:
+        CheckpointError: they cannot be written.
+    """
+    write_whole(folder / SETTINGS, _content(folder, settings, version))
+
+
+def _content(folder: Path, settings: Mapping[str, Any], version: str) -> bytes:
     versions = {"python": platform.python_version(), "numpy": np.__version__, "nnfunc": version}
     lines = [
         f"# nnfunc train --config {SETTINGS}  repeats this run.",
@@ -42,13 +85,11 @@ def begin(folder: Path, settings: Mapping[str, Any], version: str) -> None:
         *("", "[train]", *(f"{name} = {_toml(value)}" for name, value in settings.items() if value is not None)),
     ]
     try:
-        content = ("\n".join(lines) + "\n").encode()
+        return ("\n".join(lines) + "\n").encode()
     except UnicodeEncodeError as error:
         raise SettingError(
             f"{folder}: its settings must be Unicode text; got a path that is not. Rename it?"
         ) from error
-    make_folder(folder)
-    write_whole(folder / SETTINGS, content)
 
 
 def _toml(value: Any) -> str:
@@ -70,21 +111,24 @@ def read_settings(path: Path, known: set[str]) -> dict[str, Any]:
         known: names of settings that there are.
 
     Raises:
-        SettingError: the file is missing, no TOML, of a newer version, or has a setting that there is not.
+        DataError: the file is missing, no TOML, or of a newer version.
+        SettingError: it has a setting that there is not.
     """
     path = path / SETTINGS if path.is_dir() else path
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise SettingError(f"{path}: settings must exist; got nothing there. Is the path right?") from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise SettingError(f"{path}: settings must be readable TOML; got {error}.") from error
+        content = tomllib.loads(read_text(path, most=LARGEST))
+    except (ValueError, RecursionError) as error:
+        raise DataError(
+            f"{path}: settings must be TOML; got something else ({error}). Is this the right file?"
+        ) from error
     found: Any = content.get("train", {})
     version = content.get("format")
     if type(version) is not int or type(found) is not dict:
-        raise SettingError(f"{path.name}: must have a number 'format' and a table [train]; got another file.")
+        raise DataError(
+            f"{path.name}: must have a number 'format' and a table [train]; got another file. Is this a run's?"
+        )
     if version > FORMAT:
-        raise SettingError(
+        raise DataError(
             f"{path.name}: format must be {FORMAT} or below; got {version}, of a newer nnfunc. Upgrade nnfunc?"
         )
     settings = cast("dict[str, Any]", found)

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,22 +26,7 @@ from nnfunc.options import optimizer_of, settings_of
 from nnfunc.params import Params
 from nnfunc.schedules import Schedule
 from nnfunc.settings import whole_number
-
-
-@dataclass(frozen=True, eq=False)
-class State:
-    """All that training needs to go on after an epoch, with the same result as if it had never stopped."""
-
-    epoch: int
-    params: Params
-    batch: int | None
-    seed: int
-    shuffling: str
-    """State of the generator that shuffles the samples, as JSON."""
-    optimizer: OptimizerState
-    """What the optimizer remembers."""
-    method: Optimizer | LBFGS
-    """The optimizer."""
+from nnfunc.states import State, check_resume, origin_of, shuffling_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,16 +141,12 @@ def train(
     """
     epochs, seed = whole_number("train", "epochs", epochs), whole_number("train", "seed", seed, least=0)
     batch = None if batch is None else whole_number("train", "batch", batch)
-    rng, start = np.random.default_rng(seed), 0
+    rng = np.random.default_rng(seed)
     check_data("train", params, data)
     if validation is not None:
         check_data("train", params, validation, "validation")
     optimizer = optimizer_of("train", optimizer)
     before = params, OptimizerState() if isinstance(optimizer, LBFGS) else optimizer.init(params)
-    if resume is not None:
-        _check_resume(resume, before, epochs, batch, seed, optimizer)
-        start, before = resume.epoch, (resume.params, resume.optimizer)
-        rng.bit_generator.state = json.loads(resume.shuffling)
     steps = epochs * steps_per_epoch(data.m, batch)
     settings = settings_of(
         params,
@@ -186,51 +167,68 @@ def train(
     if gradient is not None:
         _check_gradient(gradient, settings, batch)
     descent = _descent(before, data, settings, batch, rng, optimizer, gradient)
-    numbers = range(start + 1, epochs + 1)
-    return Training(
-        _epochs(before, descent, rng, batch, seed, optimizer, numbers, data, validation), descent, len(numbers)
-    )
+    start = State(0, 0, *before, shuffling_of(rng), origin_of(data, settings, batch, optimizer))
+    if resume is not None:
+        start = _resumed(resume, start, epochs, descent)
+    return Training(start, descent, rng, epochs, data, validation)
 
 
 class Training(Iterator[Epoch]):
     """The epochs, one after the other: the next is computed when it is asked for."""
 
-    def __init__(self, epochs: Iterator[Epoch], descent: Descent, total: int) -> None:
-        self._epochs, self._descent, self._done, self._runs = epochs, descent, 0, False
-        self.total = total
+    def __init__(
+        self,
+        start: State,
+        descent: Descent,
+        rng: "np.random.Generator",
+        last: int,
+        data: Dataset,
+        validation: Dataset | None,
+    ) -> None:
+        self.start = start
+        """Where it begins."""
+        self.total = last - start.epoch
         """How many epochs there will be."""
+        self._now, self._descent, self._rng, self._last = start, descent, rng, last
+        self._data, self._validation = data, validation
+        self._runs = False
 
     def __next__(self) -> Epoch:
+        now = self._now
+        if now.epoch == self._last:
+            raise StopIteration
+        self._rng.bit_generator.state = json.loads(now.shuffling)
         self._runs = True
         try:
-            epoch = next(self._epochs)
+            params, optimizer, steps = self._descent.epoch(now.epoch + 1, now.params, now.optimizer, now.step)
         finally:
             self._runs = False
-        self._done += 1
-        return epoch
+        self._now = State(now.epoch + 1, 0, params, optimizer, shuffling_of(self._rng), now.origin, now.best)
+        return Epoch(self._now.epoch, params, steps, self._now, self._data, self._validation)
 
     @property
     def progress(self) -> float:
         """Epochs that are done, and the share of the one that runs: 2.5, for whoever watches from another thread."""
-        return self._done + (self._descent.progress if self._runs else 0)
+        return self._now.epoch - self.start.epoch + (self._descent.progress if self._runs else 0)
+
+    def watch(self, steps: int, use: Callable[[State], None]) -> None:
+        """Let a function have the state within an epoch, after each so many steps or a little more.
+
+        An epoch on all samples is one step, and has none.
+        """
+
+        def tell(stepped: Stepped, done: int) -> None:
+            use(dataclasses.replace(self._now, step=done, params=stepped[0], optimizer=stepped[1]))
+
+        if isinstance(self._descent, MiniBatches):
+            self._descent.watch(steps, tell)
 
 
-def _epochs(
-    before: Stepped,
-    descent: Descent,
-    rng: "np.random.Generator",
-    batch: int | None,
-    seed: int,
-    method: Optimizer | LBFGS,
-    numbers: Sequence[int],
-    data: Dataset,
-    validation: Dataset | None,
-) -> Iterator[Epoch]:
-    params, optimizer = before
-    for number in numbers:
-        params, optimizer, steps = descent.epoch(number, params, optimizer)
-        state = State(number, params, batch, seed, json.dumps(rng.bit_generator.state), optimizer, method)
-        yield Epoch(number, params, steps, state, data, validation)
+def _resumed(state: State, start: State, epochs: int, descent: Descent) -> State:
+    """Where the run goes on."""
+    if isinstance(descent, Iterations):
+        raise SettingError("train: L-BFGS must run from its beginning; got resume. Start it again from epoch.params?")
+    return dataclasses.replace(check_resume(state, start, epochs, descent.stride), origin=start.origin)
 
 
 def _descent(
@@ -259,30 +257,3 @@ def _check_gradient(gradient: Any, settings: Settings, batch: int | None) -> Non
             "train: a gradient of your own must be all that changes the cost; got dropout, weights or label_smoothing "
             "beside it. Leave them out?"
         )
-
-
-def _check_resume(
-    state: Any, before: Stepped, epochs: int, batch: int | None, seed: int, optimizer: Optimizer | LBFGS
-) -> None:
-    if not isinstance(state, State):
-        raise SettingError(
-            f"train: resume must be the state of an epoch; got a value of type {type(state).__name__}. "
-            f"Pass epoch.state?"
-        )
-    if epochs <= state.epoch:
-        raise SettingError(
-            f"train: epochs must be above {state.epoch}, where resume stands; got {epochs}. "
-            f"They count from the beginning."
-        )
-    if isinstance(optimizer, LBFGS):
-        raise SettingError("train: L-BFGS must run from its beginning; got resume. Start it again from epoch.params?")
-    same_kind = type(optimizer) is type(state.method) and not dataclasses.is_dataclass(optimizer)
-    method = state.method if same_kind else optimizer  # one of the user's may not know when it is equal
-    known_settings = (("batch", batch, state.batch), ("seed", seed, state.seed), ("optimizer", method, state.method))
-    for name, given, known in known_settings:
-        if given != known:
-            raise SettingError(f"train: {name} must be {known}, as before resume; got {given}.")
-    params, _ = before
-    then, now = ((p.sizes, p.dtype, p.cost, [layer.activation for layer in p.layers]) for p in (state.params, params))
-    if then != now:
-        raise SettingError("train: params must be of the network that resume has; got another. Pass its first params?")

@@ -4,53 +4,28 @@
     for epoch in stopping: …
     params = stopping.best.params
 
-They change no number, and stand in any order.
+They change no number, and stand in any order; but `checkpointing` keeps the best of an `early_stopping` only where it
+is around it.
 """
 
-import csv
-import io
+import dataclasses
 import logging as standard_logging
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nnfunc.epochs import Epochs, figures_of
 from nnfunc.errors import SettingError
-from nnfunc.files import make_folder, save, write_whole
 from nnfunc.settings import number, whole_number
+from nnfunc.states import Best
 from nnfunc.training import Epoch
+from nnfunc.writing import make_folder
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Task
     from rich.progress_bar import ProgressBar
-
-FIGURES = ("cost", "accuracy", "validation_cost", "validation_accuracy")
-"""What is known of an epoch."""
-
-
-class Epochs(Iterator[Epoch]):
-    """Epochs of another iterator, of which it still tells how far it is."""
-
-    def __init__(self, inner: Iterable[Epoch]) -> None:
-        self._inner = inner
-        self._passing = self._pass(iter(inner))
-
-    def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
-        return epochs
-
-    def __next__(self) -> Epoch:
-        return next(self._passing)
-
-    @property
-    def progress(self) -> float | None:
-        """Epochs that are done, and the share of the one that runs, if it is known."""
-        return getattr(self._inner, "progress", None)
-
-    @property
-    def total(self) -> int | None:
-        """How many epochs there will be at most, if it is known."""
-        return getattr(self._inner, "total", None)
 
 
 class early_stopping(Epochs):  # noqa: N801
@@ -68,11 +43,11 @@ class early_stopping(Epochs):  # noqa: N801
     def __init__(self, epochs: Iterable[Epoch], *, patience: int = 10, min_delta: float = 0.0) -> None:
         self._patience = whole_number("early_stopping", "patience", patience)
         self._min_delta = number("early_stopping", "min_delta", min_delta)
-        self._best: Epoch | None = None
         super().__init__(epochs)
+        self._best = None if self.start is None else self.start.best
 
     @property
-    def best(self) -> Epoch:
+    def best(self) -> Best:
         """The epoch with the lowest validation cost so far.
 
         Raises:
@@ -82,68 +57,28 @@ class early_stopping(Epochs):  # noqa: N801
             raise SettingError("early_stopping: the best epoch must be one that has passed; got none. Read on first?")
         return self._best
 
+    @property
+    def best_so_far(self) -> Best | None:
+        """The same, or None where no epoch has passed."""
+        return self._best
+
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
-        lowest, since = float("inf"), 0
-        for epoch in epochs:
-            cost = epoch.validation_cost
-            if cost is None:
-                raise SettingError(
-                    "early_stopping: training must have validation data; got none. Pass nn.train(…, validation=test)?"
-                )
-            if cost < lowest - self._min_delta:
-                self._best, lowest, since = epoch, cost, 0
-            else:
-                since += 1
-            yield epoch
-            if since >= self._patience:
+        while self._best is None or self._best.since < self._patience:
+            epoch = next(epochs, None)
+            if epoch is None:
                 return
-
-
-class checkpointing(Epochs):  # noqa: N801
-    """Epochs, of which the models are saved in a folder: epoch-0005.npz.
-
-    Args:
-        epochs: of `nn.train`.
-        folder: where to; it is made if it is not there.
-        every: so many epochs one is saved.
-
-    Raises:
-        SettingError: every is no whole number from 1.
-        CheckpointError: the folder cannot be made or written to.
-    """
-
-    def __init__(self, epochs: Iterable[Epoch], folder: str | Path, *, every: int = 1) -> None:
-        self._folder, self._every = Path(folder), whole_number("checkpointing", "every", every)
-        make_folder(self._folder)
-        super().__init__(epochs)
-
-    def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
-        for epoch in epochs:
-            if epoch.number % self._every == 0:
-                save(self._folder / f"epoch-{epoch.number:04}.npz", epoch.params)
+            self._best = self._better(epoch)
             yield epoch
 
-
-class history(Epochs):  # noqa: N801
-    """Epochs, whose figures are written to a table, as CSV, anew with each epoch; what was there is replaced.
-
-    Raises:
-        CheckpointError: the table cannot be written.
-    """
-
-    def __init__(self, epochs: Iterable[Epoch], path: str | Path) -> None:
-        self._path, self._rows = Path(path), list[dict[str, Any]]()
-        super().__init__(epochs)
-
-    def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
-        for epoch in epochs:
-            self._rows.append({"epoch": epoch.number, "steps": epoch.steps, **_figures(epoch)})
-            table = io.StringIO()
-            writer = csv.DictWriter(table, list(self._rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(self._rows)
-            write_whole(self._path, table.getvalue().encode())
-            yield epoch
+    def _better(self, epoch: Epoch) -> Best:
+        cost, best = epoch.validation_cost, self._best
+        if cost is None:
+            raise SettingError(
+                "early_stopping: training must have validation data; got none. Pass nn.train(…, validation=test)?"
+            )
+        if best is None or cost < best.validation_cost - self._min_delta:
+            return Best(epoch.number, epoch.params, cost)
+        return dataclasses.replace(best, since=best.since + 1)
 
 
 class logging(Epochs):  # noqa: N801
@@ -156,7 +91,7 @@ class logging(Epochs):  # noqa: N801
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
         for epoch in epochs:
             if self._logger.isEnabledFor(standard_logging.INFO):
-                figures = ", ".join(f"{name} {figure:.4f}" for name, figure in _figures(epoch).items())
+                figures = ", ".join(f"{name} {figure:.4f}" for name, figure in figures_of(epoch).items())
                 self._logger.info("epoch %d: %s", epoch.number, figures)
             yield epoch
 
@@ -184,7 +119,7 @@ class tensorboard(Epochs):  # noqa: N801
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
         with self._open() as board:
             for epoch in epochs:
-                for name, figure in _figures(epoch).items():
+                for name, figure in figures_of(epoch).items():
                     board.add_scalar(name, figure, epoch.number)
                 board.flush()
                 yield epoch
@@ -222,9 +157,3 @@ class progress(Epochs):  # noqa: N801
             for epoch in epochs:
                 shown.advance(task)
                 yield epoch
-
-
-def _figures(epoch: Epoch) -> dict[str, float]:
-    """What is known of an epoch, without what needs data that it has not."""
-    known = ((name, getattr(epoch, name)) for name in FIGURES)
-    return {name: figure for name, figure in known if figure is not None and figure == figure}

@@ -40,10 +40,14 @@ FLOORS: tuple[set[str], ...] = (
         "minibatches",
         "optimizers",
         "options",
+        "reading",
         "regularisation",
         "schedules",
+        "states",
+        "checkpoints",
+        "writing",
     },
-    {"training", "rates", "wrappers", "runs"},
+    {"training", "epochs", "rates", "runs", "saving", "wrappers"},
     {"distributed", "plots"},
     {"cli", "__main__"},
 )
@@ -125,10 +129,10 @@ def test_the_public_names_are_these() -> None:
         "Activation", "Adam", "AdamW", "Constant", "Cosine", "Cost", "Distorted", "Exponential", "GradientDescent", "LBFGS", "Momentum", "Nesterov",
         "OneCycle", "OptimizerState", "RMSProp", "RateRange", "StepDecay", "WarmUp", "checkpointing", "dropout_masks", "early_stopping",
         "history", "learning_rate_range", "logging", "progress", "tensorboard",
-        "Array", "Cache", "CheckpointError", "ClusterError", "DataError", "Dataset", "DivergedError", "Epoch", "Evaluation", "Grads",
+        "Array", "Best", "Cache", "CheckpointError", "ClusterError", "DataError", "Dataset", "DivergedError", "Epoch", "Evaluation", "Grads",
         "Layer", "LayerCache", "LayerGrads", "NnfuncError", "Params", "RecordingError", "SettingError", "ShapeError", "State", "backward",
         "batches", "check_gradient", "checked", "cost", "evaluate", "forward", "gradient", "init", "is_digit", "load",
-        "load_mapped", "load_mnist", "one_hot", "predict", "predict_labels", "probabilities", "prove", "read_csv", "read_idx", "recorded", "save", "scale", "split",
+        "load_mapped", "load_mnist", "load_state", "one_hot", "predict", "predict_labels", "probabilities", "prove", "read_csv", "read_idx", "recorded", "save", "save_state", "scale", "split",
         "steps_per_epoch", "symbolic", "symbolic_params", "to_columns", "train", "update",
     }  # fmt: skip
 

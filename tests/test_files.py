@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 import nnfunc as nn
 from nnfunc import tree
 from nnfunc.activations import ACTIVATIONS, OUTPUTS
-from nnfunc.files import FORMAT, check_writable, load_model, write_whole
+from nnfunc.files import FORMAT, load_model
 from nnfunc.params import costs_of
+from nnfunc.writing import check_writable, write_whole
 
 DTYPES = ("float32", "float64")
 

@@ -239,7 +239,8 @@ def test_a_run_is_resumed_with_its_own_optimizer() -> None:
     with pytest.raises(nn.SettingError) as caught:
         nn.train(params, data, learning_rate=0.1, epochs=2, optimizer="rmsprop", resume=epoch.state)
     assert str(caught.value) == (
-        "train: optimizer must be Momentum(momentum=0.9), as before resume; got RMSProp(decay=0.9, epsilon=1e-08)."
+        "train: settings must be those before resume, optimizer=Momentum(momentum=0.9); "
+        "got optimizer=RMSProp(decay=0.9, epsilon=1e-08). Start a new run?"
     )
 
 

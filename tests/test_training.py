@@ -245,8 +245,15 @@ def test_resume_takes_the_state_of_the_same_run() -> None:
             "train: resume must be the state of an epoch; got a value of type Epoch. Pass epoch.state?",
         ),
         ({"epochs": 1}, "train: epochs must be above 1, where resume stands; got 1. They count from the beginning."),
-        ({"batch": None}, "train: batch must be 8, as before resume; got None."),
-        ({"seed": 5}, "train: seed must be 0, as before resume; got 5."),
+        (
+            {"batch": None},
+            "train: settings must be those before resume, batch=8; got batch=None. Start a new run?",
+        ),
+        (
+            {"seed": 5, "l2": 0.1, "learning_rate": nn.Exponential(0.1, 20)},
+            "train: settings must be those before resume, l2=0.0, learning_rate=0.1, seed=0; "
+            "got l2=0.1, learning_rate=Exponential(rate=0.1, steps=20, factor=0.1), seed=5. Start a new run?",
+        ),
     ]
     for settings, message in wrong:
         with pytest.raises(nn.SettingError) as caught:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.wrappers import Epochs
+from nnfunc.epochs import Epochs
 from tests.networks import leaves_equal
 
 TRAINING, TEST = nn.load_mnist()

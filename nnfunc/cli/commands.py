@@ -1,5 +1,6 @@
 """All commands by name, and how arguments choose among them."""
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
@@ -46,10 +47,14 @@ def parse(arguments: Sequence[str]) -> Command:
 
 
 def _default(arguments: list[str]) -> Any:
-    """What `train --config FILE` begins with."""
+    """What `train --config FILE` and `train --resume FOLDER` begin with."""
     if arguments[:1] == ["train"]:
-        for option, path in zip(arguments, [*arguments[1:], ""], strict=True):
-            if option.startswith("--config"):
-                network, steps, generalisation, result = groups_of(Path(option.partition("=")[2] or path))
+        for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+            option, _, path = argument.partition("=")
+            if option in ("--config", "--resume"):
+                where = Path(path or following)
+                network, steps, generalisation, result = groups_of(where)
+                if option == "--resume":
+                    result = dataclasses.replace(result, run_folder=where)
                 return Train(network=network, steps=steps, generalisation=generalisation, result=result)
     return tyro.MISSING_NONPROP

@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from nnfunc.cli.common import Command, err
+from nnfunc.epochs import Epochs
 from nnfunc.metrics import Evaluation
 from nnfunc.training import Epoch
-from nnfunc.wrappers import Epochs, progress
+from nnfunc.wrappers import progress
 
 
 def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:

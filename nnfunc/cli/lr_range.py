@@ -11,8 +11,8 @@ from nnfunc.cli.common import Command
 from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Network
 from nnfunc.errors import SettingError
-from nnfunc.files import check_writable
 from nnfunc.rates import learning_rate_range
+from nnfunc.writing import check_writable
 
 PICTURES = (".png", ".svg", ".pdf")
 

@@ -77,7 +77,9 @@ class Result:
     """File for the trained model."""
     run_folder: Annotated[Path | None, arg(name="run", metavar="FOLDER", help_behavior_hint="")] = None
     """Keep the settings, the history and the model in a folder."""
-    checkpoints: Annotated[int | None, arg(metavar="N", help_behavior_hint="")] = None
-    """Keep the model of every N-th epoch there, too."""
+    checkpoint_steps: Annotated[int | None, arg(metavar="N", help_behavior_hint="")] = None
+    """Note where the run stands there each N steps, too, not only after epochs."""
+    resume: Annotated[Path | None, arg(metavar="FOLDER", help_behavior_hint="")] = None
+    """Go on with the run of a folder where it stood, with its settings."""
     config: Annotated[Path | None, arg(metavar="FILE", help_behavior_hint="")] = None
     """Begin with the settings of a run; other options replace them."""

@@ -18,9 +18,10 @@ from nnfunc.data.images import read_image
 from nnfunc.data.npy import map_samples
 from nnfunc.data.table import read_table
 from nnfunc.errors import SettingError
-from nnfunc.files import check_writable, load_model, write_whole
+from nnfunc.files import load_model
 from nnfunc.params import Params
 from nnfunc.prediction import classes_of, probabilities
+from nnfunc.writing import check_writable, write_whole
 
 
 @dataclass(frozen=True, kw_only=True)

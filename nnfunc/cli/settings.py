@@ -11,7 +11,7 @@ from nnfunc.cli.options import Generalisation, Network, Result, Steps
 from nnfunc.errors import SettingError
 from nnfunc.recording.tape import TYPE_OF
 
-NOT_REPEATED = {"out", "run_folder", "config", "checkpoints"}
+NOT_REPEATED = {"out", "run_folder", "config", "resume"}
 """Options that say where results go: no settings of a run."""
 
 KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", Path: "a path"}

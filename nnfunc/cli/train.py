@@ -1,15 +1,15 @@
 """`nnfunc train`."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from tyro.conf import OmitArgPrefixes
 
 from nnfunc import __version__, runs
 from nnfunc.augmentation import Distorted
+from nnfunc.checkpoints import load_state
 from nnfunc.cli.cluster import connected
 from nnfunc.cli.common import Command, err
 from nnfunc.cli.display import quality, quality_facts, watched
@@ -19,15 +19,20 @@ from nnfunc.cli.settings import settings_of
 from nnfunc.data import Dataset, steps_per_epoch
 from nnfunc.descent import Gradient
 from nnfunc.distributed import on_dask
+from nnfunc.divergence import DivergedError
+from nnfunc.epochs import Epochs
 from nnfunc.errors import SettingError
 from nnfunc.evaluation import evaluate
-from nnfunc.files import check_writable, save
+from nnfunc.files import save
 from nnfunc.lbfgs import LBFGS
 from nnfunc.optimizers import AdamW, Optimizer
 from nnfunc.options import schedule_named
 from nnfunc.params import Params
-from nnfunc.training import Epoch, train
-from nnfunc.wrappers import Epochs, checkpointing, early_stopping, history
+from nnfunc.saving import checkpointing, history
+from nnfunc.states import Best, State, check_same
+from nnfunc.training import Training, train
+from nnfunc.wrappers import early_stopping
+from nnfunc.writing import check_writable
 
 RATES = {"adam": 0.001, "adamw": 0.001, "rmsprop": 0.001, "lbfgs": 1.0}
 """Learning rates by default, of optimizers that do not take 0.1."""
@@ -50,19 +55,51 @@ class Train(Command):
     def run(self) -> None:
         """Train, save, and show how good it is."""
         self._check()
-        digit, folder = self.network.digit, self.result.run_folder
-        training, test, params = data_and_params(self.network, self.steps.seed)
-        with self._gradient(training) as gradient:
-            epochs: Epochs = Epochs(self._training(params, training, test, gradient))
+        with ExitStack() as stack:
+            if self.result.resume is not None:
+                stack.enter_context(runs.resumed(self.result.resume))
+            training, test, params = data_and_params(self.network, self.steps.seed)
+            gradient = stack.enter_context(self._gradient(training))
+            start, epochs = self._begun(params, training, test, gradient)
+            folder = self.result.run_folder
             if folder is not None:
-                runs.begin(folder, settings_of(self.groups), __version__)
-                epochs = history(epochs, folder / runs.HISTORY)
-                if self.result.checkpoints is not None:
-                    epochs = checkpointing(epochs, folder / runs.CHECKPOINTS, every=self.result.checkpoints)
-            params = self._trained(epochs)
+                epochs = self._kept(stack, folder, epochs)
+            params = self._trained(start, epochs)
         evaluation = evaluate(params, test)
-        self.say(quality(evaluation, digit), **quality_facts(evaluation, digit))
+        self.say(quality(evaluation, self.network.digit), **quality_facts(evaluation, self.network.digit))
         self.say(f"saved to {self._out}", model=str(self._out))
+
+    def _begun(self, params: Params, data: Dataset, test: Dataset, gradient: Gradient | None) -> tuple[State, Epochs]:
+        """Where training begins or goes on, and the epochs that are left."""
+        state = self._state()
+        over = state is not None and state.epoch >= self.steps.epochs
+        training = self._training(params, data, test, gradient, None if over else state)
+        if state is not None and over:
+            check_same(state, training.start)
+            return state, Epochs(())
+        patience = self.generalisation.patience
+        return training.start, Epochs(training) if patience is None else early_stopping(training, patience=patience)
+
+    def _state(self) -> State | None:
+        """Where the run stood that goes on; L-BFGS, which remembers more, computes anew what it had."""
+        folder = self.result.resume
+        if folder is None or not (folder / runs.CHECKPOINT).exists() or self.steps.optimizer == "lbfgs":
+            return None
+        return load_state(folder / runs.CHECKPOINT)
+
+    def _kept(self, stack: ExitStack, folder: Path, epochs: Epochs) -> Epochs:
+        """The epochs, with the files of the run as they pass: the history first, so that it has all that is done."""
+        settings = settings_of(self.groups)
+        if self.result.resume is None:
+            stack.enter_context(runs.begun(folder, settings, __version__))
+        else:
+            runs.rewrite_settings(folder, settings, __version__)
+        return checkpointing(
+            history(epochs, folder / runs.HISTORY),
+            folder / runs.CHECKPOINT,
+            steps=self.result.checkpoint_steps if epochs.total else None,
+            about=self._about,
+        )
 
     def _check(self) -> None:
         if self.result.run_folder is None:
@@ -71,8 +108,14 @@ class Train(Command):
             raise SettingError(
                 f"train: --out must be left out with --run, which keeps the model; got {self.result.out}."
             )
-        if self.result.checkpoints is not None and self.result.run_folder is None:
-            raise SettingError("train: checkpoints must have a folder; got none. Add --run FOLDER.")
+        if self.result.resume is not None and self.result.run_folder != self.result.resume:
+            raise SettingError(
+                "train: --run must be left out with --resume, which goes on in its own folder; got both."
+            )
+        if self.result.resume is not None and self.result.config is not None:
+            raise SettingError("train: --config must be left out with --resume, which has settings; got both.")
+        if self.result.checkpoint_steps is not None and self.result.run_folder is None and self.result.config is None:
+            raise SettingError("train: checkpoint-steps must have a folder; got none. Add --run FOLDER.")
         if self.steps.dask is not None and self.steps.batch != "full":
             raise SettingError(f"train: batch must be full with --dask; got {self.steps.batch}. Add --batch full.")
         if self.generalisation.weight_decay is not None and self.steps.optimizer != "adamw":
@@ -86,7 +129,9 @@ class Train(Command):
         folder = self.result.run_folder
         return self.result.out or (Path(runs.MODEL) if folder is None else folder / runs.MODEL)
 
-    def _training(self, params: Params, data: Dataset, test: Dataset, gradient: Gradient | None) -> Any:
+    def _training(
+        self, params: Params, data: Dataset, test: Dataset, gradient: Gradient | None, resume: State | None
+    ) -> Training:
         how, against = self.steps, self.generalisation
         batch = None if how.batch == "full" else how.batch
         rate = RATES.get(how.optimizer, 0.1) if how.learning_rate is None else how.learning_rate
@@ -107,6 +152,7 @@ class Train(Command):
             seed=how.seed,
             validation=test,
             gradient=gradient,
+            resume=resume,
         )
 
     @property
@@ -122,26 +168,33 @@ class Train(Command):
             with connected(self.steps.dask) as client:
                 yield on_dask(client, data)
 
-    def _trained(self, epochs: Epochs) -> Params:
+    def _trained(self, start: State, epochs: Epochs) -> Params:
         """The parameters of the last epoch, or of the best, saved; also when somebody interrupts the training."""
-        patience = self.generalisation.patience
-        stopping = None if patience is None else early_stopping(epochs, patience=patience)
-        last: Epoch | None = None
+        keeps_best = self.generalisation.patience is not None
+        last = (start.best if keeps_best else None) or Best(start.epoch, start.params, float("nan"))
         try:
-            for epoch in watched(stopping or epochs, self.steps.epochs, self):
-                last = stopping.best if stopping else epoch
+            for epoch in watched(epochs, self.steps.epochs, self):
+                last = epochs.best_so_far or Best(epoch.number, epoch.params, float("nan"))
         except KeyboardInterrupt:
-            if last is not None:
-                self._save(last.params)
-            saved = "nothing is saved" if last is None else f"epoch {last.number} is in {self._out}"
+            if last.number:
+                self._save(self._out, last.params)
+            saved = f"epoch {last.number} is in {self._out}" if last.number else "nothing is saved"
             err.print(f"interrupted: {saved}", soft_wrap=True)
             raise
-        assert last is not None  # there is at least one epoch
-        if stopping:
+        except DivergedError as error:
+            path = self._out.with_suffix(".diverged.npz")
+            self._save(path, error.params)
+            err.print(f"diverged: what was before epoch {error.epoch}, step {error.step}, is in {path}", soft_wrap=True)
+            raise
+        if keeps_best:
             self.say(f"the best is epoch {last.number}", best=last.number)
-        self._save(last.params)
+        self._save(self._out, last.params)
         return last.params
 
-    def _save(self, params: Params) -> None:
+    def _save(self, path: Path, params: Params) -> None:
+        save(path, params, about=self._about)
+
+    @property
+    def _about(self) -> dict[str, str | int]:
         digit = self.network.digit
-        save(self._out, params, about={} if digit is None else {"digit": digit})
+        return {} if digit is None else {"digit": digit}

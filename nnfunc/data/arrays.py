@@ -5,9 +5,9 @@ from pathlib import Path
 from nnfunc.array import Array
 from nnfunc.columns import to_columns
 from nnfunc.data.dataset import Dataset
-from nnfunc.data.files import LIMIT
 from nnfunc.errors import DataError
 from nnfunc.npz import read_arrays
+from nnfunc.reading import LIMIT
 
 
 def read_npz(path: str | Path) -> tuple[Dataset, ...]:

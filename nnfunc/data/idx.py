@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import UInt8
 
 from nnfunc.array import Array
-from nnfunc.data.files import LIMIT, after_header, map_bytes, read_bytes
 from nnfunc.errors import DataError
+from nnfunc.reading import LIMIT, after_header, map_bytes, read_bytes
 
 IMAGES, LABELS = 2051, 2049
 """Magic numbers: unsigned bytes of three axes and of one axis."""

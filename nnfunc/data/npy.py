@@ -9,9 +9,9 @@ import numpy as np
 
 from nnfunc.array import Array, sizes_text
 from nnfunc.columns import to_columns
-from nnfunc.data.files import after_header, map_bytes
 from nnfunc.errors import DataError
 from nnfunc.npz import read_header
+from nnfunc.reading import after_header, map_bytes
 
 LONGEST = 2**16
 """Bytes of a file in which its header must end."""

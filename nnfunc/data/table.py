@@ -9,8 +9,8 @@ import numpy as np
 
 from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset
-from nnfunc.data.files import LIMIT, read_bytes
 from nnfunc.errors import DataError
+from nnfunc.reading import read_text
 
 PIXELS = 784
 
@@ -58,12 +58,7 @@ def read_table(path: Path, *, label: Label | None = None, pixels: int = PIXELS) 
 
 def _decode(path: Path) -> str:
     """The text of a file, with line ends as on Unix."""
-    try:
-        text = read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path.name}: must be text; got bytes that are not. Is this a CSV file?") from error
-    if len(text) > LIMIT:
-        raise DataError(f"{path.name}: must not exceed {LIMIT} bytes; got more. Split it, or save it as .npz?")
+    text = read_text(path)
     if not text.strip():
         raise DataError(f"{path.name}: must have at least one row; got an empty file.")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

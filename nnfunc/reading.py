@@ -1,4 +1,4 @@
-"""Bytes from a file: read, plain or gzipped, never more of them than are expected, or mapped."""
+"""The one way in which a file is read: plain or gzipped, never more bytes than are expected; or mapped."""
 
 import contextlib
 import gzip
@@ -34,6 +34,21 @@ def read_bytes(path: Path, most: int = LIMIT) -> bytes:
                 return _read(cast("BinaryIO", file), most + 1)
         with path.open("rb") as file:
             return _read(file, most + 1)
+
+
+def read_text(path: Path, most: int = LIMIT) -> str:
+    """The text in a file, as UTF-8, decompressed where its name ends in .gz.
+
+    Raises:
+        DataError: it is missing, cannot be read, is not whole, is no text, or has more than `most` bytes.
+    """
+    content = read_bytes(path, most)
+    if len(content) > most:
+        raise DataError(f"{path.name}: must not exceed {most} bytes; got more. Is this the right file?")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path.name}: must be text; got bytes that are not. Is this the right file?") from error
 
 
 def map_bytes(path: Path) -> UInt8[Array, " n"]:

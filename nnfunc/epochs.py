@@ -1,0 +1,60 @@
+"""What all wrappers of epochs have in common: each takes an iterator of epochs and is one."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from nnfunc.errors import SettingError
+from nnfunc.states import Best, State
+from nnfunc.training import Epoch
+
+FIGURES = ("cost", "accuracy", "validation_cost", "validation_accuracy")
+"""What is known of an epoch."""
+
+
+class Epochs(Iterator[Epoch]):
+    """Epochs of another iterator, of which it still tells how far it is."""
+
+    def __init__(self, inner: Iterable[Epoch]) -> None:
+        self._inner = inner
+        self._passing = self._pass(iter(inner))
+
+    def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
+        return epochs
+
+    def __next__(self) -> Epoch:
+        return next(self._passing)
+
+    @property
+    def progress(self) -> float | None:
+        """Epochs that are done, and the share of the one that runs, if it is known."""
+        return getattr(self._inner, "progress", None)
+
+    @property
+    def total(self) -> int | None:
+        """How many epochs there will be at most, if it is known."""
+        return getattr(self._inner, "total", None)
+
+    @property
+    def start(self) -> State | None:
+        """Where training began or went on, if it is known."""
+        return getattr(self._inner, "start", None)
+
+    @property
+    def best_so_far(self) -> Best | None:
+        """The best epoch, if `early_stopping` is among what is inside, and one has passed."""
+        return getattr(self._inner, "best_so_far", None)
+
+    def watch(self, steps: int, use: Callable[[State], None]) -> None:
+        """Let a function have the state within an epoch, as `nn.train(…).watch` does.
+
+        Raises:
+            SettingError: these are no epochs of `nn.train`.
+        """
+        if not hasattr(self._inner, "watch"):
+            raise SettingError("checkpointing: steps must come with epochs of nn.train; got others. Leave it out?")
+        self._inner.watch(steps, use)
+
+
+def figures_of(epoch: Epoch) -> dict[str, float]:
+    """What is known of an epoch, without what needs data that it has not."""
+    known = ((name, getattr(epoch, name)) for name in FIGURES)
+    return {name: figure for name, figure in known if figure is not None and figure == figure}

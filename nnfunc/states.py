@@ -1,0 +1,172 @@
+"""What training needs to go on as if it had never stopped, and what must be as it was."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from nnfunc.data.dataset import PIECE, Dataset
+from nnfunc.descent import Settings
+from nnfunc.errors import SettingError
+from nnfunc.lbfgs import LBFGS
+from nnfunc.optimizers import Optimizer, OptimizerState
+from nnfunc.params import Params
+from nnfunc.schedules import Constant
+from nnfunc.tree import leaves
+
+
+@dataclass(frozen=True, eq=False)
+class Best:
+    """The epoch with the lowest validation cost so far."""
+
+    number: int
+    """Of the epoch, counted from 1."""
+    params: Params
+    validation_cost: float
+    since: int = 0
+    """Epochs after it without a lower cost."""
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What a run was given, beside its network: other settings, or other data, are another run."""
+
+    settings: Mapping[str, str]
+    """Options of `nn.train` by name, as text."""
+    data: Dataset | str
+    """The training samples, or their SHA-256."""
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the training samples."""
+        return self.data if isinstance(self.data, str) else digest_of(self.data)
+
+    def differences(self, then: "Origin") -> Iterator[tuple[str, str, str]]:
+        """Name, text then and text now, of all that differs; the data by the beginning of their hash."""
+        for name in sorted(self.settings.keys() | then.settings.keys()):
+            one, other = then.settings.get(name, "nothing"), self.settings.get(name, "nothing")
+            if one != other:
+                yield name, one, other
+        if self.data is not then.data and self.sha256 != then.sha256:
+            yield "data", f"SHA-256 {then.sha256[:12]}…", f"SHA-256 {self.sha256[:12]}…"
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """All that training needs to go on, with the same result as if it had never stopped."""
+
+    epoch: int
+    """Epochs that are done."""
+    step: int
+    """Steps that are done of the one after them."""
+    params: Params
+    optimizer: OptimizerState
+    """What the optimizer remembers."""
+    shuffling: str
+    """State of the generator that shuffles the samples, before it does so for the next epoch, as JSON."""
+    origin: Origin
+    best: Best | None = None
+
+
+def origin_of(data: Dataset, settings: Settings, batch: int | None, method: Optimizer | LBFGS) -> Origin:
+    """What a run is given."""
+    recipe, weights = settings.recipe, settings.weights
+    options = {
+        "batch": batch,
+        "seed": settings.seed,
+        "optimizer": method,
+        "learning_rate": settings.schedule.rate if isinstance(settings.schedule, Constant) else settings.schedule,
+        "l2": recipe.l2,
+        "clip": recipe.clip,
+        "label_smoothing": recipe.smoothing,
+        "dropout": settings.dropout or 0.0,
+        "weights": None if weights is None else f"SHA-256 {hashlib.sha256(weights.tobytes()).hexdigest()[:12]}…",
+        "augmentation": settings.augmentation,
+    }
+    return Origin({name: _text(value) for name, value in options.items()}, data)
+
+
+def _text(value: Any) -> str:
+    """A number or a dataclass as it is written, any other object by the name of its kind."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, int | float | tuple) or dataclasses.is_dataclass(value):
+        return repr(value)
+    kind: Any = value if hasattr(value, "__qualname__") else type(value)
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def digest_of(data: Dataset) -> str:
+    """SHA-256 of the samples and their targets, read a piece at a time."""
+    digest = hashlib.sha256()
+    for x in (data.X.T, data.y.T):
+        digest.update(f"{x.dtype.str} {x.shape}".encode())
+        size = max(1, PIECE * len(x) // x.size)
+        for start in range(0, len(x), size):
+            digest.update(np.ascontiguousarray(x[start : start + size]).data)
+    return digest.hexdigest()
+
+
+def check_resume(state: Any, now: State, epochs: int, stride: int) -> State:
+    """A state from which a run can go on.
+
+    Args:
+        state: to go on from.
+        now: where the run would begin without it.
+        epochs: of the run.
+        stride: steps between which an epoch can go on.
+
+    Raises:
+        SettingError: it is none, or one of another run.
+    """
+    if not isinstance(state, State):
+        raise SettingError(
+            f"train: resume must be the state of an epoch; got a value of type {type(state).__name__}. "
+            f"Pass epoch.state?"
+        )
+    if epochs <= state.epoch:
+        raise SettingError(
+            f"train: epochs must be above {state.epoch}, where resume stands; got {epochs}. "
+            f"They count from the beginning."
+        )
+    check_same(state, now)
+    if state.step % stride:
+        raise SettingError(
+            f"train: resume must stand at a multiple of {stride} steps of its epoch; got step {state.step}. "
+            f"Was it saved by another nnfunc?"
+        )
+    return state
+
+
+def check_same(state: State, now: State) -> None:
+    """Refuse a state of another run than the one that begins now; what differs is said.
+
+    Raises:
+        SettingError: there is something.
+    """
+    if _kind(state.params) != _kind(now.params):
+        raise SettingError(
+            f"train: params must be of the network that resume has, {_kind(state.params)}; got {_kind(now.params)}. "
+            f"Pass its first params?"
+        )
+    found = list(now.origin.differences(state.origin))
+    if found:
+        before, given = (", ".join(f"{name}={texts[i]}" for name, *texts in found) for i in (0, 1))
+        raise SettingError(f"train: settings must be those before resume, {before}; got {given}. Start a new run?")
+    if [x.shape for x in leaves(state.optimizer)] != [x.shape for x in leaves(now.optimizer)]:
+        raise SettingError("train: resume must hold what this optimizer remembers; got something else. Is it damaged?")
+
+
+def _kind(params: Params) -> str:
+    sizes, activations = "-".join(map(str, params.sizes)), ", ".join(layer.activation for layer in params.layers)
+    return f"{sizes} ({activations}; {params.cost}; {params.dtype})"
+
+
+def shuffling_of(rng: "np.random.Generator") -> str:
+    """The state of a generator, as JSON."""
+    return json.dumps(rng.bit_generator.state)
