@@ -5,10 +5,14 @@ import os
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from threadpoolctl import Limit, ThreadpoolController
+
+PATIENCE = 60
+"""Seconds after which whoever waits for the other number of threads goes on with that of the others."""
 
 WIDE = 5_000_000
 """Batch × weights from which a matrix product gains by several threads; below, they lose 20 to 40 %."""
@@ -34,15 +38,55 @@ def _let_any_thread() -> None:
             clear(force=True)
 
 
-_lock = threading.Lock()
-_users = 0
-_limit: "Limit | None" = None
+class _Turns:
+    """Who computes with one thread for each product, and who with all: those who want the same do it at once.
+
+    The last digits of a product may depend on its number of threads. So whoever wants the other number waits until all
+    who are at work have ended or given way, in the order in which they came.
+    """
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.limit: Limit | None = None
+        self.at_work = {True: 0, False: 0}
+        self.waiting: list[tuple[bool, object]] = []
+
+    def enter(self, one: bool) -> None:
+        me = one, object()
+        with self.changed:
+            self.waiting.append(me)
+            self.changed.wait_for(lambda: self._may(me), PATIENCE)
+            self.waiting.remove(me)
+            self.at_work[one] += 1
+            if one and self.at_work[one] == 1:
+                _let_any_thread()
+                self.limit = _controller().limit(limits=1, user_api="blas")
+            self.changed.notify_all()
+
+    def _may(self, me: tuple[bool, object]) -> bool:
+        one, _ = me
+        before = self.waiting[: self.waiting.index(me)]
+        return not self.at_work[not one] and all(other == one for other, _ in before)
+
+    def leave(self, one: bool) -> None:
+        with self.changed:
+            self.at_work[one] -= 1
+            if one and self.at_work[one] == 0 and self.limit is not None:
+                _let_any_thread()
+                self.limit.restore_original_limits()
+                _let_any_thread()
+            self.changed.notify_all()
+
+
+_turns = _Turns()
+_within: ContextVar[bool] = ContextVar("within", default=False)
 
 
 def _forget() -> None:
     """A fork has none of the threads that were within."""
-    global _lock, _users, _limit
-    _lock, _users, _limit = threading.Lock(), 0, None
+    global _turns
+    _turns = _Turns()
+    _within.set(False)
 
 
 if hasattr(os, "register_at_fork"):
@@ -50,20 +94,27 @@ if hasattr(os, "register_at_fork"):
 
 
 @contextmanager
-def one_thread() -> Generator[None]:
-    """Within, in whatever thread: matrix products use one thread each."""
-    global _users, _limit
-    with _lock:
-        if _users == 0:
-            _let_any_thread()
-            _limit = _controller().limit(limits=1, user_api="blas")
-        _users += 1
+def threads(*, one: bool) -> Generator[None]:
+    """Within, in whatever thread: matrix products use one thread each, or all that there are.
+
+    Whoever is within already, also in a thread that was given its context, stays as it is and does not wait.
+    """
+    if _within.get():
+        yield
+        return
+    turns = _turns
+    turns.enter(one)
+    token = _within.set(True)
     try:
         yield
     finally:
-        with _lock:
-            _users -= 1
-            if _users == 0 and _limit is not None:
-                _let_any_thread()
-                _limit.restore_original_limits()
-                _let_any_thread()
+        _within.reset(token)
+        turns.leave(one)
+
+
+def give_way(*, one: bool) -> None:
+    """Within: let those who wait for the other number have their turn."""
+    turns = _turns
+    if any(other != one for other, _ in turns.waiting):
+        turns.leave(one)
+        turns.enter(one)

@@ -149,7 +149,7 @@ def _sum(part: "Part | _Own", i: int, params: Params) -> Found:
     X, y = _aligned(received_X), _aligned(received_y)
     lane = lanes(m)[i]
     own = [slice(tile.start - lane[0].start, tile.stop - lane[0].start) for tile in lane]
-    with blas.one_thread(), np.errstate(over="ignore", invalid="ignore"):
+    with blas.threads(one=True), np.errstate(over="ignore", invalid="ignore"):
         return look, lane_sum(params, m, columns_of(X, targets(y, params.sizes[-1], params.dtype)), own)
 
 

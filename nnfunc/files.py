@@ -68,10 +68,24 @@ def write_described(path: Path, description: Mapping[str, Any], arrays: Mapping[
     Raises:
         CheckpointError: the file cannot be written, or was written wrong.
     """
-    signed = {**description, "sha256": _digest(description, arrays)}
+
+    def check(written: Path) -> None:
+        try:
+            read_described(written)
+        except CheckpointError as error:
+            raise CheckpointError(
+                f"{path}: must be read back as it was written; got something else ({error}). Is the disk in order?"
+            ) from error
+
+    write_whole(path, signed(description, arrays), check=check)
+
+
+def signed(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
+    """Arrays and their description as .npz, with a SHA-256 over everything."""
     content = io.BytesIO()
-    np.savez(content, description=np.array(json.dumps(signed)), **cast("Any", arrays))
-    write_whole(path, content.getvalue(), check=read_described)
+    whole = {**description, "sha256": _digest(description, arrays)}
+    np.savez(content, description=np.array(json.dumps(whole)), **cast("Any", arrays))
+    return content.getvalue()
 
 
 def load(path: str | Path, *, functions: Activation | Cost | Sequence[Activation | Cost] = ()) -> Params:

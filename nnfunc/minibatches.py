@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, closing
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
@@ -77,11 +78,11 @@ class MiniBatches:
         self._restore(tree.leaves((params, state)))
         with ExitStack() as stack:
             stack.enter_context(np.errstate(over="ignore", invalid="ignore"))
-            if not self.is_wide:
-                stack.enter_context(blas.one_thread())
+            stack.enter_context(blas.threads(one=not self.is_wide))
             seed = (self.settings.seed, number, AUGMENTATION)
             order = in_chunks(self.rng.permutation(self.m), self.slots[0].size, self.settings.augmentation, seed)
-            loaded = stack.enter_context(closing(chunks(self.slots, order[done // self.stride :])))
+            others_first = partial(blas.give_way, one=not self.is_wide)
+            loaded = stack.enter_context(closing(chunks(self.slots, order[done // self.stride :], others_first)))
             done = self._run(number, loaded, done)
         params, state = _with(self.kept, self._copies())
         return params, state, done

@@ -103,9 +103,13 @@ def rows_until(path: Path, done: int) -> list[dict[str, Any]]:
     """
     try:
         rows = csv.DictReader(io.StringIO(read_text(path, most=LARGEST)), strict=True)
-        kept = [row for row in rows if int(row["epoch"]) <= done]
+        if "epoch" not in (rows.fieldnames or ()):
+            raise ValueError("no column of epochs")
+        every = [dict[Any, Any](row) for row in rows]
+        if any(None in row for row in every):
+            raise ValueError("a row with more cells than the first")
+        return [row for row in every if int(row["epoch"]) <= done]
     except (csv.Error, KeyError, TypeError, ValueError) as error:
         raise DataError(
             f"{path}: must be the history of the run; got something else ({error}). Move it away?"
         ) from error
-    return [dict(row) for row in kept]

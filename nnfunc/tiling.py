@@ -6,7 +6,6 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import nullcontext
 from typing import TypeVar
 
 from nnfunc import blas
@@ -39,7 +38,7 @@ def in_lanes(work: Callable[[Sequence[slice]], T], m: int, weights: int, threads
     """What each lane gives, in their order, computed on so many threads, whose matrix products use one thread each."""
     several = lanes(m)
     if len(several) == 1:
-        with nullcontext() if blas.is_wide(m, weights) else blas.one_thread():
+        with blas.threads(one=not blas.is_wide(m, weights)):
             return [work(several[0])]
     waiting, done = deque(enumerate(several)), dict[int, T]()
 
@@ -52,7 +51,7 @@ def in_lanes(work: Callable[[Sequence[slice]], T], m: int, weights: int, threads
             raise
 
     helpers = min(threads, len(several)) - 1  # beside this thread
-    with blas.one_thread():
+    with blas.threads(one=True):
         helping = [_pool().submit(contextvars.copy_context().run, worker) for _ in range(helpers)]  # for np.errstate
         try:
             worker()

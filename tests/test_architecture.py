@@ -48,11 +48,11 @@ FLOORS: tuple[set[str], ...] = (
         "writing",
     },
     {"training", "epochs", "rates", "runs", "saving", "wrappers"},
-    {"distributed", "plots"},
+    {"convert", "distributed", "plots"},
     {"cli", "__main__"},
 )
 
-EXTRAS = {"tyro", "rich", "PIL", "pooch", "dask", "distributed", "scipy", "matplotlib", "tensorboardX"}
+EXTRAS = {"tyro", "rich", "PIL", "pooch", "dask", "distributed", "scipy", "matplotlib", "tensorboardX", "safetensors"}
 
 
 def floor_of(module: str) -> int:

@@ -152,7 +152,7 @@ def test_a_fork_has_threads_of_its_own() -> None:
     X = np.random.default_rng(0).integers(0, 256, (12, 5 * TILE), np.uint8)
     Y = nn.one_hot(np.arange(5 * TILE) % 3, 3)
     before = nn.gradient(params, X, Y, threads=3)
-    with blas.one_thread():  # somebody else, at the time of the fork
+    with blas.threads(one=True):  # somebody else, at the time of the fork
         child = os.fork()
         if not child:
             os._exit(not leaves_equal(nn.gradient(params, X, Y, threads=3), before))

@@ -1,4 +1,5 @@
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -99,11 +100,11 @@ def blas_threads() -> list[int]:
 def test_threads_of_blas_are_counted_and_restored() -> None:
     before = blas_threads()
     one = [1] * len(before)
-    with blas.one_thread():
-        with blas.one_thread():
+    with blas.threads(one=True):
+        with blas.threads(one=True):
             assert blas_threads() == one
         assert blas_threads() == one
-        with pytest.raises(ZeroDivisionError), blas.one_thread():
+        with pytest.raises(ZeroDivisionError), blas.threads(one=True):
             _ = 1 / 0
         assert blas_threads() == one
     assert blas_threads() == before
@@ -111,7 +112,7 @@ def test_threads_of_blas_are_counted_and_restored() -> None:
 
 def test_threads_of_blas_are_set_and_restored_from_any_thread() -> None:
     before = blas_threads()
-    ours, theirs = blas.one_thread(), blas.one_thread()
+    ours, theirs = blas.threads(one=True), blas.threads(one=True)
     with ThreadPoolExecutor(1) as other:
         ours.__enter__()
         other.submit(theirs.__enter__).result()
@@ -119,11 +120,63 @@ def test_threads_of_blas_are_set_and_restored_from_any_thread() -> None:
         assert blas_threads() == [1] * len(before)
         other.submit(theirs.__exit__, None, None, None).result()
         assert blas_threads() == before
-        alone = blas.one_thread()
+        alone = blas.threads(one=True)
         other.submit(alone.__enter__).result()
         assert blas_threads() == [1] * len(before)
-        alone.__exit__(None, None, None)
+        other.submit(alone.__exit__, None, None, None).result()
         assert blas_threads() == before
+
+
+def test_whoever_wants_another_number_of_threads_waits_for_his_turn() -> None:
+    before, log = blas_threads(), list[str]()
+    with ThreadPoolExecutor(2) as others:
+        with blas.threads(one=True):
+            wide = others.submit(turn, log, "all", one=False)
+            wait_for_one_more(0)
+            narrow = others.submit(turn, log, "one", one=True)  # came later, so it waits, too
+            wait_for_one_more(1)
+            assert (log, blas_threads()) == ([], [1] * len(before))
+            blas.give_way(one=True)
+            assert log[0] == "all"
+            log.append("again")
+            with blas.threads(one=False):  # within: no waiting
+                assert blas_threads() == [1] * len(before)
+        wide.result(), narrow.result()
+    assert sorted(log) == ["again", "all", "one"]
+    assert blas_threads() == before
+
+
+def turn(log: list[str], name: str, one: bool) -> None:
+    with blas.threads(one=one):
+        log.append(name)
+
+
+def wait_for_one_more(waiting: int) -> None:
+    for _ in range(500):
+        if len(blas._turns.waiting) > waiting:  # pyright: ignore[reportPrivateUsage]
+            return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blas, "PATIENCE", 0.05)
+    with ThreadPoolExecutor(1) as other, blas.threads(one=True):
+        log = list[str]()
+        other.submit(turn, log, "all", one=False).result(timeout=5)
+        assert log == ["all"]
+
+
+def test_an_augmentation_may_use_the_library() -> None:
+    data = nn.Dataset(pixels(3000), np.arange(3000) % 3)
+    small, wide = nn.init((12, 5, 3)), nn.init((12, 1200, 3))
+
+    def slow(X: nn.Array, rng: "np.random.Generator") -> nn.Array:
+        nn.gradient(wide, X, np.ones((3, X.shape[1]), np.float32))
+        return X
+
+    *_, last = nn.train(small, data, batch=8, epochs=2, learning_rate=0.1, augmentation=slow)
+    assert last.number == 2
 
 
 def test_threads_of_blas_are_restored_between_epochs() -> None:

@@ -1,6 +1,7 @@
 """Epochs that pass through wrappers: nothing changes, and each does its own."""
 
 import csv
+import dataclasses
 import itertools
 import logging
 from collections.abc import Callable, Iterable
@@ -12,6 +13,7 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.epochs import Epochs
+from nnfunc.files import load_model
 from tests.networks import leaves_equal
 
 TRAINING, TEST = nn.load_mnist()
@@ -26,7 +28,7 @@ def epochs(n: int = 6, **settings: Any) -> Any:
 def wrappers(folder: Path) -> list[Callable[[Iterable[nn.Epoch]], Epochs]]:
     return [
         lambda inner: nn.early_stopping(inner, patience=3),
-        lambda inner: nn.checkpointing(inner, folder / "checkpoints", every=2),
+        lambda inner: nn.checkpointing(inner, folder / "checkpoint.npz", every=2),
         lambda inner: nn.history(inner, folder / "history.csv"),
         lambda inner: nn.logging(inner),
         lambda inner: nn.progress(inner),
@@ -77,13 +79,72 @@ def test_early_stopping_needs_validation_data() -> None:
         nn.early_stopping(epochs(), patience=0)
 
 
-def test_checkpoints_are_models(tmp_path: Path) -> None:
-    found = list(nn.checkpointing(epochs(n=5), tmp_path / "a" / "b", every=2))
-    assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == ["epoch-0002.npz", "epoch-0004.npz"]
-    assert leaves_equal(nn.load(tmp_path / "a" / "b" / "epoch-0004.npz"), found[3].params)
+def test_a_checkpoint_is_the_last_state_and_a_model(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b.npz"
+    for epoch in nn.checkpointing(epochs(n=5), path, every=2, about={"who": "Åsa"}):
+        if epoch.number > 1:
+            assert nn.load_state(path).epoch == epoch.number // 2 * 2
+    assert [file.name for file in path.parent.iterdir()] == ["b.npz"]
+    assert nn.load_state(path).epoch == 5  # after the last, too
+    assert leaves_equal(nn.load(path), epoch.params)
+    assert load_model(path)[1] == {"who": "Åsa"}
     (tmp_path / "file").write_text("")
     with pytest.raises(nn.CheckpointError, match="must be a folder that can be written to"):
-        nn.checkpointing(epochs(), tmp_path / "file")
+        nn.checkpointing(epochs(), tmp_path / "file" / "b.npz")
+
+
+def test_early_stopping_goes_on_where_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.npz"
+    whole = nn.early_stopping(epochs(n=40), patience=4)
+    lasts = len(list(whole))
+    for stop in (1, lasts - 2, lasts):
+        for epoch in nn.checkpointing(nn.early_stopping(epochs(n=40), patience=4), path):
+            if epoch.number == stop:
+                break
+        resumed = nn.early_stopping(epochs(n=40, resume=nn.load_state(path)), patience=4)
+        assert [epoch.number for epoch in resumed] == list(range(stop + 1, lasts + 1))
+        assert (resumed.best.number, resumed.best.since) == (whole.best.number, whole.best.since) == (lasts - 4, 4)
+        assert resumed.best.validation_cost == whole.best.validation_cost
+        assert leaves_equal(resumed.best.params, whole.best.params)
+
+
+def test_a_checkpoint_within_an_epoch(tmp_path: Path) -> None:
+    path, many = tmp_path / "checkpoint.npz", TRAINING.take(slice(0, 4000))
+    settings: dict[str, Any] = {"batch": 64, "epochs": 2, "dropout": 0.3, "augmentation": nn.Distorted(shift=1)}
+
+    def trained(**more: Any) -> Any:
+        params = nn.init((784, 12, 10))
+        return nn.train(params, many, learning_rate=nn.Cosine(0.01, 126), optimizer="adam", **settings, **more)
+
+    *_, whole = trained()
+    found = dict[int, nn.State]()
+    watched = trained()
+    watched.watch(17, lambda state: found.update({64 * state.epoch + state.step: state}))
+    for _ in watched:
+        pass
+    assert list(found) == [32, 48, 96, 112]  # the samples are read 16 steps at a time
+    for state in found.values():
+        nn.save_state(path, state)
+        *_, resumed = trained(resume=nn.load_state(path))
+        assert leaves_equal(resumed.params, whole.params)
+        assert resumed.steps == whole.steps == 63
+    with pytest.raises(nn.SettingError, match=r"checkpointing: steps must come with epochs of nn.train; got others"):
+        nn.checkpointing(iter([whole]), path, steps=5)
+    with pytest.raises(nn.SettingError, match=r"resume must stand at a multiple of 16 steps of its epoch; got step 3."):
+        trained(resume=dataclasses.replace(state, step=3))
+
+
+def test_a_history_goes_on_where_the_checkpoint_stands(tmp_path: Path) -> None:
+    path, whole = tmp_path / "history.csv", tmp_path / "whole.csv"
+    found = list(nn.history(epochs(n=5), whole))
+    for n in (2, 4):  # the history is ahead of the state
+        list(nn.history(epochs(n=n), path))
+        list(nn.history(epochs(n=5, resume=found[1].state), path))
+        assert path.read_text() == whole.read_text()
+    for content in ("hello", "epoch\n1\nthree\n", 'epoch\n"1', "epoch\n1,2\n"):
+        path.write_text(content)
+        with pytest.raises(nn.DataError, match="must be the history of the run; got something else"):
+            nn.history(epochs(n=5, resume=found[1].state), path)
 
 
 def test_the_history_is_a_table(tmp_path: Path) -> None:

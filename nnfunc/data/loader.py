@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -119,20 +120,24 @@ def in_chunks(order: Array, size: int, how: Augmentation | None = None, seed: tu
     return [Chunk(order[start : start + size], how, (*seed, start)) for start in range(0, len(order), size)]
 
 
-def chunks(slots: list[Slot], parts: list[Chunk]) -> Generator[tuple[Slot, Chunk]]:
+def chunks(
+    slots: list[Slot], parts: list[Chunk], between: Callable[[], object] = bool
+) -> Generator[tuple[Slot, Chunk]]:
     """A chunk after another, and the slot that holds it until the next is asked for.
 
-    With two slots the next chunk is read by a thread meanwhile.
+    With two slots the next chunk is read by a thread meanwhile. `between` is called when nothing is read.
     """
     if len(slots) == 1:
         for part in parts:
+            between()
             slots[0].load(part)
             yield slots[0], part
         return
     with ThreadPoolExecutor(1) as thread:
-        ahead = thread.submit(slots[0].load, parts[0])
+        ahead = thread.submit(copy_context().run, slots[0].load, parts[0])
         for i, part in enumerate(parts):
             ahead.result()
+            between()
             if i + 1 < len(parts):
-                ahead = thread.submit(slots[(i + 1) % 2].load, parts[i + 1])
+                ahead = thread.submit(copy_context().run, slots[(i + 1) % 2].load, parts[i + 1])
             yield slots[i % 2], part

@@ -1,7 +1,6 @@
 """Arrays in .npy files, samples first, mapped: never unpickled, and no header is believed unchecked."""
 
 import io
-import warnings
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,8 +69,7 @@ def _open(path: Path) -> _File:
     content = map_bytes(path)
     head = io.BytesIO(content[:LONGEST].tobytes())
     try:
-        with warnings.catch_warnings(action="ignore"):  # what is odd in a header is an error, or harmless
-            shape, fortran, dtype = read_header(head)
+        shape, fortran, dtype = read_header(head)
     except Exception as error:  # NumPy's header reader raises a dozen kinds
         start = head.getvalue()[:6]
         what = "a damaged one" if start == b"\x93NUMPY" else "a pickle" if start[:1] == b"\x80" else "something else"

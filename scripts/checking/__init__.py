@@ -1,0 +1,1 @@
+"""Checks that take long: what a run and its files have to withstand."""

@@ -1,0 +1,69 @@
+"""Where a file cannot be written, an error says so, and the checkpoint before it stays."""
+
+import ctypes
+import random
+import resource
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import nnfunc as nn
+
+RUN = ("--epochs", "30", "--hidden", "32", "--learning-rate", "0.01", "--optimizer", "adam")
+
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
+
+
+def _train(*arguments: str, limit: int | None = None) -> subprocess.Popen[bytes]:
+    """A training that may write files of so many bytes only, and has no more rights than others."""
+
+    def restrained() -> None:
+        if limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0)
+
+    command = [sys.executable, "-m", "nnfunc", "train", *arguments]
+    return subprocess.Popen(command, preexec_fn=restrained, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def _refused(process: subprocess.Popen[bytes], run: Path, epoch: int) -> None:
+    """Whether it ended with one sentence, and left a checkpoint of this epoch or a later one, and nothing else."""
+    _, said = process.communicate()
+    text = said.decode()
+    assert process.returncode == 2, text
+    assert text.startswith(f"nnfunc: {run}"), text
+    assert text.count("\n") == 1, text
+    assert "must be a place that can be written to; got " in text, text
+    assert nn.load_state(run / "checkpoint.npz").epoch >= epoch
+    assert not [path for path in run.iterdir() if path.suffix == ".tmp"]
+
+
+def full(count: int, folder: Path, seed: int) -> str:
+    """Begin runs, then go on where no file may be as large as the checkpoint has to be."""
+    rng, run = random.Random(seed), folder / "run"
+    _train(*RUN, "--epochs", "2", "--run", str(run)).communicate()
+    before = (run / "checkpoint.npz").read_bytes()
+    for _ in range(count):
+        limit = rng.randrange(1000, len(before))
+        _refused(_train("--resume", str(run), "--epochs", "4", limit=limit), run, 2)
+        assert (run / "checkpoint.npz").read_bytes() == before
+    return f"{count} times no room for a checkpoint: a sentence, and the one before is intact"
+
+
+def forbidden(count: int, folder: Path, seed: int) -> str:  # noqa: ARG001
+    """Take the permission to write from the folder of a run, while it trains."""
+    for i in range(count):
+        run = folder / f"forbidden-{i}"
+        process = _train(*RUN, "--epochs", "10000", "--run", str(run))
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, b"")
+        for _ in range(2):
+            next(lines)
+        run.chmod(0o555)
+        threading.Thread(target=process.stdout.read, daemon=True).start()  # so that it can go on writing
+        try:
+            _refused(process, run, 1)
+        finally:
+            run.chmod(0o755)
+    return f"{count} times no permission any more: a sentence, and the checkpoint is intact"

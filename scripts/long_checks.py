@@ -1,0 +1,47 @@
+"""What a run and its files withstand, in full: python scripts/long_checks.py [NAME …] [--quick]."""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from checking import alone, damage, disk, extremes, fuzzing, kills
+
+Check = Callable[[int, Path, int], str]
+
+CHECKS: dict[str, tuple[Check, int, int]] = {
+    "killed": (kills.killed, 50, 2),
+    "killed-while-writing": (kills.killed_while_writing, 1000, 3),
+    "disk-full": (disk.full, 20, 2),
+    "permission-lost": (disk.forbidden, 5, 1),
+    "flipped": (damage.flipped, 1_000_000, 200),
+    "truncated": (damage.truncated, 10_000, 200),
+    "fuzzed": (fuzzing.fuzzed, 120_000, 3_000),
+    "extremes": (extremes.trained, 100_000, 150),
+    "threads": (alone.threads, 10, 1),
+    "memory": (alone.memory, 200, 20),
+}
+"""Each check, how often or on how much it is done in full, and how often in a run of the tests."""
+
+
+def main() -> None:
+    """Make the checks and print what each found; an error ends them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *CHECKS], help="which checks; all by default")
+    parser.add_argument("--quick", action="store_true", help="the sample that the tests make")
+    parser.add_argument("--seed", type=int, default=0)
+    chosen = parser.parse_args()
+    for name in chosen.names or CHECKS:
+        check, full, quick = CHECKS[name]
+        with tempfile.TemporaryDirectory() as folder:
+            started = time.perf_counter()
+            found = check(quick if chosen.quick else full, Path(folder), chosen.seed)
+            print(f"{name}: {found} ({time.perf_counter() - started:.0f} s)", flush=True)
+
+
+if __name__ == "__main__":
+    main()
