@@ -50,21 +50,16 @@ def begun(folder: Path, settings: Mapping[str, Any], version: str) -> Generator[
         yield
 
 
-@contextmanager
-def resumed(folder: Path) -> Generator[None]:
-    """The folder of a run that was begun, kept for this process.
+def check_run(folder: Path) -> None:
+    """Refuse what is not the folder of a run.
 
     Raises:
-        DataError: there is no run.
-        SettingError: another process is at it.
-        CheckpointError: the folder cannot be written to.
+        DataError: it is not.
     """
     if not (folder / SETTINGS).is_file():
         raise DataError(
             f"{folder}: must be the folder of a run; got none with {SETTINGS}. Begin it with --run {folder}?"
         )
-    with locked(folder):
-        yield
 
 
 def rewrite_settings(folder: Path, settings: Mapping[str, Any], version: str) -> None:

@@ -391,7 +391,7 @@ CSV_FAULTS = [
     pytest.param("\n \n\n", "must have at least one row; got an empty file.", id="blanks"),
     pytest.param(csv(HEADER), "must have at least one row; got only a header.", id="header"),
     pytest.param(csv(HEADER, "", ""), "must have at least one row; got only a header.", id="header, blank lines"),
-    pytest.param(b"\xff\xfe1\x00,\x00", "must be text; got bytes that are not. Is this a CSV file?", id="UTF-16"),
+    pytest.param(b"\xff\xfe1\x00,\x00", "must be text; got bytes that are not. Is this the right file?", id="UTF-16"),
     pytest.param(csv(f"3,{PIXELS[2:]}"), "must have a label column; got 784 columns. Are these images to predict?",
                  id="784 columns"),
     pytest.param(csv(PIXELS[2:]), "rows must have 784 columns of pixels, or one more with the label; got 783.", id="783 columns"),

@@ -9,7 +9,7 @@ import struct
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
+from nnfunc.cli.display import watched
 from nnfunc.cli.main import main
 from nnfunc.files import load_model
 from tests.test_data import CSV_FAULTS, FILES, HEADER, PIXELS, csv, idx, images_file, npz, png, write
@@ -413,9 +414,12 @@ def test_divergence_is_named(here: Path, capsys: Capture) -> None:
     assert nnfunc("train", *arguments) == 3
     text, errors = capsys.readouterr()
     assert text == ""
-    assert errors.startswith("nnfunc: train: parameters must stay finite; got NaN or ∞ in epoch 1, step ")
-    assert errors.endswith(". Choose a smaller learning rate.\n")
-    assert list(here.iterdir()) == []
+    saved, said = errors.splitlines()
+    assert saved == "diverged: the last parameters that are finite are in model.diverged.npz"
+    assert said.startswith("nnfunc: train: parameters must stay finite; got NaN or ∞ in epoch 1, step ")
+    assert said.endswith(". Choose a smaller learning rate.")
+    assert [path.name for path in here.iterdir()] == ["model.diverged.npz"]
+    assert all(np.isfinite(layer.W).all() for layer in nn.load("model.diverged.npz").layers)
 
 
 def test_dask_is_an_extra(here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -510,19 +514,19 @@ RUN = (
 
 
 def test_a_run_is_a_folder_that_repeats_itself(capsys: Capture) -> None:
-    assert nnfunc(*RUN, "--run", "one", "--checkpoints", "2") == 0
+    assert nnfunc(*RUN, "--run", "one", "--checkpoint-steps", "40") == 0
     assert sorted(path.name for path in Path("one").iterdir()) == [
-        "checkpoints",
+        ".lock",
+        "checkpoint.npz",
         "history.csv",
         "model.npz",
         "settings.toml",
     ]
-    assert [path.name for path in Path("one/checkpoints").iterdir()] == ["epoch-0002.npz"]
     settings = tomllib.loads(Path("one/settings.toml").read_text())
     assert set(settings["versions"]) == {"python", "numpy", "nnfunc"}
     assert settings["train"]["distort"] == [1.0, 5.0, 8.0]
     assert nnfunc("train", "--config", "one", "--run", "two") == 0
-    for name in ("model.npz", "history.csv", "settings.toml"):
+    for name in ("model.npz", "history.csv", "settings.toml", "checkpoint.npz"):
         assert Path("one", name).read_bytes() == Path("two", name).read_bytes(), name
     assert nnfunc("train", "--config=one/settings.toml", "--epochs", "1", "--run", "three") == 0
     assert len(Path("three/history.csv").read_text().splitlines()) == 2
@@ -532,7 +536,123 @@ def test_a_run_is_a_folder_that_repeats_itself(capsys: Capture) -> None:
 def test_every_option_is_a_setting() -> None:
     names = {field.name for kind in (Network, Steps, Generalisation, Result) for field in dataclasses.fields(kind)}
     every = dataclasses.replace(Train(), network=Network(digit=3, output="sigmoid", cost="squared_error", hidden=()))
-    assert set(settings_of(every.groups)) == names - {"out", "run_folder", "config", "checkpoints"}
+    assert set(settings_of(every.groups)) == names - {"out", "run_folder", "config", "resume"}
+
+
+def interrupted(after: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody interrupt the training when an epoch has been saved."""
+
+    def passing(*arguments: Any) -> Iterator[nn.Epoch]:
+        for epoch in watched(*arguments):
+            if epoch.number > after:
+                raise KeyboardInterrupt
+            yield epoch
+
+    monkeypatch.setattr("nnfunc.cli.train.watched", passing)
+
+
+def test_a_run_goes_on_where_it_stood(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert nnfunc(*RUN, "--run", "whole", "--digit", "3") == 0
+    with monkeypatch.context() as patch:
+        interrupted(1, patch)
+        assert nnfunc(*RUN, "--run", "run", "--digit", "3") == 130
+    assert nn.load_state("run/checkpoint.npz").epoch == 2
+    capsys.readouterr()
+    assert nnfunc("train", "--resume", "run") == 0
+    text = capsys.readouterr().out
+    assert "epoch 2/3" not in text
+    assert "epoch 3/3" in text
+    for name in ("model.npz", "history.csv", "checkpoint.npz", "settings.toml"):
+        assert Path("run", name).read_bytes() == Path("whole", name).read_bytes(), name
+    assert nnfunc("evaluate", "run/checkpoint.npz") == 0
+    capsys.readouterr()
+
+    # A run that is done stays as it is.
+    before = Path("run/model.npz").read_bytes()
+    Path("run/model.npz").unlink()
+    assert nnfunc("train", "--resume", "run") == 0
+    assert Path("run/model.npz").read_bytes() == before
+    assert "epoch 3/3" not in capsys.readouterr().out
+
+
+def test_a_run_goes_on_for_longer() -> None:
+    short = ("train", "--optimizer", "adam", "--hidden", "5", "--checkpoint-steps", "100")
+    assert nnfunc(*short, "--epochs", "3", "--run", "whole") == 0
+    assert nnfunc(*short, "--epochs", "1", "--run", "run") == 0
+    assert nnfunc("train", "--resume=run", "--epochs", "3") == 0
+    for name in ("model.npz", "history.csv", "checkpoint.npz", "settings.toml"):
+        assert Path("run", name).read_bytes() == Path("whole", name).read_bytes(), name
+
+
+def test_lbfgs_is_computed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("scipy")
+    settings = ("train", "--optimizer", "lbfgs", "--batch", "full", "--epochs", "4", "--hidden", "3")
+    assert nnfunc(*settings, "--run", "whole") == 0
+    with monkeypatch.context() as patch:
+        interrupted(1, patch)
+        assert nnfunc(*settings, "--run", "run") == 130
+    assert nnfunc("train", "--resume", "run") == 0
+    for name in ("model.npz", "history.csv"):
+        assert Path("run", name).read_bytes() == Path("whole", name).read_bytes(), name
+
+
+def test_what_differs_is_said_before_a_run_goes_on(here: Path, capsys: Capture) -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(0, 256, (784, 60), np.uint8), np.arange(60) % 10
+    np.savez("data.npz", X=X, y=y)
+    assert nnfunc("train", "--data", "data.npz", "--epochs", "2", "--run", "run") == 0
+    before = Path("run/checkpoint.npz").read_bytes()
+    for arguments, message in (
+        (["--seed", "1"], r"settings must be those before resume, seed=0, data=SHA-256 \w+…; got seed=1, data=.*\."),
+        (
+            ["--learning-rate", "0.2"],
+            r"settings must be those before resume, learning_rate=0\.1; got learning_rate=0\.2\.",
+        ),
+        (["--epochs", "2", "--l2", "1"], r"settings must be those before resume, l2=0\.0; got l2=1\.0\."),
+        (["--hidden", "9"], r"params must be of the network that resume has, 784-10-10 \(.*\); got 784-9-10 \(.*\)\."),
+        (["--epochs", "1"], r"epochs must be at least 2, which are done; got 1\."),
+        (["--config", "run"], r"--config must be left out with --resume"),
+        (["--run", "other"], r"--run must be left out with --resume"),
+    ):
+        capsys.readouterr()
+        more = [] if "--epochs" in arguments else ["--epochs", "3"]
+        assert nnfunc("train", "--resume", "run", *arguments, *more) == 2
+        assert re.match(f"nnfunc: train: {message}", capsys.readouterr().err), arguments
+    np.savez("data.npz", X=255 - X, y=y)
+    assert nnfunc("train", "--resume", "run") == 2
+    assert "settings must be those before resume, data=SHA-256 " in capsys.readouterr().err
+    assert Path("run/checkpoint.npz").read_bytes() == before
+    assert nnfunc("train", "--resume", "nowhere") == 2
+    assert (
+        capsys.readouterr().err
+        == "nnfunc: nowhere: must be the folder of a run; got none with settings.toml. Begin it with --run nowhere?\n"
+    )
+    Path("run/checkpoint.npz").write_bytes(before[:-50])
+    assert nnfunc("train", "--resume", "run") == 2
+    assert capsys.readouterr().err.startswith(
+        "nnfunc: checkpoint.npz: must be an .npz of plain arrays; got a damaged one"
+    )
+
+
+def test_two_runs_cannot_have_one_folder(capsys: Capture) -> None:
+    assert nnfunc("train", "--epochs", "1", "--run", "run") == 0
+    command = [sys.executable, "-m", "nnfunc", "train", "--resume", "run", "--epochs", "100000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("epoch 2/100000 ")
+        capsys.readouterr()
+        for arguments in (["--resume", "run"], ["--run", "run"]):
+            assert nnfunc("train", *arguments) == 2
+            assert capsys.readouterr().err == (
+                "nnfunc: run: must be a folder that no other run is writing to; got one that is in use. "
+                "Wait for that run, or choose another name?\n"
+            )
+        process.kill()
+        process.stdout.read()
+    Path("run/.0123456789abcdef.tmp").write_text("what it was writing when it died")
+    epoch = nn.load_state("run/checkpoint.npz").epoch
+    assert nnfunc("train", "--resume", "run", "--epochs", str(epoch + 1)) == 0  # the dead keep nothing
+    assert not list(Path("run").glob(".*.tmp"))
 
 
 @pytest.mark.parametrize(
@@ -548,9 +668,15 @@ def test_every_option_is_a_setting() -> None:
         ("format = 1\n[train]\nbatch = 'all'", "batch must be a whole number or 'full'; got 'all'."),
         ("format = 1\n[train]\nbalanced = 1", "balanced must be true or false; got 1."),
         ("format = 2", "format must be 1 or below; got 2, of a newer nnfunc. Upgrade nnfunc?"),
-        ("[train]", "must have a number 'format' and a table [train]; got another file."),
-        ("format = 1\ntrain = 3", "must have a number 'format' and a table [train]; got another file."),
-        ("=", "settings must be readable TOML; got Invalid statement (at line 1, column 1)."),
+        ("[train]", "must have a number 'format' and a table [train]; got another file. Is this a run's?"),
+        (
+            "format = 1\ntrain = 3",
+            "must have a number 'format' and a table [train]; got another file. Is this a run's?",
+        ),
+        (
+            "=",
+            "settings must be TOML; got something else (Invalid statement (at line 1, column 1)). Is this the right file?",
+        ),
         (
             "format = 1\n[train]\nout = 'x'",
             "settings must be options of nnfunc train; got 'out'. Did you mean 'output'?",
@@ -566,13 +692,20 @@ def test_bad_settings_are_refused(content: str, message: str, capsys: Capture) -
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--config", "nowhere"], "nowhere: settings must exist; got nothing there. Is the path right?"),
-        (["--run", "."], ".: must be a folder without a run; got one with settings.toml. Choose another name?"),
+        (["--config", "nowhere"], "nowhere: file must exist; got nothing there. Is the path right?"),
+        (
+            ["--run", "."],
+            ".: must be a folder without a run; got one with settings.toml. Choose another name, or go on with nnfunc train --resume .?",
+        ),
         (
             ["--out", "x.npz", "--run", "y"],
             "train: --out must be left out with --run, which keeps the model; got x.npz.",
         ),
-        (["--checkpoints", "1"], "train: checkpoints must have a folder; got none. Add --run FOLDER."),
+        (["--checkpoint-steps", "1"], "train: checkpoint-steps must have a folder; got none. Add --run FOLDER."),
+        (
+            ["--checkpoint-steps", "0", "--run", "x"],
+            "train: checkpoint-steps must be a whole number from 1; got 0.",
+        ),
         (
             ["--weight-decay", "1"],
             "train: weight decay must come with adamw; got descent. Add --optimizer adamw, or use --l2?",

@@ -16,6 +16,7 @@ from nnfunc.cli.predict import Predict
 from nnfunc.cli.prove import Prove
 from nnfunc.cli.settings import groups_of
 from nnfunc.cli.train import Train
+from nnfunc.runs import check_run
 
 Commands: TypeAlias = (
     Annotated[Train, tyro.conf.subcommand("train", prefix_name=False)]
@@ -53,6 +54,8 @@ def _default(arguments: list[str]) -> Any:
             option, _, path = argument.partition("=")
             if option in ("--config", "--resume"):
                 where = Path(path or following)
+                if option == "--resume":
+                    check_run(where)
                 network, steps, generalisation, result = groups_of(where)
                 if option == "--resume":
                     result = dataclasses.replace(result, run_folder=where)

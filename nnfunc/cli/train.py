@@ -29,10 +29,11 @@ from nnfunc.optimizers import AdamW, Optimizer
 from nnfunc.options import schedule_named
 from nnfunc.params import Params
 from nnfunc.saving import checkpointing, history
+from nnfunc.settings import whole_number
 from nnfunc.states import Best, State, check_same
 from nnfunc.training import Training, train
 from nnfunc.wrappers import early_stopping
-from nnfunc.writing import check_writable
+from nnfunc.writing import check_writable, locked
 
 RATES = {"adam": 0.001, "adamw": 0.001, "rmsprop": 0.001, "lbfgs": 1.0}
 """Learning rates by default, of optimizers that do not take 0.1."""
@@ -57,7 +58,7 @@ class Train(Command):
         self._check()
         with ExitStack() as stack:
             if self.result.resume is not None:
-                stack.enter_context(runs.resumed(self.result.resume))
+                stack.enter_context(locked(self.result.resume))
             training, test, params = data_and_params(self.network, self.steps.seed)
             gradient = stack.enter_context(self._gradient(training))
             start, epochs = self._begun(params, training, test, gradient)
@@ -76,6 +77,10 @@ class Train(Command):
         training = self._training(params, data, test, gradient, None if over else state)
         if state is not None and over:
             check_same(state, training.start)
+            if state.epoch > self.steps.epochs:
+                raise SettingError(
+                    f"train: epochs must be at least {state.epoch}, which are done; got {self.steps.epochs}."
+                )
             return state, Epochs(())
         patience = self.generalisation.patience
         return training.start, Epochs(training) if patience is None else early_stopping(training, patience=patience)
@@ -114,8 +119,10 @@ class Train(Command):
             )
         if self.result.resume is not None and self.result.config is not None:
             raise SettingError("train: --config must be left out with --resume, which has settings; got both.")
-        if self.result.checkpoint_steps is not None and self.result.run_folder is None and self.result.config is None:
-            raise SettingError("train: checkpoint-steps must have a folder; got none. Add --run FOLDER.")
+        if self.result.checkpoint_steps is not None:
+            whole_number("train", "checkpoint-steps", self.result.checkpoint_steps)
+            if self.result.run_folder is None and self.result.config is None:
+                raise SettingError("train: checkpoint-steps must have a folder; got none. Add --run FOLDER.")
         if self.steps.dask is not None and self.steps.batch != "full":
             raise SettingError(f"train: batch must be full with --dask; got {self.steps.batch}. Add --batch full.")
         if self.generalisation.weight_decay is not None and self.steps.optimizer != "adamw":
@@ -184,7 +191,7 @@ class Train(Command):
         except DivergedError as error:
             path = self._out.with_suffix(".diverged.npz")
             self._save(path, error.params)
-            err.print(f"diverged: what was before epoch {error.epoch}, step {error.step}, is in {path}", soft_wrap=True)
+            err.print(f"diverged: the last parameters that are finite are in {path}", soft_wrap=True)
             raise
         if keeps_best:
             self.say(f"the best is epoch {last.number}", best=last.number)

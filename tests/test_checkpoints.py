@@ -1,0 +1,169 @@
+"""States in files: they come back bit for bit, or not at all."""
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nnfunc as nn
+from nnfunc import tree
+from nnfunc.files import read_described, signed
+from nnfunc.states import digest_of
+from tests.networks import batch, leaves_equal, small
+from tests.test_files import message_of
+
+OPTIMIZERS = ("descent", "momentum", "nesterov", "rmsprop", "adam", "adamw")
+
+
+def state_of(optimizer: str = "adam", dtype: type = np.float32, **settings: Any) -> nn.State:
+    params = small(3, activation="tanh", dtype=dtype)
+    X, Y = batch(params, 40)
+    data = nn.Dataset(X, Y.argmax(axis=0))
+    chosen: dict[str, Any] = {"learning_rate": 0.01, "epochs": 2, "batch": 8, "validation": data} | settings
+    *_, last = nn.train(params, data, optimizer=optimizer, **chosen)
+    return last.state
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [None, 8])
+def test_a_state_comes_back_bit_for_bit(tmp_path: Path, optimizer: str, dtype: type, size: int | None) -> None:
+    state = state_of(optimizer, dtype, batch=size)
+    best = nn.Best(1, small(3, dtype=dtype), 0.25, since=1)
+    nn.save_state(tmp_path / "s", dataclasses.replace(state, best=best, step=4))
+    found = nn.load_state(tmp_path / "s")
+    assert leaves_equal(found.params, state.params)
+    assert leaves_equal(found.optimizer, state.optimizer)
+    assert (found.epoch, found.step, found.shuffling) == (2, 4, state.shuffling)
+    assert found.origin.settings == state.origin.settings
+    assert found.origin.sha256 == state.origin.sha256
+    assert found.best is not None
+    assert (found.best.number, found.best.validation_cost, found.best.since) == (1, 0.25, 1)
+    assert leaves_equal(found.best.params, best.params)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("size", [None, 8])
+def test_a_run_goes_on_from_its_file(tmp_path: Path, optimizer: str, size: int | None) -> None:
+    params = nn.init((7, 6, 3), activation="tanh")
+    X, Y = batch(params, 40)
+
+    def epochs(**more: Any) -> list[nn.Epoch]:
+        data = nn.Dataset(X, Y.argmax(axis=0))  # another object each time
+        settings: dict[str, Any] = {"dropout": 0.2, "l2": 1e-3, "class_weights": "balanced", "label_smoothing": 0.1}
+        return list(
+            nn.train(params, data, learning_rate=0.01, epochs=5, batch=size, optimizer=optimizer, **settings, **more)
+        )
+
+    whole = epochs()
+    for epoch in whole[:-1]:
+        nn.save_state(tmp_path / "s", epoch.state)
+        resumed = epochs(resume=nn.load_state(tmp_path / "s"))
+        assert [later.number for later in resumed] == list(range(epoch.number + 1, 6))
+        assert leaves_equal(resumed[-1].params, whole[-1].params)
+        assert leaves_equal(resumed[-1].state.optimizer, whole[-1].state.optimizer)
+
+
+def test_functions_of_ones_own_are_named(tmp_path: Path) -> None:
+    double = nn.Activation("double", lambda Z: 2 * Z, lambda Z: np.full_like(Z, 2))
+    params = nn.init((7, 4, 3), activation=double)
+    X, Y = batch(params, 20)
+    (epoch,) = nn.train(params, nn.Dataset(X, Y.argmax(axis=0)), learning_rate=0.1, epochs=1)
+    nn.save_state(tmp_path / "s", epoch.state)
+    assert leaves_equal(nn.load_state(tmp_path / "s", functions=double).params, epoch.params)
+
+
+def test_a_model_is_no_checkpoint(tmp_path: Path) -> None:
+    nn.save(tmp_path / "m", small())
+    assert message_of(lambda: nn.load_state(tmp_path / "m")) == (
+        "m: must be a checkpoint; got a model, which has no state of training. Read it with nn.load?"
+    )
+
+
+Change = Callable[[dict[str, Any], dict[str, nn.Array]], object]
+
+ODD: dict[str, Change] = {
+    "no epoch": lambda state, arrays: state.pop("epoch"),
+    "negative": lambda state, arrays: state.update(step=-1),
+    "half": lambda state, arrays: state.update(epoch=1.5),
+    "generator": lambda state, arrays: state.update(shuffling='{"bit_generator": "MT19937"}'),
+    "no generator": lambda state, arrays: state.update(shuffling="[]"),
+    "averages": lambda state, arrays: state.update(averages=3),
+    "many averages": lambda state, arrays: state.update(averages="x"),
+    "settings": lambda state, arrays: state.update(settings=[1]),
+    "best": lambda state, arrays: state.update(best={"number": 1, "cost": 0.5, "since": 0}),
+    "shape": lambda state, arrays: arrays.update({"average1 dW1": np.zeros((2, 2), np.float32)}),
+    "dtype": lambda state, arrays: arrays.update(steps=np.zeros((1, 1), np.float32)),
+    "NaN": lambda state, arrays: arrays["average2 db1"].__setitem__((0, 0), np.nan),
+}
+
+
+@pytest.mark.parametrize("change", ODD.values(), ids=ODD)
+def test_what_is_signed_but_no_state_is_refused(tmp_path: Path, change: Change) -> None:
+    path = tmp_path / "s"
+    nn.save_state(path, state_of())
+    description, arrays = read_described(path)
+    arrays = {name: x.copy() for name, x in arrays.items()}
+    change(description["state"], arrays)
+    path.write_bytes(signed(description, arrays))
+    assert message_of(lambda: nn.load_state(path)).startswith(
+        "s: must be a model that nnfunc saved; got another file ("
+    )
+
+
+def test_a_state_of_another_optimizer_is_refused_although_it_says_otherwise(tmp_path: Path) -> None:
+    state = state_of("adam")
+    forged = dataclasses.replace(state, epoch=1, optimizer=state_of("momentum").optimizer)
+    with pytest.raises(nn.SettingError, match="resume must hold what this optimizer remembers; got something else"):
+        state_of("adam", resume=forged)
+
+
+def test_a_state_says_where_its_files_are_from(tmp_path: Path) -> None:
+    nn.save_state(tmp_path / "s", state_of(learning_rate=nn.Cosine(0.1, 10), augmentation=lambda X, rng: X, clip=1))
+    settings = nn.load_state(tmp_path / "s").origin.settings
+    assert settings["learning_rate"].startswith("Cosine(rate=0.1")
+    assert settings["augmentation"].endswith("<lambda>")
+    assert settings["batch"] == "8"
+    assert settings["clip"] == "1.0"
+
+
+def test_the_hash_is_of_all_the_data() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.random((3, 2000)), np.arange(2000) % 5
+    first = digest_of(nn.Dataset(X, y))
+    assert first == digest_of(nn.Dataset(np.asfortranarray(X), y.copy()))
+    others: list[nn.Array] = [X.astype(np.float32), X[:, ::-1], X[:, :-1], np.where(np.arange(2000) == 1999, 0.5, X)]
+    found = {first, *(digest_of(nn.Dataset(other, y[: other.shape[1]])) for other in others)}
+    targets: list[nn.Array] = [y[::-1].copy(), y.astype(np.int32), np.stack([y, y])]
+    found |= {digest_of(nn.Dataset(X, target)) for target in targets}
+    assert len(found) == 8
+
+
+def test_a_failed_write_keeps_the_checkpoint_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, state = tmp_path / "s", state_of()
+    nn.save_state(path, state)
+    before = path.read_bytes()
+    kept = np.savez
+
+    def wrong(file: Any, **arrays: Any) -> None:
+        kept(file, **(arrays | {"W1": arrays["W1"] + 1}))
+
+    monkeypatch.setattr(np, "savez", wrong)
+    assert message_of(lambda: nn.save_state(path, dataclasses.replace(state, epoch=9))).startswith(
+        f"{path}: must be read back as it was written; got something else (."
+    )
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_description_is_plain_text(tmp_path: Path) -> None:
+    nn.save_state(tmp_path / "s", state_of())
+    with np.load(tmp_path / "s", allow_pickle=False) as arrays:
+        description = json.loads(str(arrays["description"]))
+        assert not any(arrays[name].dtype.hasobject for name in arrays)
+    assert description["state"]["epoch"] == 2
+    assert len(tree.leaves(state_of().optimizer)) == 13
