@@ -49,9 +49,10 @@ class Epochs(Iterator[Epoch]):
         Raises:
             SettingError: these are no epochs of `nn.train`.
         """
-        if not hasattr(self._inner, "watch"):
+        watch = getattr(self._inner, "watch", None)
+        if watch is None:
             raise SettingError("checkpointing: steps must come with epochs of nn.train; got others. Leave it out?")
-        self._inner.watch(steps, use)
+        watch(steps, use)
 
 
 def figures_of(epoch: Epoch) -> dict[str, float]:

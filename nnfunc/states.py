@@ -95,9 +95,10 @@ def _text(value: Any) -> str:
     """A number or a dataclass as it is written, any other object by the name of its kind."""
     if isinstance(value, str):
         return value
-    if value is None or isinstance(value, int | float | tuple) or dataclasses.is_dataclass(value):
-        return repr(value)
-    kind: Any = value if hasattr(value, "__qualname__") else type(value)
+    if value is None or type(value) in (int, float, tuple) or dataclasses.is_dataclass(value):
+        text: str = repr(value)
+        return text
+    kind: Any = value if hasattr(value, "__qualname__") else value.__class__
     return f"{kind.__module__}.{kind.__qualname__}"
 
 

@@ -141,7 +141,8 @@ def test_whoever_wants_another_number_of_threads_waits_for_his_turn() -> None:
             log.append("again")
             with blas.threads(one=False):  # within: no waiting
                 assert blas_threads() == [1] * len(before)
-        wide.result(), narrow.result()
+        for other in (wide, narrow):
+            other.result()
     assert sorted(log) == ["again", "all", "one"]
     assert blas_threads() == before
 

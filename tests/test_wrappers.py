@@ -81,12 +81,14 @@ def test_early_stopping_needs_validation_data() -> None:
 
 def test_a_checkpoint_is_the_last_state_and_a_model(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b.npz"
+    found = list[nn.Epoch]()
     for epoch in nn.checkpointing(epochs(n=5), path, every=2, about={"who": "Åsa"}):
+        found.append(epoch)
         if epoch.number > 1:
             assert nn.load_state(path).epoch == epoch.number // 2 * 2
     assert [file.name for file in path.parent.iterdir()] == ["b.npz"]
     assert nn.load_state(path).epoch == 5  # after the last, too
-    assert leaves_equal(nn.load(path), epoch.params)
+    assert leaves_equal(nn.load(path), found[-1].params)
     assert load_model(path)[1] == {"who": "Åsa"}
     (tmp_path / "file").write_text("")
     with pytest.raises(nn.CheckpointError, match="must be a folder that can be written to"):
@@ -119,7 +121,11 @@ def test_a_checkpoint_within_an_epoch(tmp_path: Path) -> None:
     *_, whole = trained()
     found = dict[int, nn.State]()
     watched = trained()
-    watched.watch(17, lambda state: found.update({64 * state.epoch + state.step: state}))
+
+    def keep(state: nn.State) -> None:
+        found[64 * state.epoch + state.step] = state
+
+    watched.watch(17, keep)
     for _ in watched:
         pass
     assert list(found) == [32, 48, 96, 112]  # the samples are read 16 steps at a time
@@ -131,7 +137,7 @@ def test_a_checkpoint_within_an_epoch(tmp_path: Path) -> None:
     with pytest.raises(nn.SettingError, match=r"checkpointing: steps must come with epochs of nn.train; got others"):
         nn.checkpointing(iter([whole]), path, steps=5)
     with pytest.raises(nn.SettingError, match=r"resume must stand at a multiple of 16 steps of its epoch; got step 3."):
-        trained(resume=dataclasses.replace(state, step=3))
+        trained(resume=dataclasses.replace(found[32], step=3))
 
 
 def test_a_history_goes_on_where_the_checkpoint_stands(tmp_path: Path) -> None:

@@ -86,6 +86,9 @@ def readers(folder: Path) -> list[Reader]:
     def known(path: Path) -> object:
         return read_settings(path, {"epochs", "hidden", "balanced", "l2"})
 
+    def history(path: Path) -> object:
+        return rows_until(path, 5)
+
     return [
         Reader(nn.read_idx, "images.idx", [images, labels], mutated),
         Reader(nn.read_idx, "images.idx.gz", [gzip.compress(images), gzip.compress(bytes(10**6))], mutated),
@@ -99,7 +102,7 @@ def readers(folder: Path) -> list[Reader]:
         Reader(nn.load_state, "signed-state.npz", [state], resigned),
         Reader(read_safetensors, "tensors.safetensors", [(folder / "tensors").read_bytes()], mutated),
         Reader(known, "settings.toml", [settings], mutated),
-        Reader(lambda path: rows_until(path, 5), "history.csv", [b"epoch,steps,cost\n1,3,0.5\n2,3,0.25\n"], mutated),
+        Reader(history, "history.csv", [b"epoch,steps,cost\n1,3,0.5\n2,3,0.25\n"], mutated),
     ]
 
 
