@@ -1,8 +1,9 @@
 """`nnfunc lr-range`."""
 
+import io
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import numpy as np
 from tyro.conf import OmitArgPrefixes, arg
@@ -12,7 +13,7 @@ from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Network
 from nnfunc.errors import SettingError
 from nnfunc.rates import learning_rate_range
-from nnfunc.writing import check_writable
+from nnfunc.writing import check_writable, write_whole
 
 PICTURES = (".png", ".svg", ".pdf")
 
@@ -66,6 +67,7 @@ class LrRange(Command):
         if self.plot is not None:
             from nnfunc.plots import rate_range
 
-            figure: Any = rate_range(found).figure
-            figure.savefig(self.plot, dpi=150)
+            figure, picture = cast("Any", rate_range(found).figure), io.BytesIO()
+            figure.savefig(picture, format=self.plot.suffix[1:], dpi=150)
+            write_whole(self.plot, picture.getvalue())
             self.say(f"drawn in {self.plot}", plot=str(self.plot))

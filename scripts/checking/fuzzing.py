@@ -80,6 +80,8 @@ def readers(folder: Path) -> list[Reader]:
     write_safetensors(folder / "tensors", {"weight": np.ones((3, 2), np.float32), "bias": np.arange(3)})
     settings = b"format = 1\n[versions]\nnumpy = '2'\n[train]\nepochs = 3\nhidden = [3]\nbalanced = true\nl2 = 1e-4"
 
+    four = _npz(x_train=pixels, y_train=y, x_test=pixels, y_test=y)
+
     def csv(path: Path) -> object:
         return nn.read_csv(path, pixels=9)
 
@@ -94,7 +96,7 @@ def readers(folder: Path) -> list[Reader]:
         Reader(nn.read_idx, "images.idx.gz", [gzip.compress(images), gzip.compress(bytes(10**6))], mutated),
         Reader(csv, "table.csv", [f"{named}\n{rows}\n".encode(), rows.encode()], mutated),
         Reader(csv, "table.csv.gz", [gzip.compress(rows.encode())], mutated),
-        Reader(read_npz, "data.npz", [_npz(X=data.X, y=y), _npz(x_train=pixels, y_train=y)], rezipped),
+        Reader(read_npz, "data.npz", [_npz(X=data.X, y=y), four], rezipped),
         Reader(_mapped, "x_train.npy", [_npy(pixels), _npy(pixels.reshape(6, 9).astype(np.float32))], mutated),
         Reader(nn.load, "model.npz", [model, state], rezipped),
         Reader(nn.load, "signed.npz", [model], resigned),
