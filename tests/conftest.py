@@ -3,13 +3,17 @@
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import nnfunc as nn
+from nnfunc.activations import ACTIVATIONS, OUTPUTS
+from nnfunc.costs import COSTS
 from nnfunc.descent import step
 from nnfunc.gradients import add_tile
 from nnfunc.recording import Step
+from nnfunc.registry import BUILT_IN
 
 MNIST = Path(__file__).parents[2] / "shared" / "data" / "mnist"
 
@@ -22,6 +26,22 @@ def replays_in_python() -> Generator[None]:
         patch.setattr("nnfunc.minibatches.STEP", Step(step))
         patch.setattr("nnfunc.gradients.ADD_TILE", Step(add_tile))
         yield
+
+
+@pytest.fixture
+def forgotten() -> Iterator[None]:
+    """What a test makes known of functions is not known to the next."""
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    """Leave the library's own activations and costs alone."""
+    tables: list[dict[str, Any]] = [ACTIVATIONS, OUTPUTS, COSTS]
+    for table in tables:
+        for name in set(table) - BUILT_IN:
+            del table[name]
 
 
 @pytest.fixture

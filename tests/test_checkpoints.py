@@ -13,6 +13,7 @@ import nnfunc as nn
 from nnfunc import tree
 from nnfunc.files import read_described, signed
 from nnfunc.states import digest_of
+from tests.conftest import forget
 from tests.networks import batch, leaves_equal, small
 from tests.test_files import message_of
 
@@ -68,12 +69,15 @@ def test_a_run_goes_on_from_its_file(tmp_path: Path, optimizer: str, size: int |
         assert leaves_equal(resumed[-1].state.optimizer, whole[-1].state.optimizer)
 
 
+@pytest.mark.usefixtures("forgotten")
 def test_functions_of_ones_own_are_named(tmp_path: Path) -> None:
     double = nn.Activation("double", lambda Z: 2 * Z, lambda Z: np.full_like(Z, 2))
     params = nn.init((7, 4, 3), activation=double)
     X, Y = batch(params, 20)
     (epoch,) = nn.train(params, nn.Dataset(X, Y.argmax(axis=0)), learning_rate=0.1, epochs=1)
     nn.save_state(tmp_path / "s", epoch.state)
+    forget()
+    assert message_of(lambda: nn.load_state(tmp_path / "s")).startswith("s: its activation 'double' must be known; got")
     assert leaves_equal(nn.load_state(tmp_path / "s", functions=double).params, epoch.params)
 
 

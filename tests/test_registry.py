@@ -1,7 +1,7 @@
 """Activations and costs of one's own: checked, trained with, saved by name."""
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +12,7 @@ import nnfunc as nn
 from nnfunc.activations import ACTIVATIONS, OUTPUTS, sigmoid, sigmoid_derivative
 from nnfunc.costs import COSTS
 from nnfunc.equations import equations
-from nnfunc.registry import BUILT_IN
 from tests.networks import batch, leaves_equal, small
-
-
-@pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    """What a test makes known is not known to the next."""
-    forget()
-    yield
-    forget()
-
-
-def forget() -> None:
-    tables: list[dict[str, Any]] = [ACTIVATIONS, OUTPUTS, COSTS]
-    for table in tables:
-        for name in set(table) - BUILT_IN:
-            del table[name]
 
 
 def swish(Z: nn.Array) -> Any:
@@ -39,6 +23,8 @@ def swish(Z: nn.Array) -> Any:
 def swish_derivative(Z: nn.Array) -> Any:
     return sigmoid(Z) + Z * sigmoid_derivative(Z)
 
+
+pytestmark = pytest.mark.usefixtures("forgotten")
 
 SWISH = nn.Activation("swish", swish, swish_derivative)
 
