@@ -3,16 +3,18 @@
 import functools
 import os
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+
+from nnfunc.interrupts import put_off
 
 if TYPE_CHECKING:
     from threadpoolctl import Limit, ThreadpoolController
 
 PATIENCE = 60
-"""Seconds after which whoever waits for the other number of threads goes on with that of the others."""
+"""Seconds after which whoever waits goes on beside the others, although that may change last digits."""
 
 WIDE = 5_000_000
 """Batch × weights from which a matrix product gains by several threads; below, they lose 20 to 40 %."""
@@ -38,6 +40,13 @@ def _let_any_thread() -> None:
             clear(force=True)
 
 
+class _Wish:
+    """That of somebody who computes: one thread for each product, or all."""
+
+    def __init__(self, *, one: bool) -> None:
+        self.one = one
+
+
 class _Turns:
     """Who computes with one thread for each product, and who with all: those who want the same do it at once.
 
@@ -48,45 +57,54 @@ class _Turns:
     def __init__(self) -> None:
         self.changed = threading.Condition()
         self.limit: Limit | None = None
-        self.at_work = {True: 0, False: 0}
-        self.waiting: list[tuple[bool, object]] = []
+        self.at_work, self.waiting = list[_Wish](), list[_Wish]()
 
-    def enter(self, one: bool) -> None:
-        me = one, object()
-        with self.changed:
+    def enter(self, me: _Wish) -> None:
+        with put_off(), self.changed:
             self.waiting.append(me)
-            self.changed.wait_for(lambda: self._may(me), PATIENCE)
-            self.waiting.remove(me)
-            self.at_work[one] += 1
-            if one and self.at_work[one] == 1:
-                _let_any_thread()
-                self.limit = _controller().limit(limits=1, user_api="blas")
-            self.changed.notify_all()
+        try:
+            with self.changed:
+                self.changed.wait_for(lambda: self._may(me), PATIENCE)
+        finally:  # also who is interrupted is at work now, for he will leave
+            with put_off(), self.changed:
+                self.waiting.remove(me)
+                self.at_work.append(me)
+                if me.one and self.limit is None:
+                    _let_any_thread()
+                    self.limit = _controller().limit(limits=1, user_api="blas")
+                self.changed.notify_all()
 
-    def _may(self, me: tuple[bool, object]) -> bool:
-        one, _ = me
+    def _may(self, me: _Wish) -> bool:
         before = self.waiting[: self.waiting.index(me)]
-        return not self.at_work[not one] and all(other == one for other, _ in before)
+        return all(other.one == me.one for other in (*self.at_work, *before))
 
-    def leave(self, one: bool) -> None:
-        with self.changed:
-            self.at_work[one] -= 1
-            if one and self.at_work[one] == 0 and self.limit is not None:
-                _let_any_thread()
-                self.limit.restore_original_limits()
-                _let_any_thread()
+    def leave(self, me: _Wish) -> None:
+        with put_off(), self.changed:
+            if me in self.at_work:
+                self.at_work.remove(me)
+            if not any(other.one for other in self.at_work):
+                self.lift()
             self.changed.notify_all()
+
+    def lift(self) -> None:
+        """Give the products all threads again."""
+        if self.limit is not None:
+            _let_any_thread()
+            self.limit.restore_original_limits()
+            _let_any_thread()
+            self.limit = None
 
 
 _turns = _Turns()
-_within: ContextVar[bool] = ContextVar("within", default=False)
+_within: ContextVar[_Wish | None] = ContextVar("within", default=None)
 
 
 def _forget() -> None:
     """A fork has none of the threads that were within."""
     global _turns
+    _turns.lift()
     _turns = _Turns()
-    _within.set(False)
+    _within.set(None)
 
 
 if hasattr(os, "register_at_fork"):
@@ -94,27 +112,28 @@ if hasattr(os, "register_at_fork"):
 
 
 @contextmanager
-def threads(*, one: bool) -> Generator[None]:
+def threads(*, one: bool) -> Generator[Callable[[], None]]:
     """Within, in whatever thread: matrix products use one thread each, or all that there are.
 
     Whoever is within already, also in a thread that was given its context, stays as it is and does not wait.
+
+    Yields:
+        A function that lets those who wait for the other number of threads have their turn.
     """
-    if _within.get():
-        yield
+    if _within.get() is not None:
+        yield lambda: None
         return
-    turns = _turns
-    turns.enter(one)
-    token = _within.set(True)
+    turns, me = _turns, _Wish(one=one)
+    token = _within.set(me)
+
+    def give_way() -> None:
+        if any(other.one != me.one for other in turns.waiting):
+            turns.leave(me)
+            turns.enter(me)
+
     try:
-        yield
+        turns.enter(me)
+        yield give_way
     finally:
+        turns.leave(me)
         _within.reset(token)
-        turns.leave(one)
-
-
-def give_way(*, one: bool) -> None:
-    """Within: let those who wait for the other number have their turn."""
-    turns = _turns
-    if any(other != one for other, _ in turns.waiting):
-        turns.leave(one)
-        turns.enter(one)

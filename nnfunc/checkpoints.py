@@ -40,8 +40,13 @@ def save_state(path: str | Path, state: State, *, about: Mapping[str, str | int]
         about: facts to keep with it, as in a model.
 
     Raises:
-        CheckpointError: the file cannot be written.
+        CheckpointError: the file cannot be written, or the optimizer remembers what it cannot hold.
     """
+    if type(state.optimizer) is not OptimizerState:
+        raise CheckpointError(
+            f"{path}: what the optimizer remembers must be nn.OptimizerState; got {type(state.optimizer).__name__}. "
+            f"Let its init and step return that?"
+        )
     best, averages = state.best, state.optimizer.averages
     arrays = arrays_of(state.params)
     for i, average in enumerate(averages, start=1):
@@ -61,10 +66,16 @@ def save_state(path: str | Path, state: State, *, about: Mapping[str, str | int]
             "shuffling": state.shuffling,
             "settings": dict(state.origin.settings),
             "data": state.origin.sha256,
-            "best": best and {"number": best.number, "cost": best.validation_cost, "since": best.since},
+            "best": None
+            if best is None
+            else {"number": best.number, "cost": best.validation_cost, "since": best.since},
         },
     }
     write_described(Path(path), description, arrays)
+
+
+def _described(best: Best) -> dict[str, Any]:
+    return {"number": best.number, "cost": best.validation_cost, "since": best.since}
 
 
 def load_state(path: str | Path, *, functions: Activation | Cost | Sequence[Activation | Cost] = ()) -> State:
@@ -98,35 +109,20 @@ def _state(path: Path, description: Mapping[str, Any], arrays: Mapping[str, Arra
         whole_number(path.name, "step", found["step"], least=0),
         params,
         OptimizerState(
-            tuple(_average(params, arrays, f"average{i + 1} ") for i in range(found["averages"])), _steps(arrays)
+            tuple(_average(params, arrays, f"average{i + 1} ") for i in range(found["averages"])),
+            arrays["steps"].copy() if "steps" in arrays else None,
         ),
         _shuffling(found["shuffling"]),
         Origin(settings, str(found["data"])),
-        found["best"] and _best(path, description, arrays),
+        None if found["best"] is None else _best(path, description, arrays),
     )
 
 
 def _average(params: Params, arrays: Mapping[str, Array], prefix: str) -> Grads:
-    layers = (
-        LayerGrads(_like(layer.W, arrays[f"{prefix}dW{l}"]), _like(layer.b, arrays[f"{prefix}db{l}"]))
-        for l, layer in enumerate(params.layers, start=1)
+    every = range(1, len(params.layers) + 1)
+    return Grads(
+        tuple(LayerGrads(arrays[f"{prefix}dW{l}"].copy("K"), arrays[f"{prefix}db{l}"].copy("K")) for l in every)
     )
-    return Grads(tuple(layers))
-
-
-def _like(x: Array, found: Array) -> Array:
-    """An array of the file, if it has the shape and dtype of a parameter and no entry that is not finite.
-
-    Raises:
-        ValueError: it has not.
-    """
-    if found.shape != x.shape or found.dtype != x.dtype or not np.isfinite(found).all():
-        raise ValueError(f"what the optimizer remembers of {x.dtype} {x.shape} is {found.dtype} {found.shape}")
-    return found.copy("K")
-
-
-def _steps(arrays: Mapping[str, Array]) -> Array | None:
-    return _like(np.zeros((1, 1)), arrays["steps"]) if "steps" in arrays else None
 
 
 def _shuffling(text: str) -> str:

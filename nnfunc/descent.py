@@ -103,11 +103,6 @@ class Descent(Protocol):
         """Share of the samples of the running epoch that have been used, 0..1."""
         ...
 
-    @property
-    def stride(self) -> int:
-        """Steps between which an epoch can be left and gone on with."""
-        ...
-
     def epoch(
         self, number: int, params: Params, state: OptimizerState, done: int
     ) -> tuple[Params, OptimizerState, int]:
@@ -117,7 +112,7 @@ class Descent(Protocol):
             number: of the epoch, counted from 1.
             params: after the steps that are done.
             state: of the optimizer, then.
-            done: steps of this epoch that are done already, a multiple of `stride`.
+            done: steps of this epoch that are done already, where the samples read at once are used up.
 
         Raises:
             DivergedError: the parameters are not finite.
@@ -127,8 +122,6 @@ class Descent(Protocol):
 
 class FullBatch:
     """One step on all samples, on threads of this process or by a gradient that somebody else computes."""
-
-    stride = 1
 
     def __init__(self, params: Params, data: Dataset, settings: Settings, gradient: Gradient | None) -> None:
         self.data, self.settings, self.given, self.used = data, settings, gradient, list[int]()
@@ -144,7 +137,7 @@ class FullBatch:
         number: int,
         params: Params,
         state: OptimizerState,
-        done: int = 0,  # noqa: ARG002
+        done: int,  # noqa: ARG002
     ) -> tuple[Params, OptimizerState, int]:
         """The parameters after a step."""
         self.used.clear()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from nnfunc.errors import SettingError
-from nnfunc.states import Best, State
+from nnfunc.states import State
 from nnfunc.training import Epoch
 
 FIGURES = ("cost", "accuracy", "validation_cost", "validation_accuracy")
@@ -21,7 +21,13 @@ class Epochs(Iterator[Epoch]):
         return epochs
 
     def __next__(self) -> Epoch:
-        return next(self._passing)
+        try:
+            return next(self._passing)
+        except StopIteration:
+            raise
+        except BaseException:  # it may be asked again, as what is inside
+            self._passing = self._pass(iter(self._inner))
+            raise
 
     @property
     def progress(self) -> float | None:
@@ -37,11 +43,6 @@ class Epochs(Iterator[Epoch]):
     def start(self) -> State | None:
         """Where training began or went on, if it is known."""
         return getattr(self._inner, "start", None)
-
-    @property
-    def best_so_far(self) -> Best | None:
-        """The best epoch, if `early_stopping` is among what is inside, and one has passed."""
-        return getattr(self._inner, "best_so_far", None)
 
     def watch(self, steps: int, use: Callable[[State], None]) -> None:
         """Let a function have the state within an epoch, as `nn.train(…).watch` does.

@@ -63,21 +63,12 @@ def arrays_of(params: Params, prefix: str = "") -> dict[str, Array]:
 
 
 def write_described(path: Path, description: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
-    """Write arrays and their description, which are read back before they replace what was there.
+    """Write arrays and their description.
 
     Raises:
-        CheckpointError: the file cannot be written, or was written wrong.
+        CheckpointError: the file cannot be written.
     """
-
-    def check(written: Path) -> None:
-        try:
-            read_described(written)
-        except CheckpointError as error:
-            raise CheckpointError(
-                f"{path}: must be read back as it was written; got something else ({error}). Is the disk in order?"
-            ) from error
-
-    write_whole(path, signed(description, arrays), check=check)
+    write_whole(path, signed(description, arrays))
 
 
 def signed(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
@@ -160,7 +151,7 @@ def misfits_named(path: Path) -> Generator[None]:
         raise
     except (NnfuncError, KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
         raise CheckpointError(
-            f"{path.name}: must be a model that nnfunc saved; got another file ({error}). Is this the right one?"
+            f"{path.name}: must be a model or checkpoint of nnfunc; got another file ({error}). Is this the right one?"
         ) from error
 
 

@@ -18,6 +18,7 @@ from nnfunc.array import Array
 from nnfunc.descent import FullBatch
 from nnfunc.divergence import are_finite, step_diverged
 from nnfunc.errors import SettingError
+from nnfunc.interrupts import put_off
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
 from nnfunc.regularisation import plus_l2
@@ -39,10 +40,12 @@ class LBFGS(Numbers):
         self._are(whole_number, "history")
 
 
+FROM_ITS_BEGINNING = "train: L-BFGS must run from its beginning; got a run that goes on. Start it again?"
+"""What it remembers is SciPy's."""
+
+
 class Iterations:
     """What makes the steps of an epoch, for `train`."""
-
-    stride = 1
 
     def __init__(self, full: FullBatch, history: int) -> None:
         self.full, self.history = full, history
@@ -58,11 +61,13 @@ class Iterations:
         number: int,
         params: Params,
         state: OptimizerState,
-        done: int = 0,  # noqa: ARG002
+        done: int,  # noqa: ARG002
     ) -> tuple[Params, OptimizerState, int]:
         """The parameters after an iteration."""
         θ, unflatten = tree.flatten(params)
         if self.points is None:
+            if number > 1:
+                raise SettingError(FROM_ITS_BEGINNING)
             J = partial(_cost, self.full, number, unflatten, θ.dtype)
             self.points = iterates(J, θ.astype(np.float64), self.history)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -114,7 +119,9 @@ def iterates(J: Any, θ: Array, history: int) -> Generator[Array]:
         except BaseException as error:  # for the thread that asks
             points.put(error)
 
-    threading.Thread(target=contextvars.copy_context().run, args=(search,), daemon=True).start()  # for np.errstate
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(search,), daemon=True)  # for np.errstate
+    with put_off():
+        thread.start()
     try:
         while True:
             asked.release()

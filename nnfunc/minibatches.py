@@ -1,9 +1,7 @@
 """An epoch that is one recorded step after another, on batches of samples in random order."""
 
-import copy
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, closing
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
@@ -11,7 +9,7 @@ import numpy as np
 from nnfunc import blas, tree
 from nnfunc.array import Array, aligned
 from nnfunc.data.dataset import Dataset, steps_per_epoch
-from nnfunc.data.loader import Batch, Chunk, Slot, chunks, in_chunks
+from nnfunc.data.loader import Batch, Chunk, Slot, batches_at_once, chunks, in_chunks
 from nnfunc.data.targets import targets_of
 from nnfunc.descent import AUGMENTATION, DROPOUT, STEP, Settings
 from nnfunc.divergence import DivergedError, are_finite, step_diverged
@@ -39,7 +37,6 @@ class Mark(NamedTuple):
 
     leaves: list[Array]
     done: int
-    dropping: "np.random.Generator"
 
 
 class MiniBatches:
@@ -63,36 +60,33 @@ class MiniBatches:
         self.masks: dict[int, Masks] = {}
         self.replays: dict[int, Replay] = {}
         self.steps: dict[tuple[int, int], list[tuple[Calls, Masks]]] = {}
-        self.stride = self.slots[0].size // self.batch
-        self.watched: tuple[int, Watch] | None = None
-
-    def watch(self, every: int, tell: Watch) -> None:
-        """Tell where an epoch stands after each so many steps, as soon as the samples read at once are used up."""
-        self.watched = every, tell
+        self.watching = list[tuple[int, Watch]]()
+        """After how many steps, again and again, who is told, as soon as the samples read at once are used up."""
 
     def epoch(
-        self, number: int, params: Params, state: OptimizerState, done: int = 0
+        self, number: int, params: Params, state: OptimizerState, done: int
     ) -> tuple[Params, OptimizerState, int]:
         """The parameters after all batches."""
         self.progress = 0.0
         self._restore(tree.leaves((params, state)))
         with ExitStack() as stack:
             stack.enter_context(np.errstate(over="ignore", invalid="ignore"))
-            stack.enter_context(blas.threads(one=not self.is_wide))
+            give_way = stack.enter_context(blas.threads(one=not self.is_wide))
             seed = (self.settings.seed, number, AUGMENTATION)
             order = in_chunks(self.rng.permutation(self.m), self.slots[0].size, self.settings.augmentation, seed)
-            others_first = partial(blas.give_way, one=not self.is_wide)
-            loaded = stack.enter_context(closing(chunks(self.slots, order[done // self.stride :], others_first)))
+            loaded = stack.enter_context(
+                closing(chunks(self.slots, order[done // batches_at_once(self.batch) :], give_way))
+            )
             done = self._run(number, loaded, done)
         params, state = _with(self.kept, self._copies())
         return params, state, done
 
     def _run(self, number: int, loaded: Generator[tuple[Slot, Chunk]], done: int) -> int:
         """Make the steps on the other chunks; how many there are in the epoch."""
-        dropping = self._dropping(number, done)
         first = (number - 1) * steps_per_epoch(self.m, self.batch)
-        mark, unchecked, used, told = self._mark(done, dropping), list[Chunk](), done * self.batch, done
+        mark, unchecked, used = Mark(self._copies(), done), list[Chunk](), done * self.batch
         for slot, chunk in loaded:
+            before, dropping = done, self._dropping(number, done)
             for calls, masks in self._steps(slot, len(chunk.samples)):
                 self._prepare(first + done, masks, dropping)
                 run(calls)
@@ -100,25 +94,19 @@ class MiniBatches:
             used += len(chunk.samples)
             self.progress = used / self.m
             unchecked.append(chunk)
-            is_due = self.watched is not None and done // self.watched[0] > told // self.watched[0]
-            if is_due or done - mark.done >= STEPS_BETWEEN_CHECKS or used == self.m:
+            due = [tell for every, tell in self.watching if done // every > before // every and used < self.m]
+            if due or done - mark.done >= STEPS_BETWEEN_CHECKS or used == self.m:
                 if not are_finite(self._params):
                     loaded.close()  # nobody else reads into the slots now
                     raise self._diverged(number, first, mark, unchecked)
-                mark, unchecked = self._mark(done, dropping), []
-            if is_due and self.watched is not None and used < self.m:
-                told = done
-                self.watched[1](_with(self.kept, mark.leaves), done)
+                mark, unchecked = Mark(self._copies(), done), []
+            for tell in due:
+                tell(_with(self.kept, mark.leaves), done)
         return done
 
     def _dropping(self, number: int, done: int) -> "np.random.Generator":
-        """What draws the masks of an epoch, after so many of its steps."""
-        dropping = np.random.default_rng([self.settings.seed, number, DROPOUT])
-        if self.settings.dropout and done:
-            masks = masks_like(self.kept[0], self.batch)
-            for _ in range(done):
-                draw(masks, self.settings.dropout, dropping)
-        return dropping
+        """What draws the masks of a chunk, before which so many steps of the epoch are done."""
+        return np.random.default_rng([self.settings.seed, number, DROPOUT, done])
 
     def _prepare(self, step: int, masks: Masks, dropping: "np.random.Generator") -> None:
         """Give a step its learning rate and its masks."""
@@ -150,9 +138,10 @@ class MiniBatches:
         slot, done, before = self.slots[0], mark.done, mark.leaves
         for chunk in chunks:
             slot.load(chunk)
+            dropping = self._dropping(number, done)
             for calls, masks in self._steps(slot, len(chunk.samples)):
                 before = self._copies()
-                self._prepare(first + done, masks, mark.dropping)
+                self._prepare(first + done, masks, dropping)
                 run(calls)
                 done += 1
                 if not are_finite(self._params):
@@ -166,9 +155,6 @@ class MiniBatches:
     def _restore(self, leaves: Sequence[Array]) -> None:
         for kept, leaf in zip(self.memory, leaves, strict=True):
             np.copyto(kept, leaf)
-
-    def _mark(self, done: int, dropping: "np.random.Generator") -> Mark:
-        return Mark(self._copies(), done, copy.deepcopy(dropping) if self.settings.dropout else dropping)
 
     def _copies(self) -> list[Array]:
         return [leaf.copy() for leaf in self.memory]

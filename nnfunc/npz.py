@@ -10,6 +10,7 @@ import numpy as np
 
 from nnfunc.array import Array
 from nnfunc.errors import NnfuncError
+from nnfunc.reading import size_of
 
 RATIO = 1032
 """How many times its length a file may unpack to: as much as deflate can."""
@@ -28,13 +29,13 @@ def read_arrays(path: Path, error_class: type[NnfuncError], most: int | None = N
         error_class: the file is missing, damaged, or no .npz of plain arrays.
     """
     try:
-        length = path.stat().st_size
+        length = size_of(path)
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
             size, limit = sum(info.file_size for info in infos), min(most or length, RATIO * length)
             if size > limit:
                 raise error_class(f"{path.name}: its arrays must not exceed {limit} bytes; got {size}. Is it damaged?")
-            return {info.filename.removesuffix(".npy"): _array(archive.read(info)) for info in infos}
+            return {info.filename.removesuffix(".npy"): _array(_member(archive, info)) for info in infos}
     except FileNotFoundError as error:
         raise error_class(f"{path}: file must exist; got nothing there. Is the path right?") from error
     except NnfuncError:
@@ -45,6 +46,14 @@ def read_arrays(path: Path, error_class: type[NnfuncError], most: int | None = N
         raise error_class(
             f"{path.name}: must be an .npz of plain arrays; got {_kind(path)} ({error}). Is it whole?"
         ) from error
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """What is in a member, which is not unpacked beyond the size that it states."""
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError("it is compressed in another way than NumPy does")
+    with archive.open(info) as file:
+        return file.read(info.file_size)
 
 
 def _array(content: bytes) -> Array:
@@ -72,6 +81,9 @@ _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.r
 
 
 def _kind(path: Path) -> str:
-    with path.open("rb") as file:
-        start = file.read(2)
+    try:
+        with path.open("rb") as file:
+            start = file.read(2)
+    except (OSError, ValueError):
+        return "none"
     return "a damaged one" if start == b"PK" else "a pickle" if start[:1] == b"\x80" else "something else"

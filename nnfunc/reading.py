@@ -1,9 +1,11 @@
 """The one way in which a file is read: plain or gzipped, never more bytes than are expected; or mapped."""
 
 import contextlib
+import errno
 import gzip
 import math
 import mmap
+import stat
 import zlib
 from collections.abc import Generator, Sequence
 from pathlib import Path
@@ -29,11 +31,24 @@ def read_bytes(path: Path, most: int = LIMIT) -> bytes:
         DataError: it is missing, cannot be read, or is not whole.
     """
     with _errors_named(path):
+        size_of(path)
         if path.suffix == ".gz":
             with gzip.open(path) as file:
                 return _read(cast("BinaryIO", file), most + 1)
         with path.open("rb") as file:
             return _read(file, most + 1)
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file.
+
+    Raises:
+        OSError: it is missing, or a device, which has no end.
+    """
+    status = path.stat()
+    if stat.S_ISCHR(status.st_mode) or stat.S_ISBLK(status.st_mode):
+        raise OSError(errno.EINVAL, "Is a device")
+    return status.st_size
 
 
 def read_text(path: Path, most: int = LIMIT) -> str:
@@ -61,6 +76,7 @@ def map_bytes(path: Path) -> UInt8[Array, " n"]:
         DataError: it is missing or cannot be mapped.
     """
     with _errors_named(path), path.open("rb") as file:
+        size_of(path)
         try:
             return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
         except ValueError:  # an empty file has no page to map
@@ -92,6 +108,8 @@ def _errors_named(path: Path) -> Generator[None, None, None]:
         raise DataError(f"{path}: must be a whole gzip file; got {error}. Copy or download it again?") from error
     except OSError as error:
         raise DataError(f"{path}: must be a readable file; got {error.strerror or error}.") from error
+    except ValueError as error:  # of a name that no file can have
+        raise DataError(f"{str(path)!r}: must be the name of a file; got {error}. Is the path right?") from error
 
 
 def _read(file: BinaryIO, most: int) -> bytes:

@@ -50,18 +50,6 @@ def begun(folder: Path, settings: Mapping[str, Any], version: str) -> Generator[
         yield
 
 
-def check_run(folder: Path) -> None:
-    """Refuse what is not the folder of a run.
-
-    Raises:
-        DataError: it is not.
-    """
-    if not (folder / SETTINGS).is_file():
-        raise DataError(
-            f"{folder}: must be the folder of a run; got none with {SETTINGS}. Begin it with --run {folder}?"
-        )
-
-
 def rewrite_settings(folder: Path, settings: Mapping[str, Any], version: str) -> None:
     """Note with which settings a run goes on: it may be for more epochs, or with another version.
 

@@ -49,22 +49,24 @@ class checkpointing(Epochs):  # noqa: N801
         self._path, self._every = Path(path), whole_number("checkpointing", "every", every)
         self._about = about
         super().__init__(epochs)
+        self._best = None if self.start is None else self.start.best
         make_folder(self._path.parent)
         if steps is not None:
             self.watch(whole_number("checkpointing", "steps", steps), self._save)
 
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
-        last: Epoch | None = None
+        epoch, is_saved = None, True
         for epoch in epochs:
-            last = None if epoch.number % self._every == 0 else epoch
-            if last is None:
+            self._best = epoch.state.best
+            is_saved = epoch.number % self._every == 0
+            if is_saved:
                 self._save(epoch.state)
             yield epoch
-        if last is not None:
-            self._save(last.state)
+        if epoch is not None and not is_saved:
+            self._save(epoch.state)
 
     def _save(self, state: State) -> None:
-        save_state(self._path, dataclasses.replace(state, best=self.best_so_far), about=self._about)
+        save_state(self._path, dataclasses.replace(state, best=self._best), about=self._about)
 
 
 class history(Epochs):  # noqa: N801
@@ -105,10 +107,16 @@ def rows_until(path: Path, done: int) -> list[dict[str, Any]]:
         rows = csv.DictReader(io.StringIO(read_text(path, most=LARGEST)), strict=True)
         if "epoch" not in (rows.fieldnames or ()):
             raise ValueError("no column of epochs")
-        every = [dict[Any, Any](row) for row in rows]
-        if any(None in row for row in every):
-            raise ValueError("a row with more cells than the first")
-        return [row for row in every if int(row["epoch"]) <= done]
+        kept, last = list[dict[str, Any]](), 0
+        for row in rows:
+            number = int(row["epoch"])
+            if number <= last or len(row) != len(rows.fieldnames or ()):
+                raise ValueError(f"row {number} after row {last}")
+            if number > done:
+                break
+            kept.append(row)
+            last = number
+        return kept
     except (csv.Error, KeyError, TypeError, ValueError) as error:
         raise DataError(
             f"{path}: must be the history of the run; got something else ({error}). Move it away?"

@@ -1,11 +1,12 @@
 """What training needs to go on as if it had never stopped, and what must be as it was."""
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ class State:
 
 def origin_of(data: Dataset, settings: Settings, batch: int | None, method: Optimizer | LBFGS) -> Origin:
     """What a run is given."""
-    recipe, weights = settings.recipe, settings.weights
+    recipe = settings.recipe
     options = {
         "batch": batch,
         "seed": settings.seed,
@@ -85,21 +86,37 @@ def origin_of(data: Dataset, settings: Settings, batch: int | None, method: Opti
         "clip": recipe.clip,
         "label_smoothing": recipe.smoothing,
         "dropout": settings.dropout or 0.0,
-        "weights": None if weights is None else f"SHA-256 {hashlib.sha256(weights.tobytes()).hexdigest()[:12]}…",
+        "weights": settings.weights,
         "augmentation": settings.augmentation,
     }
     return Origin({name: _text(value) for name, value in options.items()}, data)
 
 
-def _text(value: Any) -> str:
-    """A number or a dataclass as it is written, any other object by the name of its kind."""
-    if isinstance(value, str):
-        return value
-    if value is None or type(value) in (int, float, tuple) or dataclasses.is_dataclass(value):
-        text: str = repr(value)
-        return text
-    kind: Any = value if hasattr(value, "__qualname__") else value.__class__
-    return f"{kind.__module__}.{kind.__qualname__}"
+def _text(value: Any, depth: int = 4) -> str:
+    """A value as it is written: a function by its name and the numbers in it, another object by its kind and fields."""
+    if value is None or isinstance(value, str | int | float):
+        return str(value)
+    if isinstance(value, np.ndarray):
+        return f"SHA-256 {hashlib.sha256(np.ascontiguousarray(value).data).hexdigest()[:12]}…"
+    if isinstance(value, partial):
+        value = (value.func, *value.args, *value.keywords.items())
+    if type(value) in (tuple, list) and depth:
+        return f"({', '.join(_text(item, depth - 1) for item in value)})"
+    if hasattr(value, "__qualname__"):
+        return f"{value.__module__}.{value.__qualname__}{_numbers_in(value) or ''}"
+    kind, fields = type(value).__qualname__, vars(value).items() if depth and hasattr(value, "__dict__") else ()
+    return f"{kind}({', '.join(f'{name}={_text(x, depth - 1)}' for name, x in fields)})"
+
+
+def _numbers_in(f: Any) -> list[float]:
+    """The numbers that a function of Python is written with, or made with."""
+    if not isinstance(f, FunctionType):
+        return []
+    found = list(f.__code__.co_consts)
+    for cell in f.__closure__ or ():
+        with suppress(ValueError):  # it is empty still
+            found.append(cell.cell_contents)
+    return [x for x in found if type(x) in (int, float)]
 
 
 def digest_of(data: Dataset) -> str:
@@ -113,43 +130,24 @@ def digest_of(data: Dataset) -> str:
     return digest.hexdigest()
 
 
-def check_resume(state: Any, now: State, epochs: int, stride: int) -> State:
+def check_resume(state: Any, now: State, epochs: int, steps: int, stride: int) -> State:
     """A state from which a run can go on.
 
     Args:
         state: to go on from.
         now: where the run would begin without it.
         epochs: of the run.
+        steps: of an epoch.
         stride: steps between which an epoch can go on.
 
     Raises:
-        SettingError: it is none, or one of another run.
+        SettingError: it is none, or one of another run; what differs is said.
     """
     if not isinstance(state, State):
         raise SettingError(
             f"train: resume must be the state of an epoch; got a value of type {type(state).__name__}. "
             f"Pass epoch.state?"
         )
-    if epochs <= state.epoch:
-        raise SettingError(
-            f"train: epochs must be above {state.epoch}, where resume stands; got {epochs}. "
-            f"They count from the beginning."
-        )
-    check_same(state, now)
-    if state.step % stride:
-        raise SettingError(
-            f"train: resume must stand at a multiple of {stride} steps of its epoch; got step {state.step}. "
-            f"Was it saved by another nnfunc?"
-        )
-    return state
-
-
-def check_same(state: State, now: State) -> None:
-    """Refuse a state of another run than the one that begins now; what differs is said.
-
-    Raises:
-        SettingError: there is something.
-    """
     if _kind(state.params) != _kind(now.params):
         raise SettingError(
             f"train: params must be of the network that resume has, {_kind(state.params)}; got {_kind(now.params)}. "
@@ -159,8 +157,20 @@ def check_same(state: State, now: State) -> None:
     if found:
         before, given = (", ".join(f"{name}={texts[i]}" for name, *texts in found) for i in (0, 1))
         raise SettingError(f"train: settings must be those before resume, {before}; got {given}. Start a new run?")
-    if [x.shape for x in leaves(state.optimizer)] != [x.shape for x in leaves(now.optimizer)]:
+    remembered, expected = ([(x.shape, x.dtype) for x in leaves(one.optimizer)] for one in (state, now))
+    if remembered != expected:
         raise SettingError("train: resume must hold what this optimizer remembers; got something else. Is it damaged?")
+    if epochs < state.epoch or (epochs == state.epoch and state.step):
+        raise SettingError(
+            f"train: epochs must be at least {state.epoch + bool(state.step)}, where resume stands; got {epochs}. "
+            f"They count from the beginning."
+        )
+    if state.step % stride or state.step >= steps:
+        raise SettingError(
+            f"train: resume must stand at a multiple of {stride} steps of an epoch of {steps}; got step {state.step}. "
+            f"Was it saved by another nnfunc?"
+        )
+    return state
 
 
 def _kind(params: Params) -> str:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from nnfunc import blas
+from nnfunc.interrupts import put_off
 
 TILE = 1024
 """Columns of a tile: small enough for the processor's cache."""
@@ -52,7 +53,10 @@ def in_lanes(work: Callable[[Sequence[slice]], T], m: int, weights: int, threads
 
     helpers = min(threads, len(several)) - 1  # beside this thread
     with blas.threads(one=True):
-        helping = [_pool().submit(contextvars.copy_context().run, worker) for _ in range(helpers)]  # for np.errstate
+        with put_off():
+            helping = [
+                _pool().submit(contextvars.copy_context().run, worker) for _ in range(helpers)
+            ]  # for np.errstate
         try:
             worker()
         finally:

@@ -1,5 +1,6 @@
 """Training is an iterator: one immutable `Epoch` after another, for as long as somebody asks for the next."""
 
+import copy
 import dataclasses
 import json
 import math
@@ -12,21 +13,21 @@ import numpy as np
 
 from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset, steps_per_epoch
-from nnfunc.data.loader import Augmentation
+from nnfunc.data.loader import Augmentation, batches_at_once
 from nnfunc.data.targets import check_data
 from nnfunc.descent import Descent, FullBatch, Gradient, Settings
 from nnfunc.divergence import DivergedError
 from nnfunc.errors import SettingError
 from nnfunc.evaluation import evaluate
-from nnfunc.lbfgs import LBFGS, Iterations
+from nnfunc.lbfgs import FROM_ITS_BEGINNING, LBFGS, Iterations
 from nnfunc.metrics import Evaluation
-from nnfunc.minibatches import MiniBatches
+from nnfunc.minibatches import MiniBatches, Watch
 from nnfunc.optimizers import Optimizer, OptimizerState, Stepped
 from nnfunc.options import optimizer_of, settings_of
 from nnfunc.params import Params
 from nnfunc.schedules import Schedule
 from nnfunc.settings import whole_number
-from nnfunc.states import State, check_resume, origin_of, shuffling_of
+from nnfunc.states import Best, State, check_resume, origin_of, shuffling_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +66,12 @@ class Epoch:
     def validation_accuracy(self) -> float | None:
         """Share of the validation samples that are predicted right, 0..1, if there are any."""
         return None if self._validation is None else self._validation.accuracy
+
+    def with_best(self, best: Best) -> "Epoch":
+        """The same epoch, whose state holds the best so far."""
+        epoch = copy.copy(self)  # with what has been evaluated
+        object.__setattr__(epoch, "state", dataclasses.replace(self.state, best=best))
+        return epoch
 
     @cached_property
     def _training(self) -> Evaluation:
@@ -128,7 +135,8 @@ def train(
         validation: samples for `validation_cost` and `validation_accuracy`; nothing is learnt from them.
         gradient: params → (mean cost, its gradient) over all samples, where another machine computes it; only for full
             batches. `nnfunc.distributed.on_dask` makes one.
-        resume: `epoch.state` of a run with the same arguments, to go on after that epoch, in place of `params`.
+        resume: `epoch.state`, or `nn.load_state(…)`, of a run with the same arguments, to go on where it stood, in
+            place of `params`. Epochs and validation data may be others; functions are compared by their names.
 
     Returns:
         An iterator of epochs, which trains while it is read. What it yields never changes later.
@@ -166,10 +174,17 @@ def train(
     )
     if gradient is not None:
         _check_gradient(gradient, settings, batch)
-    descent = _descent(before, data, settings, batch, rng, optimizer, gradient)
+
+    def descent() -> Descent:
+        return _descent(before, data, settings, batch, rng, optimizer, gradient)
+
     start = State(0, 0, *before, shuffling_of(rng), origin_of(data, settings, batch, optimizer))
     if resume is not None:
-        start = _resumed(resume, start, epochs, descent)
+        if isinstance(optimizer, LBFGS):
+            raise SettingError(FROM_ITS_BEGINNING)
+        stride = 1 if batch is None else batches_at_once(min(batch, data.m))
+        resume = check_resume(resume, start, epochs, steps_per_epoch(data.m, batch), stride)
+        start = dataclasses.replace(resume, origin=start.origin)
     return Training(start, descent, rng, epochs, data, validation)
 
 
@@ -179,7 +194,7 @@ class Training(Iterator[Epoch]):
     def __init__(
         self,
         start: State,
-        descent: Descent,
+        descent: Callable[[], Descent],
         rng: "np.random.Generator",
         last: int,
         data: Dataset,
@@ -189,9 +204,10 @@ class Training(Iterator[Epoch]):
         """Where it begins."""
         self.total = last - start.epoch
         """How many epochs there will be."""
-        self._now, self._descent, self._rng, self._last = start, descent, rng, last
+        self._now, self._make, self._rng, self._last = start, descent, rng, last
         self._data, self._validation = data, validation
-        self._runs = False
+        self._watching, self._runs = list[tuple[int, Watch]](), False
+        self._descent = self._begun()
 
     def __next__(self) -> Epoch:
         now = self._now
@@ -201,9 +217,12 @@ class Training(Iterator[Epoch]):
         self._runs = True
         try:
             params, optimizer, steps = self._descent.epoch(now.epoch + 1, now.params, now.optimizer, now.step)
+        except BaseException:  # it may be asked for the epoch again: in other memory, for this may be half written
+            self._descent = self._begun()
+            raise
         finally:
             self._runs = False
-        self._now = State(now.epoch + 1, 0, params, optimizer, shuffling_of(self._rng), now.origin, now.best)
+        self._now = State(now.epoch + 1, 0, params, optimizer, shuffling_of(self._rng), now.origin)
         return Epoch(self._now.epoch, params, steps, self._now, self._data, self._validation)
 
     @property
@@ -220,15 +239,13 @@ class Training(Iterator[Epoch]):
         def tell(stepped: Stepped, done: int) -> None:
             use(dataclasses.replace(self._now, step=done, params=stepped[0], optimizer=stepped[1]))
 
-        if isinstance(self._descent, MiniBatches):
-            self._descent.watch(steps, tell)
+        self._watching.append((steps, tell))
 
-
-def _resumed(state: State, start: State, epochs: int, descent: Descent) -> State:
-    """Where the run goes on."""
-    if isinstance(descent, Iterations):
-        raise SettingError("train: L-BFGS must run from its beginning; got resume. Start it again from epoch.params?")
-    return dataclasses.replace(check_resume(state, start, epochs, descent.stride), origin=start.origin)
+    def _begun(self) -> Descent:
+        descent = self._make()
+        if isinstance(descent, MiniBatches):
+            descent.watching = self._watching
+        return descent
 
 
 def _descent(

@@ -4,8 +4,8 @@
     for epoch in stopping: …
     params = stopping.best.params
 
-They change no number, and stand in any order; but `checkpointing` keeps the best of an `early_stopping` only where it
-is around it.
+They change no number, and stand in any order; but `checkpointing(early_stopping(…))` keeps the best epoch, and the
+other way round it does not.
 """
 
 import dataclasses
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 class early_stopping(Epochs):  # noqa: N801
     """Epochs until the validation cost has not fallen for a while; `best` is the one where it was lowest.
+
+    The state of each epoch that it yields holds the best so far, so that it goes on with it after `resume`.
 
     Args:
         epochs: of `nn.train(…, validation=…)`.
@@ -57,18 +59,13 @@ class early_stopping(Epochs):  # noqa: N801
             raise SettingError("early_stopping: the best epoch must be one that has passed; got none. Read on first?")
         return self._best
 
-    @property
-    def best_so_far(self) -> Best | None:
-        """The same, or None where no epoch has passed."""
-        return self._best
-
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
         while self._best is None or self._best.since < self._patience:
             epoch = next(epochs, None)
             if epoch is None:
                 return
             self._best = self._better(epoch)
-            yield epoch
+            yield epoch.with_best(self._best)
 
     def _better(self, epoch: Epoch) -> Best:
         cost, best = epoch.validation_cost, self._best
@@ -152,7 +149,7 @@ class progress(Epochs):  # noqa: N801
                 return bar
 
         columns = (TextColumn("training"), Bar(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self._console, transient=True) as shown:
+        with Progress(*columns, console=self._console, transient=True, disable=not self._console.is_terminal) as shown:
             task = shown.add_task("training", total=self.total)
             for epoch in epochs:
                 shown.advance(task)

@@ -1,45 +1,49 @@
 """The one way in which a file is written: whole or not at all. And whose a folder is meanwhile."""
 
 import contextlib
+import errno
 import os
-from collections.abc import Callable, Generator
+import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 from nnfunc.errors import CheckpointError, SettingError
 
-TEMPORARY = ".tmp"
-"""How the name of a file ends that is being written; it begins with a dot."""
+TEMPORARY = ".nnfunc-{}.tmp"
+"""The name of a file that is being written."""
 
 LOCK = ".lock"
 """The file that says that a folder is in use."""
 
 
-def write_whole(path: Path, content: bytes, *, check: Callable[[Path], object] | None = None) -> None:
-    """Write a file whole or not at all: a temporary file in its folder, synced, takes its name.
-
-    Args:
-        path: of the file; what was there before stays as it is until the new one takes its name.
-        content: of the file.
-        check: reads what was written, before it takes the name, and raises where it is not what it should be.
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: a temporary file in its folder, synced and read back, takes its name.
 
     Raises:
-        CheckpointError: the folder is missing or cannot be written to, or the disk is full.
+        CheckpointError: the folder is missing or cannot be written to, the disk is full, or gives back something else.
     """
-    path = path.resolve()
-    temporary = path.with_name(f".{os.urandom(8).hex()}{TEMPORARY}")
+    try:
+        path = path.resolve()
+        if path.exists() and not path.is_file():
+            raise OSError(errno.EINVAL, "Is a directory" if path.is_dir() else "Is a device")
+    except (OSError, RuntimeError, ValueError) as error:  # of links in a circle, and of names that no file can have
+        raise _unwritable(path, "a place", error) from error
+    temporary = path.with_name(TEMPORARY.format(os.urandom(8).hex()))
     try:
         with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if check is not None:
-            check(temporary)
+        if temporary.read_bytes() != content:
+            raise CheckpointError(
+                f"{path}: must be read back as it was written; got something else. Is the disk in order?"
+            )
+        if path.exists():
+            shutil.copymode(path, temporary)
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise CheckpointError(
-            f"{path}: must be a place that can be written to; got {error.strerror or error}. Choose another path?"
-        ) from error
+        raise _unwritable(path, "a place", error) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -54,9 +58,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CheckpointError(
-            f"{folder}: must be a folder that can be written to; got {error.strerror or error}. Choose another path?"
-        ) from error
+        raise _unwritable(folder, "a folder", error) from error
     if not os.access(folder, os.W_OK):
         raise CheckpointError(f"{folder}: must be a folder that can be written to; got none. Choose another path?")
 
@@ -93,20 +95,26 @@ def locked(folder: Path) -> Generator[None]:
     try:
         file = (folder / LOCK).open("a")
     except OSError as error:
-        raise CheckpointError(
-            f"{folder}: must be a folder that can be written to; got {error.strerror or error}. Choose another path?"
-        ) from error
+        raise _unwritable(folder, "a folder", error) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise SettingError(
                 f"{folder}: must be a folder that no other run is writing to; got one that is in use. "
                 f"Wait for that run, or choose another name?"
             ) from error
-        for path in folder.glob(f".*{TEMPORARY}"):
+        except OSError as error:  # of a network's file system, perhaps
+            raise _unwritable(folder, "a folder", error) from error
+        for path in folder.glob(TEMPORARY.format("*")):
             path.unlink(missing_ok=True)
         yield
+
+
+def _unwritable(path: Path, what: str, error: Exception) -> CheckpointError:
+    reason = getattr(error, "strerror", None) or error
+    name = str(path).encode(errors="backslashreplace").decode()
+    return CheckpointError(f"{name}: must be {what} that can be written to; got {reason}. Choose another path?")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 from checking import alone, damage, disk, extremes, fuzzing, kills
 
 Check = Callable[[int, Path, int], str]
@@ -32,11 +30,13 @@ CHECKS: dict[str, tuple[Check, int, int]] = {
 def main() -> None:
     """Make the checks and print what each found; an error ends them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *CHECKS], help="which checks; all by default")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"all by default: {', '.join(CHECKS)}")
     parser.add_argument("--quick", action="store_true", help="the sample that the tests make")
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
     names = chosen.names or list(CHECKS)
+    if unknown := set(names) - set(CHECKS):
+        parser.error(f"there is no check {', '.join(unknown)}")
     if len(names) == 1:
         (name,) = names
         make(name, chosen.quick, chosen.seed)

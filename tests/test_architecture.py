@@ -13,7 +13,7 @@ import nnfunc as nn
 PACKAGE = Path(nn.__file__).parent
 
 FLOORS: tuple[set[str], ...] = (
-    {"array", "blas", "differences", "errors", "settings", "source", "tree"},
+    {"array", "blas", "differences", "errors", "interrupts", "settings", "source", "tree"},
     {"recording", "shapes", "symbols"},
     {"activations", "augmentation", "costs", "columns", "registry"},
     {

@@ -565,6 +565,7 @@ def test_a_run_goes_on_where_it_stood(capsys: Capture, monkeypatch: pytest.Monke
     for name in ("model.npz", "history.csv", "checkpoint.npz", "settings.toml"):
         assert Path("run", name).read_bytes() == Path("whole", name).read_bytes(), name
     assert nnfunc("evaluate", "run/checkpoint.npz") == 0
+    assert nnfunc("evaluate", "run") == 0  # its model
     capsys.readouterr()
 
     # A run that is done stays as it is.
@@ -572,7 +573,24 @@ def test_a_run_goes_on_where_it_stood(capsys: Capture, monkeypatch: pytest.Monke
     Path("run/model.npz").unlink()
     assert nnfunc("train", "--resume", "run") == 0
     assert Path("run/model.npz").read_bytes() == before
-    assert "epoch 3/3" not in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "epoch 3/3" not in text
+    assert "there was nothing left to do; more --epochs, or --patience, make it go on" in text
+
+
+def test_patience_is_there_from_the_beginning(capsys: Capture) -> None:
+    stopping = ("train", "--epochs", "30", "--learning-rate", "0.8")
+    assert nnfunc(*stopping, "--patience", "4", "--run", "whole") == 0
+    assert nnfunc(*stopping, "--patience", "1", "--run", "run") == 0
+    assert nnfunc("train", "--resume", "run", "--patience", "4") == 0
+    for name in ("model.npz", "history.csv", "checkpoint.npz", "settings.toml"):
+        assert Path("run", name).read_bytes() == Path("whole", name).read_bytes(), name
+    assert nnfunc("train", "--epochs", "1", "--run", "other") == 0
+    capsys.readouterr()
+    assert nnfunc("train", "--resume", "other", "--epochs", "2", "--patience", "2") == 2
+    assert capsys.readouterr().err == (
+        "nnfunc: train: --patience must be there from the beginning of a run; got one at epoch 1. Start a new run?\n"
+    )
 
 
 def test_a_run_goes_on_for_longer() -> None:
@@ -610,9 +628,10 @@ def test_what_differs_is_said_before_a_run_goes_on(here: Path, capsys: Capture) 
         ),
         (["--epochs", "2", "--l2", "1"], r"settings must be those before resume, l2=0\.0; got l2=1\.0\."),
         (["--hidden", "9"], r"params must be of the network that resume has, 784-10-10 \(.*\); got 784-9-10 \(.*\)\."),
-        (["--epochs", "1"], r"epochs must be at least 2, which are done; got 1\."),
+        (["--epochs", "1"], r"epochs must be at least 2, where resume stands; got 1\."),
         (["--config", "run"], r"--config must be left out with --resume"),
         (["--run", "other"], r"--run must be left out with --resume"),
+        (["--out", "x"], r"--out must be left out with --resume, which keeps the model; got x\."),
     ):
         capsys.readouterr()
         more = [] if "--epochs" in arguments else ["--epochs", "3"]
@@ -625,7 +644,7 @@ def test_what_differs_is_said_before_a_run_goes_on(here: Path, capsys: Capture) 
     assert nnfunc("train", "--resume", "nowhere") == 2
     assert (
         capsys.readouterr().err
-        == "nnfunc: nowhere: must be the folder of a run; got none with settings.toml. Begin it with --run nowhere?\n"
+        == "nnfunc: nowhere/settings.toml: file must exist; got nothing there. Is the path right?\n"
     )
     Path("run/checkpoint.npz").write_bytes(before[:-50])
     assert nnfunc("train", "--resume", "run") == 2
@@ -649,10 +668,11 @@ def test_two_runs_cannot_have_one_folder(capsys: Capture) -> None:
             )
         process.kill()
         process.stdout.read()
-    Path("run/.0123456789abcdef.tmp").write_text("what it was writing when it died")
+    Path("run/.nnfunc-0123456789abcdef.tmp").write_text("what it was writing when it died")
+    Path("run/.other.tmp").write_text("somebody else's")
     epoch = nn.load_state("run/checkpoint.npz").epoch
     assert nnfunc("train", "--resume", "run", "--epochs", str(epoch + 1)) == 0  # the dead keep nothing
-    assert not list(Path("run").glob(".*.tmp"))
+    assert [path.name for path in Path("run").glob(".*.tmp")] == [".other.tmp"]
 
 
 @pytest.mark.parametrize(
@@ -702,6 +722,10 @@ def test_bad_settings_are_refused(content: str, message: str, capsys: Capture) -
             "train: --out must be left out with --run, which keeps the model; got x.npz.",
         ),
         (["--checkpoint-steps", "1"], "train: checkpoint-steps must have a folder; got none. Add --run FOLDER."),
+        (
+            ["--checkpoint-steps", "9", "--run", "x", "--batch", "full"],
+            "train: checkpoint-steps must come with batches; got --batch full, a step an epoch.",
+        ),
         (
             ["--checkpoint-steps", "0", "--run", "x"],
             "train: checkpoint-steps must be a whole number from 1; got 0.",

@@ -5,8 +5,10 @@ import json
 import os
 import pickle
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -211,9 +213,9 @@ HUGE = "{'descr': '<f4', 'fortran_order': False, 'shape': (1099511627776, 784)}"
         pytest.param(npz_of(W1=pickle.dumps(Bomb())), f"{PLAIN} a damaged one (", id="pickle inside"),
         pytest.param(saved(a=np.array([Bomb()], object)), f"{PLAIN} a damaged one (it holds Python objects)",
                      id="objects"),
-        pytest.param(saved(a=np.zeros(2)), "m: must be a model that nnfunc saved; got another file (", id="arrays"),
-        pytest.param(saved(), "m: must be a model that nnfunc saved; got another file (", id="no arrays"),
-        pytest.param(saved(description=np.array("[1]")), "m: must be a model that nnfunc saved; got another file (",
+        pytest.param(saved(a=np.zeros(2)), "m: must be a model or checkpoint of nnfunc; got another file (", id="arrays"),
+        pytest.param(saved(), "m: must be a model or checkpoint of nnfunc; got another file (", id="no arrays"),
+        pytest.param(saved(description=np.array("[1]")), "m: must be a model or checkpoint of nnfunc; got another file (",
                      id="description"),
         pytest.param(npz_of(W1=npy(HUGE, bytes(16))), f"{PLAIN} a damaged one (", id="huge shape"),
         pytest.param(npz_of(W1=npy("{'descr': '<f4', (")), f"{PLAIN} a damaged one (", id="header"),
@@ -290,8 +292,48 @@ def test_a_write_that_fails_keeps_the_old_file(
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "circle"])
+def test_what_no_file_can_be_called_is_refused(tmp_path: Path, small: nn.Params, name: str) -> None:
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    path = tmp_path / name
+    assert "must be a place that can be written to; got " in message_of(lambda: nn.save(path, small))
+    for read in (partial(nn.load, path), partial(nn.load_state, path)):
+        assert "must be " in message_of(read)
+    for other in (nn.read_idx, nn.read_csv):
+        with pytest.raises(nn.DataError):
+            other(path)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there are no devices")
+def test_a_device_has_no_end(small: nn.Params) -> None:
+    assert message_of(lambda: nn.load("/dev/zero")) == "/dev/zero: must be a readable file; got Is a device."
+    with pytest.raises(nn.DataError, match="/dev/zero: must be a readable file; got Is a device"):
+        nn.read_csv("/dev/zero")
+    assert message_of(lambda: nn.save("/dev/null", small)) == (
+        "/dev/null: must be a place that can be written to; got Is a device. Choose another path?"
+    )
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_is_not_unpacked_beyond_what_it_states(tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "m", "w", method) as archive:
+        archive.writestr("W1.npy", bytes(3 * 10**7))
+    content = (tmp_path / "m").read_bytes()
+    lying = content.replace(struct.pack("<I", 3 * 10**7), struct.pack("<I", 100))
+    assert lying.count(struct.pack("<I", 100)) >= 2
+    (tmp_path / "m").write_bytes(lying + bytes(200))
+    tracemalloc.start()
+    message_of(lambda: nn.load(tmp_path / "m"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5 * 10**6
+
+
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
 def test_a_file_has_the_usual_permissions(tmp_path: Path) -> None:
     write_whole(tmp_path / "a", b"a")
     (tmp_path / "b").write_bytes(b"b")
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
+    (tmp_path / "a").chmod(0o600)
+    write_whole(tmp_path / "a", b"c")
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600  # or those that it had

@@ -1,3 +1,4 @@
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ import pytest
 import nnfunc as nn
 from nnfunc import blas
 from nnfunc.data.loader import CHUNK, Chunk, Slot, chunks, in_chunks
+from nnfunc.interrupts import put_off
 from tests.networks import leaves_equal
 
 F32 = np.dtype(np.float32)
@@ -130,13 +132,13 @@ def test_threads_of_blas_are_set_and_restored_from_any_thread() -> None:
 def test_whoever_wants_another_number_of_threads_waits_for_his_turn() -> None:
     before, log = blas_threads(), list[str]()
     with ThreadPoolExecutor(2) as others:
-        with blas.threads(one=True):
+        with blas.threads(one=True) as give_way:
             wide = others.submit(turn, log, "all", one=False)
             wait_for_one_more(0)
             narrow = others.submit(turn, log, "one", one=True)  # came later, so it waits, too
             wait_for_one_more(1)
             assert (log, blas_threads()) == ([], [1] * len(before))
-            blas.give_way(one=True)
+            give_way()
             assert log[0] == "all"
             log.append("again")
             with blas.threads(one=False):  # within: no waiting
@@ -168,28 +170,65 @@ def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
         assert log == ["all"]
 
 
-def test_an_augmentation_may_use_the_library() -> None:
+def test_an_augmentation_may_use_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     data = nn.Dataset(pixels(3000), np.arange(3000) % 3)
     small, wide = nn.init((12, 5, 3)), nn.init((12, 1200, 3))
 
     def slow(X: nn.Array, rng: "np.random.Generator") -> nn.Array:
-        nn.gradient(wide, X, np.ones((3, X.shape[1]), np.float32))
+        with monkeypatch.context() as patch:
+            patch.setattr(blas._Turns, "enter", None)  # pyright: ignore[reportPrivateUsage]
+            nn.gradient(wide, X, np.ones((3, X.shape[1]), np.float32))  # within, so it does not wait
         return X
 
     *_, last = nn.train(small, data, batch=8, epochs=2, learning_rate=0.1, augmentation=slow)
     assert last.number == 2
 
 
-def test_threads_of_blas_are_restored_between_epochs() -> None:
-    before = blas_threads()
-    X, y = pixels(100), np.arange(100) % 3
-    for batch in (8, None):
-        for _ in nn.train(nn.init((12, 5, 3)), nn.Dataset(X, y), learning_rate=0.1, epochs=2, batch=batch):
-            assert blas_threads() == before
+def test_who_is_interrupted_while_waiting_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, turns = blas_threads(), blas._turns  # pyright: ignore[reportPrivateUsage]
+    other = blas._Wish(one=False)  # pyright: ignore[reportPrivateUsage]
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def compute(at_once: bool) -> None:
+        if at_once:
+            patch.setattr(turns.changed, "wait_for", interrupted)
+        with blas.threads(one=True) as give_way:
+            patch.setattr(turns.changed, "wait_for", interrupted)
+            turns.waiting.append(other)
+            give_way()
+
+    for at_once in (True, False):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            compute(at_once)
+        if not at_once:
+            turns.waiting.remove(other)
+        assert (turns.at_work, turns.waiting, blas_threads()) == ([], [], before)
 
 
-def test_wide_networks_keep_all_threads() -> None:
-    assert not blas.is_wide(128, 784 * 10)
-    assert not blas.is_wide(32, 784 * 128)
-    assert blas.is_wide(128, 784 * 128)
-    assert blas.is_wide(256, 784 * 512)
+def test_nested_work_gives_no_way() -> None:
+    turns = blas._turns  # pyright: ignore[reportPrivateUsage]
+    with blas.threads(one=True), blas.threads(one=False) as give_way:
+        (outer,) = turns.at_work
+        turns.waiting.append(blas._Wish(one=False))  # pyright: ignore[reportPrivateUsage]
+        give_way()
+        turns.waiting.clear()
+        assert turns.at_work == [outer]
+
+
+def test_an_interrupt_waits_for_what_it_would_break() -> None:
+    log = list[str]()
+
+    def inner() -> None:
+        with put_off(), put_off():
+            signal.raise_signal(signal.SIGINT)
+            log.append("done")
+
+    with pytest.raises(KeyboardInterrupt):
+        inner()
+    assert log == ["done"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    with ThreadPoolExecutor(1) as other:
+        other.submit(put_off().__enter__).result()  # in other threads there is nothing to put off
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

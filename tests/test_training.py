@@ -238,13 +238,16 @@ def test_a_cost_that_is_not_finite_is_divergence() -> None:
 
 def test_resume_takes_the_state_of_the_same_run() -> None:
     params = small(2)
-    (epoch,) = epochs(params, epochs=1)
+    _, epoch = epochs(params, epochs=2)
     wrong: list[tuple[dict[str, object], str]] = [
         (
             {"resume": epoch},
             "train: resume must be the state of an epoch; got a value of type Epoch. Pass epoch.state?",
         ),
-        ({"epochs": 1}, "train: epochs must be above 1, where resume stands; got 1. They count from the beginning."),
+        (
+            {"epochs": 1},
+            "train: epochs must be at least 2, where resume stands; got 1. They count from the beginning.",
+        ),
         (
             {"batch": None},
             "train: settings must be those before resume, batch=8; got batch=None. Start a new run?",
@@ -309,3 +312,65 @@ def test_the_figures_of_an_epoch_cannot_be_changed() -> None:
     (epoch,) = epochs(small(), epochs=1)
     with pytest.raises(ValueError, match="read-only"):
         nn.evaluate(epoch.params, epoch.data).confusion[0, 0] = 7
+
+
+def test_an_epoch_that_was_interrupted_is_repeated() -> None:
+    params = small(3)
+    times = iter(range(100))
+
+    def augmentation(X: nn.Array, rng: "np.random.Generator") -> nn.Array:
+        if next(times) in (1, 3):  # once in each epoch that is begun
+            raise KeyboardInterrupt
+        return X
+
+    settings: dict[str, Any] = {"learning_rate": 0.1, "epochs": 4, "batch": 8, "dropout": 0.3}
+    whole = list(nn.train(params, data(params), **settings))
+    training = nn.train(params, data(params), **settings, augmentation=augmentation)
+    goes_on_after_interrupts(training, 2, whole)
+
+
+def test_a_full_batch_that_was_interrupted_is_repeated() -> None:
+    params, asked = small(3), list[nn.Params]()
+    X, Y = data(params).X, batch(params, 50)[1]
+
+    def gradient(params: nn.Params) -> tuple[float, nn.Grads]:
+        asked.append(params)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return nn.gradient(params, X, Y)
+
+    whole = list(nn.train(params, data(params), learning_rate=0.1, epochs=4))
+    training = nn.train(params, data(params), learning_rate=0.1, epochs=4, gradient=gradient)
+    goes_on_after_interrupts(training, 1, whole)
+
+
+def goes_on_after_interrupts(training: Iterator[nn.Epoch], interrupts: int, whole: list[nn.Epoch]) -> None:
+    found, stops = list[nn.Epoch](), 0
+    passing = nn.logging(training)
+    while len(found) < len(whole):
+        try:
+            found.append(next(passing))
+        except KeyboardInterrupt:
+            stops += 1
+    assert stops == interrupts
+    assert [epoch.number for epoch in found] == [epoch.number for epoch in whole]
+    assert leaves_equal(found[-1].params, whole[-1].params)
+    assert not list(passing)
+
+
+def test_lbfgs_that_was_interrupted_says_so() -> None:
+    pytest.importorskip("scipy")
+    params, asked = small(3), list[nn.Params]()
+    X, Y = data(params).X, batch(params, 50)[1]
+
+    def gradient(params: nn.Params) -> tuple[float, nn.Grads]:
+        asked.append(params)
+        if len(asked) == 5:
+            raise KeyboardInterrupt
+        return nn.gradient(params, X, Y)
+
+    epochs = nn.train(params, data(params), learning_rate=1, epochs=9, optimizer="lbfgs", gradient=gradient)
+    with pytest.raises(KeyboardInterrupt):
+        list(epochs)
+    with pytest.raises(nn.SettingError, match="L-BFGS must run from its beginning; got a run that goes on"):
+        next(epochs)

@@ -108,6 +108,9 @@ def test_early_stopping_goes_on_where_it_was(tmp_path: Path) -> None:
         assert (resumed.best.number, resumed.best.since) == (whole.best.number, whole.best.since) == (lasts - 4, 4)
         assert resumed.best.validation_cost == whole.best.validation_cost
         assert leaves_equal(resumed.best.params, whole.best.params)
+        again = nn.early_stopping(epochs(n=40, resume=epoch.state), patience=4)  # from memory
+        assert [epoch.number for epoch in again] == list(range(stop + 1, lasts + 1))
+        assert again.best.number == whole.best.number
 
 
 def test_a_checkpoint_within_an_epoch(tmp_path: Path) -> None:
@@ -136,8 +139,13 @@ def test_a_checkpoint_within_an_epoch(tmp_path: Path) -> None:
         assert resumed.steps == whole.steps == 63
     with pytest.raises(nn.SettingError, match=r"checkpointing: steps must come with epochs of nn.train; got others"):
         nn.checkpointing(iter([whole]), path, steps=5)
-    with pytest.raises(nn.SettingError, match=r"resume must stand at a multiple of 16 steps of its epoch; got step 3."):
+    with pytest.raises(nn.SettingError, match=r"must stand at a multiple of 16 steps of an epoch of 63; got step"):
         trained(resume=dataclasses.replace(found[32], step=3))
+    with pytest.raises(nn.SettingError, match=r"must stand at a multiple of 16 steps of an epoch of 63; got step"):
+        trained(resume=dataclasses.replace(found[32], step=64))
+    with pytest.raises(nn.SettingError, match=r"epochs must be at least 3, where resume stands; got 2"):
+        trained(resume=dataclasses.replace(found[32], epoch=2))
+    assert not list(trained(resume=dataclasses.replace(found[32], epoch=2, step=0)))  # it is done
 
 
 def test_a_history_goes_on_where_the_checkpoint_stands(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from nnfunc.cli.predict import Predict
 from nnfunc.cli.prove import Prove
 from nnfunc.cli.settings import groups_of
 from nnfunc.cli.train import Train
-from nnfunc.runs import check_run
+from nnfunc.runs import SETTINGS
 
 Commands: TypeAlias = (
     Annotated[Train, tyro.conf.subcommand("train", prefix_name=False)]
@@ -54,10 +54,10 @@ def _default(arguments: list[str]) -> Any:
             option, _, path = argument.partition("=")
             if option in ("--config", "--resume"):
                 where = Path(path or following)
-                if option == "--resume":
-                    check_run(where)
-                network, steps, generalisation, result = groups_of(where)
+                network, steps, generalisation, result = groups_of(where / SETTINGS if option == "--resume" else where)
                 if option == "--resume":
                     result = dataclasses.replace(result, run_folder=where)
+                elif not any(other.partition("=")[0] == "--run" for other in arguments):
+                    result = dataclasses.replace(result, checkpoint_steps=None)  # there is no folder for them
                 return Train(network=network, steps=steps, generalisation=generalisation, result=result)
     return tyro.MISSING_NONPROP

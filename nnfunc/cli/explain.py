@@ -9,6 +9,7 @@ from rich.table import Table
 from tyro.conf import Positional, arg
 
 from nnfunc.cli.common import Command
+from nnfunc.cli.source import model_of
 from nnfunc.descent import described
 from nnfunc.equations import equations
 from nnfunc.files import load
@@ -22,13 +23,13 @@ class Explain(Command):
     """Show the equations of a model, each with the dimensions of its matrices, and its number of parameters."""
 
     model: Annotated[Positional[Path], arg(metavar="MODEL")]
-    """File that "nnfunc train" saved."""
+    """File that "nnfunc train" saved, or the folder of a run."""
     speed: bool = False
     """Say as well whether training replays its steps in C or in Python, and why."""
 
     def run(self) -> None:
         """Show the table."""
-        params = load(self.model)
+        params = load(model_of(self.model))
         sizes = "-".join(map(str, params.sizes))
         table = Table(
             "step",

@@ -76,10 +76,10 @@ class Result:
     out: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: model.npz)")] = None
     """File for the trained model."""
     run_folder: Annotated[Path | None, arg(name="run", metavar="FOLDER", help_behavior_hint="")] = None
-    """Keep the settings, the history and the model in a folder."""
+    """Keep the settings, the history, checkpoints and the model in a folder."""
     checkpoint_steps: Annotated[int | None, arg(metavar="N", help_behavior_hint="")] = None
-    """Note where the run stands there each N steps, too, not only after epochs."""
+    """Save a checkpoint about every N steps, too, not only after each epoch."""
     resume: Annotated[Path | None, arg(metavar="FOLDER", help_behavior_hint="")] = None
-    """Go on with the run of a folder where it stood, with its settings."""
+    """Go on with the run in a folder, with its settings, where it stood."""
     config: Annotated[Path | None, arg(metavar="FILE", help_behavior_hint="")] = None
     """Begin with the settings of a run; other options replace them."""

@@ -10,7 +10,7 @@ from tyro.conf import Positional, arg
 from nnfunc.array import Array
 from nnfunc.boundary import pixels_or_input_fit
 from nnfunc.cli.common import Command
-from nnfunc.cli.source import digit_of, test_part
+from nnfunc.cli.source import digit_of, model_of, test_part
 from nnfunc.columns import to_columns
 from nnfunc.data.dataset import check_finite
 from nnfunc.data.idx import IMAGES, map_idx
@@ -29,7 +29,7 @@ class Predict(Command):
     """Say which digits are on images."""
 
     model: Annotated[Positional[Path], arg(metavar="MODEL")]
-    """File that "nnfunc train" saved."""
+    """File that "nnfunc train" saved, or the folder of a run."""
     images: Annotated[Positional[tuple[Path, ...]], arg(metavar="FILE …", help_behavior_hint="")]
     """Image files (28×28, white on black), .csv, .npy or IDX files, or a folder (its test part)."""
     out: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: print instead)")] = None
@@ -43,7 +43,7 @@ class Predict(Command):
             if self.out.suffix != ".csv":
                 raise SettingError(f"predict: --out must be a .csv; got {self.out}.")
             check_writable(self.out)
-        params, about = load_model(self.model)
+        params, about = load_model(model_of(self.model))
         digit = digit_of(about)
         found = [(path, *_predictions(params, _read(path, params.sizes[0]))) for path in self.images]
         if self.out is not None:

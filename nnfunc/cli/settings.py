@@ -12,7 +12,7 @@ from nnfunc.errors import SettingError
 from nnfunc.recording.tape import TYPE_OF
 
 NOT_REPEATED = {"out", "run_folder", "config", "resume"}
-"""Options that say where results go: no settings of a run."""
+"""Options that say where a run is, and where its settings are from: no settings themselves."""
 
 KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", Path: "a path"}
 

@@ -10,6 +10,7 @@ from nnfunc.data.mapped import map_part
 from nnfunc.data.mnist import EMBEDDED, read_pair
 from nnfunc.data.table import PIXELS
 from nnfunc.errors import DataError
+from nnfunc.runs import MODEL
 
 HELD_OUT = 1 / 6
 """Share of the samples that are kept for the test where a file does not say which."""
@@ -58,3 +59,8 @@ def digit_of(about: Mapping[str, str | int]) -> int | None:
     """The digit that a saved model looks for, if it looks for one."""
     digit = about.get("digit")
     return digit if isinstance(digit, int) else None
+
+
+def model_of(path: Path) -> Path:
+    """The file of a model, which may be named by the folder of its run."""
+    return path / MODEL if (path / MODEL).is_file() else path

@@ -30,7 +30,7 @@ from nnfunc.options import schedule_named
 from nnfunc.params import Params
 from nnfunc.saving import checkpointing, history
 from nnfunc.settings import whole_number
-from nnfunc.states import Best, State, check_same
+from nnfunc.states import State
 from nnfunc.training import Training, train
 from nnfunc.wrappers import early_stopping
 from nnfunc.writing import check_writable, locked
@@ -59,38 +59,31 @@ class Train(Command):
         with ExitStack() as stack:
             if self.result.resume is not None:
                 stack.enter_context(locked(self.result.resume))
-            training, test, params = data_and_params(self.network, self.steps.seed)
-            gradient = stack.enter_context(self._gradient(training))
-            start, epochs = self._begun(params, training, test, gradient)
+            data, test, params = data_and_params(self.network, self.steps.seed)
+            gradient = stack.enter_context(self._gradient(data))
+            training = self._training(params, data, test, gradient, self._state())
+            patience = self.generalisation.patience
+            epochs = Epochs(training) if patience is None else early_stopping(training, patience=patience)
             folder = self.result.run_folder
             if folder is not None:
                 epochs = self._kept(stack, folder, epochs)
-            params = self._trained(start, epochs)
+            params = self._trained(training.start, epochs)
         evaluation = evaluate(params, test)
         self.say(quality(evaluation, self.network.digit), **quality_facts(evaluation, self.network.digit))
         self.say(f"saved to {self._out}", model=str(self._out))
-
-    def _begun(self, params: Params, data: Dataset, test: Dataset, gradient: Gradient | None) -> tuple[State, Epochs]:
-        """Where training begins or goes on, and the epochs that are left."""
-        state = self._state()
-        over = state is not None and state.epoch >= self.steps.epochs
-        training = self._training(params, data, test, gradient, None if over else state)
-        if state is not None and over:
-            check_same(state, training.start)
-            if state.epoch > self.steps.epochs:
-                raise SettingError(
-                    f"train: epochs must be at least {state.epoch}, which are done; got {self.steps.epochs}."
-                )
-            return state, Epochs(())
-        patience = self.generalisation.patience
-        return training.start, Epochs(training) if patience is None else early_stopping(training, patience=patience)
 
     def _state(self) -> State | None:
         """Where the run stood that goes on; L-BFGS, which remembers more, computes anew what it had."""
         folder = self.result.resume
         if folder is None or not (folder / runs.CHECKPOINT).exists() or self.steps.optimizer == "lbfgs":
             return None
-        return load_state(folder / runs.CHECKPOINT)
+        state = load_state(folder / runs.CHECKPOINT)
+        if self.generalisation.patience is not None and state.epoch and state.best is None:
+            raise SettingError(
+                f"train: --patience must be there from the beginning of a run; got one at epoch {state.epoch}. "
+                f"Start a new run?"
+            )
+        return state
 
     def _kept(self, stack: ExitStack, folder: Path, epochs: Epochs) -> Epochs:
         """The epochs, with the files of the run as they pass: the history first, so that it has all that is done."""
@@ -102,26 +95,26 @@ class Train(Command):
         return checkpointing(
             history(epochs, folder / runs.HISTORY),
             folder / runs.CHECKPOINT,
-            steps=self.result.checkpoint_steps if epochs.total else None,
+            steps=self.result.checkpoint_steps,
             about=self._about,
         )
 
     def _check(self) -> None:
-        if self.result.run_folder is None:
-            check_writable(self._out)
-        elif self.result.out is not None:
-            raise SettingError(
-                f"train: --out must be left out with --run, which keeps the model; got {self.result.out}."
-            )
-        if self.result.resume is not None and self.result.run_folder != self.result.resume:
-            raise SettingError(
-                "train: --run must be left out with --resume, which goes on in its own folder; got both."
-            )
-        if self.result.resume is not None and self.result.config is not None:
+        result, folder = self.result, self.result.run_folder
+        if result.resume is not None and result.config is not None:
             raise SettingError("train: --config must be left out with --resume, which has settings; got both.")
-        if self.result.checkpoint_steps is not None:
-            whole_number("train", "checkpoint-steps", self.result.checkpoint_steps)
-            if self.result.run_folder is None and self.result.config is None:
+        if result.resume is not None and folder != result.resume:
+            raise SettingError("train: --run must be left out with --resume, which goes on in its folder; got both.")
+        if folder is None:
+            check_writable(self._out)
+        elif result.out is not None:
+            option = "--run" if result.resume is None else "--resume"
+            raise SettingError(f"train: --out must be left out with {option}, which keeps the model; got {result.out}.")
+        if result.checkpoint_steps is not None:
+            whole_number("train", "checkpoint-steps", result.checkpoint_steps)
+            if self.steps.batch == "full":
+                raise SettingError("train: checkpoint-steps must come with batches; got --batch full, a step an epoch.")
+            if folder is None:
                 raise SettingError("train: checkpoint-steps must have a folder; got none. Add --run FOLDER.")
         if self.steps.dask is not None and self.steps.batch != "full":
             raise SettingError(f"train: batch must be full with --dask; got {self.steps.batch}. Add --batch full.")
@@ -177,26 +170,39 @@ class Train(Command):
 
     def _trained(self, start: State, epochs: Epochs) -> Params:
         """The parameters of the last epoch, or of the best, saved; also when somebody interrupts the training."""
-        keeps_best = self.generalisation.patience is not None
-        last = (start.best if keeps_best else None) or Best(start.epoch, start.params, float("nan"))
+        last = start
         try:
             for epoch in watched(epochs, self.steps.epochs, self):
-                last = epochs.best_so_far or Best(epoch.number, epoch.params, float("nan"))
+                last = epoch.state
         except KeyboardInterrupt:
-            if last.number:
-                self._save(self._out, last.params)
-            saved = f"epoch {last.number} is in {self._out}" if last.number else "nothing is saved"
-            err.print(f"interrupted: {saved}", soft_wrap=True)
+            self._interrupted(*self._chosen(last))
             raise
         except DivergedError as error:
             path = self._out.with_suffix(".diverged.npz")
             self._save(path, error.params)
             err.print(f"diverged: the last parameters that are finite are in {path}", soft_wrap=True)
             raise
-        if keeps_best:
-            self.say(f"the best is epoch {last.number}", best=last.number)
-        self._save(self._out, last.params)
-        return last.params
+        number, params = self._chosen(last)
+        if last is start:
+            self.say("there was nothing left to do; more --epochs, or --patience, make it go on")
+        if self.generalisation.patience is not None:
+            self.say(f"the best is epoch {number}", best=number)
+        self._save(self._out, params)
+        return params
+
+    def _chosen(self, state: State) -> tuple[int, Params]:
+        """Number and parameters of the epoch that is kept."""
+        best = state.best if self.generalisation.patience is not None else None
+        return (state.epoch, state.params) if best is None else (best.number, best.params)
+
+    def _interrupted(self, number: int, params: Params) -> None:
+        """Keep what there is, and say so."""
+        if number:
+            self._save(self._out, params)
+        saved = f"epoch {number} is in {self._out}" if number else "nothing is saved"
+        folder = self.result.run_folder
+        more = "" if folder is None else f"; nnfunc train --resume {folder} goes on"
+        err.print(f"interrupted: {saved}{more}", soft_wrap=True)
 
     def _save(self, path: Path, params: Params) -> None:
         save(path, params, about=self._about)

@@ -1,8 +1,9 @@
 """Batches for training: read in chunks into memory that is kept, ahead of time where that pays."""
 
+import threading
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from nnfunc.array import Array, aligned, is_array, shape_text
 from nnfunc.columns import scale
 from nnfunc.errors import ShapeError
+from nnfunc.interrupts import put_off
 from nnfunc.recording import Step
 
 CHUNK = 1024
@@ -26,6 +28,11 @@ SCALE_INTO = Step(scale_into)
 
 Augmentation: TypeAlias = Callable[[Array, "np.random.Generator"], Array]
 """Other samples of the same classes, in the shape and dtype of what is given: n×m, scaled."""
+
+
+def batches_at_once(batch: int) -> int:
+    """How many batches are read at once."""
+    return max(1, CHUNK // batch)
 
 
 class Batch(NamedTuple):
@@ -51,7 +58,7 @@ class Slot:
         self, X: Array, y: Array, n_out: int, dtype: np.dtype[Any], batch: int, weights: Array | None = None
     ) -> None:
         self.X, self.y, self.weights, self.n_out, self.batch = X, y, weights, n_out, batch
-        size = max(1, CHUNK // batch) * batch
+        size = batches_at_once(batch) * batch
         self.rows = aligned((size, X.shape[0]), dtype)
         self.pixels = np.empty(self.rows.shape, np.uint8) if X.dtype == np.uint8 else None
         self.targets = aligned(size * n_out, dtype)
@@ -121,7 +128,7 @@ def in_chunks(order: Array, size: int, how: Augmentation | None = None, seed: tu
 
 
 def chunks(
-    slots: list[Slot], parts: list[Chunk], between: Callable[[], object] = bool
+    slots: list[Slot], parts: list[Chunk], between: Callable[[], None] = lambda: None
 ) -> Generator[tuple[Slot, Chunk]]:
     """A chunk after another, and the slot that holds it until the next is asked for.
 
@@ -133,11 +140,29 @@ def chunks(
             slots[0].load(part)
             yield slots[0], part
         return
-    with ThreadPoolExecutor(1) as thread:
-        ahead = thread.submit(copy_context().run, slots[0].load, parts[0])
+    wanted, loaded = SimpleQueue[tuple[Slot, Chunk] | None](), SimpleQueue[BaseException | None]()
+
+    def load() -> None:
+        while (work := wanted.get()) is not None:
+            slot, part = work
+            try:
+                slot.load(part)
+                loaded.put(None)
+            except BaseException as error:  # for the thread that waits
+                loaded.put(error)
+
+    thread = threading.Thread(target=copy_context().run, args=(load,), daemon=True)
+    with put_off():
+        thread.start()
+    try:
+        wanted.put((slots[0], parts[0]))
         for i, part in enumerate(parts):
-            ahead.result()
+            if (error := loaded.get()) is not None:
+                raise error
             between()
             if i + 1 < len(parts):
-                ahead = thread.submit(copy_context().run, slots[(i + 1) % 2].load, parts[i + 1])
+                wanted.put((slots[(i + 1) % 2], parts[i + 1]))
             yield slots[i % 2], part
+    finally:
+        wanted.put(None)
+        thread.join()

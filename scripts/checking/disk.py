@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nnfunc as nn
 
-RUN = ("--epochs", "30", "--hidden", "32", "--learning-rate", "0.01", "--optimizer", "adam")
+RUN = ("--hidden", "32", "--learning-rate", "0.01", "--optimizer", "adam")
 
 PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
 
