@@ -3,10 +3,12 @@
 import functools
 import os
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING
+from weakref import ref
 
 from nnfunc.interrupts import put_off
 
@@ -51,15 +53,16 @@ class _Turns:
     """Who computes with one thread for each product, and who with all: those who want the same do it at once.
 
     The last digits of a product may depend on its number of threads. So whoever wants the other number waits until all
-    who are at work have ended or given way, in the order in which they came.
+    who are at work have ended or given way, in the order in which they came. Wishes are known by weak references: an
+    interrupt may come before somebody leaves, but then nobody else holds his wish.
     """
 
     def __init__(self) -> None:
-        self.changed = threading.Condition()
+        self.changed = threading.Condition()  # whose lock its owner can take again, as in a callback
         self.limit: Limit | None = None
-        self.at_work, self.waiting = list[_Wish](), list[_Wish]()
+        self.at_work, self.waiting = list[ref[_Wish]](), list[ref[_Wish]]()
 
-    def enter(self, me: _Wish) -> None:
+    def enter(self, me: ref[_Wish]) -> None:
         with put_off(), self.changed:
             self.waiting.append(me)
         try:
@@ -69,20 +72,24 @@ class _Turns:
             with put_off(), self.changed:
                 self.waiting.remove(me)
                 self.at_work.append(me)
-                if me.one and self.limit is None:
+                if self.limit is None and self._some(self.at_work, one=True):
                     _let_any_thread()
                     self.limit = _controller().limit(limits=1, user_api="blas")
                 self.changed.notify_all()
 
-    def _may(self, me: _Wish) -> bool:
+    def _may(self, me: ref[_Wish]) -> bool:
         before = self.waiting[: self.waiting.index(me)]
-        return all(other.one == me.one for other in (*self.at_work, *before))
+        wish = me()
+        return wish is None or not self._some([*self.at_work, *before], one=not wish.one)
 
-    def leave(self, me: _Wish) -> None:
+    def _some(self, wishes: Sequence[ref[_Wish]], *, one: bool) -> bool:
+        return any(wish.one == one for wish in (known() for known in wishes) if wish is not None)
+
+    def leave(self, me: ref[_Wish]) -> None:
         with put_off(), self.changed:
             if me in self.at_work:
                 self.at_work.remove(me)
-            if not any(other.one for other in self.at_work):
+            if not self._some(self.at_work, one=True):
                 self.lift()
             self.changed.notify_all()
 
@@ -94,9 +101,16 @@ class _Turns:
             _let_any_thread()
             self.limit = None
 
+    def give_way(self, me: ref[_Wish]) -> None:
+        """Let those who wait for the other number of threads have their turn."""
+        wish = me()
+        if wish is not None and self._some(self.waiting, one=not wish.one):
+            self.leave(me)
+            self.enter(me)
+
 
 _turns = _Turns()
-_within: ContextVar[_Wish | None] = ContextVar("within", default=None)
+_within: ContextVar[ref[_Wish] | None] = ContextVar("within", default=None)
 
 
 def _forget() -> None:
@@ -120,20 +134,16 @@ def threads(*, one: bool) -> Generator[Callable[[], None]]:
     Yields:
         A function that lets those who wait for the other number of threads have their turn.
     """
-    if _within.get() is not None:
+    around = _within.get()
+    if around is not None and around() is not None:
         yield lambda: None
         return
-    turns, me = _turns, _Wish(one=one)
+    turns, wish = _turns, _Wish(one=one)
+    me = ref(wish, turns.leave)
     token = _within.set(me)
-
-    def give_way() -> None:
-        if any(other.one != me.one for other in turns.waiting):
-            turns.leave(me)
-            turns.enter(me)
-
     try:
         turns.enter(me)
-        yield give_way
+        yield partial(turns.give_way, me)
     finally:
         turns.leave(me)
         _within.reset(token)

@@ -104,15 +104,16 @@ class MiniBatches:
                 tell(_with(self.kept, mark.leaves), done)
         return done
 
-    def _dropping(self, number: int, done: int) -> "np.random.Generator":
-        """What draws the masks of a chunk, before which so many steps of the epoch are done."""
-        return np.random.default_rng([self.settings.seed, number, DROPOUT, done])
+    def _dropping(self, number: int, done: int) -> "np.random.Generator | None":
+        """What draws the masks of a chunk, before which so many steps of the epoch are done; none without dropout."""
+        return None if not self.settings.dropout else np.random.default_rng([self.settings.seed, number, DROPOUT, done])
 
-    def _prepare(self, step: int, masks: Masks, dropping: "np.random.Generator") -> None:
+    def _prepare(self, step: int, masks: Masks, dropping: "np.random.Generator | None") -> None:
         """Give a step its learning rate and its masks."""
         if self.settings.varies:
             self.α[...] = self.settings.rate(step)
-            draw(masks, self.settings.dropout, dropping)
+            if dropping is not None:
+                draw(masks, self.settings.dropout, dropping)
 
     def _steps(self, slot: Slot, m: int) -> list[tuple[Calls, Masks]]:
         """The recorded steps on the batches of the first m samples of a slot, and the masks that each reads."""

@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from checking import alone, damage, disk, extremes, fuzzing, kills
+from checking import alone, damage, disk, extremes, fuzzing, interrupts, kills
 
 Check = Callable[[int, Path, int], str]
 
 CHECKS: dict[str, tuple[Check, int, int]] = {
     "killed": (kills.killed, 50, 2),
     "killed-while-writing": (kills.killed_while_writing, 1000, 3),
+    "interrupted": (interrupts.interrupted, 2_000, 60),
     "disk-full": (disk.full, 20, 2),
     "permission-lost": (disk.forbidden, 5, 1),
     "flipped": (damage.flipped, 1_000_000, 200),

@@ -3,6 +3,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -186,7 +187,8 @@ def test_an_augmentation_may_use_the_library(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_who_is_interrupted_while_waiting_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     before, turns = blas_threads(), blas._turns  # pyright: ignore[reportPrivateUsage]
-    other = blas._Wish(one=False)  # pyright: ignore[reportPrivateUsage]
+    wish = blas._Wish(one=False)  # pyright: ignore[reportPrivateUsage]
+    other = ref(wish)
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -207,11 +209,25 @@ def test_who_is_interrupted_while_waiting_leaves_nothing_behind(monkeypatch: pyt
         assert (turns.at_work, turns.waiting, blas_threads()) == ([], [], before)
 
 
+def test_who_dies_before_he_leaves_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, turns = blas_threads(), blas._turns  # pyright: ignore[reportPrivateUsage]
+
+    def compute() -> None:
+        with blas.threads(one=True):
+            patch.setattr(turns, "leave", lambda me: None)
+
+    with monkeypatch.context() as patch:
+        compute()
+    assert blas_threads() == before
+    assert turns.at_work == []
+
+
 def test_nested_work_gives_no_way() -> None:
     turns = blas._turns  # pyright: ignore[reportPrivateUsage]
     with blas.threads(one=True), blas.threads(one=False) as give_way:
         (outer,) = turns.at_work
-        turns.waiting.append(blas._Wish(one=False))  # pyright: ignore[reportPrivateUsage]
+        wish = blas._Wish(one=False)  # pyright: ignore[reportPrivateUsage]
+        turns.waiting.append(ref(wish))
         give_way()
         turns.waiting.clear()
         assert turns.at_work == [outer]
