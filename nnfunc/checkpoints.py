@@ -54,8 +54,10 @@ def save_state(path: str | Path, state: State, *, about: Mapping[str, str | int]
             arrays |= {f"average{i} dW{l}": layer.dW, f"average{i} db{l}": layer.db}
     if state.optimizer.steps is not None:
         arrays["steps"] = state.optimizer.steps
+    kept: dict[str, float] | None = None
     if best is not None:
         arrays |= arrays_of(best.params, "best ")
+        kept = {"number": best.number, "cost": best.validation_cost, "since": best.since}
     description = {
         **description_of(state.params),
         "about": dict(about or {}),
@@ -66,16 +68,10 @@ def save_state(path: str | Path, state: State, *, about: Mapping[str, str | int]
             "shuffling": state.shuffling,
             "settings": dict(state.origin.settings),
             "data": state.origin.sha256,
-            "best": None
-            if best is None
-            else {"number": best.number, "cost": best.validation_cost, "since": best.since},
+            "best": kept,
         },
     }
     write_described(Path(path), description, arrays)
-
-
-def _described(best: Best) -> dict[str, Any]:
-    return {"number": best.number, "cost": best.validation_cost, "since": best.since}
 
 
 def load_state(path: str | Path, *, functions: Activation | Cost | Sequence[Activation | Cost] = ()) -> State:

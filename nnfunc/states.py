@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc.array import is_array
 from nnfunc.data.dataset import PIECE, Dataset
 from nnfunc.descent import Settings
 from nnfunc.errors import SettingError
@@ -96,7 +97,7 @@ def _text(value: Any, depth: int = 4) -> str:
     """A value as it is written: a function by its name and the numbers in it, another object by its kind and fields."""
     if value is None or isinstance(value, str | int | float):
         return str(value)
-    if isinstance(value, np.ndarray):
+    if is_array(value):
         return f"SHA-256 {hashlib.sha256(np.ascontiguousarray(value).data).hexdigest()[:12]}…"
     if isinstance(value, partial):
         value = (value.func, *value.args, *value.keywords.items())
@@ -104,8 +105,9 @@ def _text(value: Any, depth: int = 4) -> str:
         return f"({', '.join(_text(item, depth - 1) for item in value)})"
     if hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}{_numbers_in(value) or ''}"
-    kind, fields = type(value).__qualname__, vars(value).items() if depth and hasattr(value, "__dict__") else ()
-    return f"{kind}({', '.join(f'{name}={_text(x, depth - 1)}' for name, x in fields)})"
+    fields: dict[str, Any] = getattr(value, "__dict__", {}) if depth else {}
+    kind: str = type(value).__qualname__
+    return f"{kind}({', '.join(f'{name}={_text(x, depth - 1)}' for name, x in fields.items())})"
 
 
 def _numbers_in(f: Any) -> list[float]:

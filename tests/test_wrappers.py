@@ -100,9 +100,8 @@ def test_early_stopping_goes_on_where_it_was(tmp_path: Path) -> None:
     whole = nn.early_stopping(epochs(n=40), patience=4)
     lasts = len(list(whole))
     for stop in (1, lasts - 2, lasts):
-        for epoch in nn.checkpointing(nn.early_stopping(epochs(n=40), patience=4), path):
-            if epoch.number == stop:
-                break
+        passing = nn.checkpointing(nn.early_stopping(epochs(n=40), patience=4), path)
+        (epoch,) = itertools.islice(passing, stop - 1, stop)
         resumed = nn.early_stopping(epochs(n=40, resume=nn.load_state(path)), patience=4)
         assert [epoch.number for epoch in resumed] == list(range(stop + 1, lasts + 1))
         assert (resumed.best.number, resumed.best.since) == (whole.best.number, whole.best.since) == (lasts - 4, 4)

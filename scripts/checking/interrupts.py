@@ -24,6 +24,7 @@ PATIENCE = 60
 def interrupted(count: int, folder: Path, seed: int) -> str:  # noqa: ARG001
     """Interrupt trainings so often, at random moments."""
     rng, done = random.Random(seed), 0
+    signal.signal(signal.SIGALRM, _interrupt)
     data = nn.load_mnist()[0].take(slice(0, 4000))
     whole = [_last(nn.train(nn.init(sizes), data, epochs=4, **settings)) for sizes, settings in KINDS]
     while done < count:
@@ -31,7 +32,6 @@ def interrupted(count: int, folder: Path, seed: int) -> str:  # noqa: ARG001
         sizes, settings = KINDS[i]
         faulthandler.dump_traceback_later(PATIENCE, exit=True)
         training, last, wait = nn.train(nn.init(sizes), data, epochs=4, **settings), None, 0.002
-        signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
         while True:
             try:
                 signal.setitimer(signal.ITIMER_REAL, rng.uniform(0.0001, wait))
@@ -46,6 +46,10 @@ def interrupted(count: int, folder: Path, seed: int) -> str:  # noqa: ARG001
         assert _arrays(last) == whole[i], f"other parameters after an interrupt: {KINDS[i]}"
     faulthandler.cancel_dump_traceback_later()
     return f"{done:,} interrupts at random moments: each training ended with the bits of the uninterrupted one"
+
+
+def _interrupt(*_: object) -> None:
+    signal.raise_signal(signal.SIGINT)
 
 
 def _arrays(epoch: nn.Epoch) -> list[bytes]:
