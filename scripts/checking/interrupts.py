@@ -25,6 +25,7 @@ def interrupted(count: int, folder: Path, seed: int) -> str:  # noqa: ARG001
     """Interrupt trainings so often, at random moments."""
     rng, done = random.Random(seed), 0
     signal.signal(signal.SIGALRM, _interrupt)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored in the background of a shell
     data = nn.load_mnist()[0].take(slice(0, 4000))
     whole = [_last(nn.train(nn.init(sizes), data, epochs=4, **settings)) for sizes, settings in KINDS]
     while done < count:
