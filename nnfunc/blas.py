@@ -1,6 +1,7 @@
 """How many threads NumPy's matrix products use. The setting is of the whole process: it is counted and restored."""
 
 import functools
+import gc
 import os
 import threading
 from collections.abc import Callable, Generator, Sequence
@@ -15,8 +16,8 @@ from nnfunc.interrupts import put_off
 if TYPE_CHECKING:
     from threadpoolctl import Limit, ThreadpoolController
 
-PATIENCE = 60
-"""Seconds after which whoever waits goes on beside the others, although that may change last digits."""
+SOON, PATIENCE = 1, 60
+"""Seconds after which whoever waits looks for the dead; after which he goes on, although last digits may change."""
 
 WIDE = 5_000_000
 """Batch × weights from which a matrix product gains by several threads; below, they lose 20 to 40 %."""
@@ -67,7 +68,9 @@ class _Turns:
             self.waiting.append(me)
         try:
             with self.changed:
-                self.changed.wait_for(lambda: self._may(me), PATIENCE)
+                if not self.changed.wait_for(lambda: self._may(me), SOON):
+                    gc.collect()  # whoever was interrupted may live on in a circle of references
+                    self.changed.wait_for(lambda: self._may(me), PATIENCE)
         finally:  # also who is interrupted is at work now, for he will leave
             with put_off(), self.changed:
                 self.waiting.remove(me)

@@ -68,6 +68,7 @@ class Settings:
         dropout: share of each hidden layer that is dropped; none at all for a run without.
         weights: what each sample counts, of mean 1.
         augmentation: of the samples, a chunk at a time.
+        shuffle: whether batches are drawn anew in each epoch.
         seed: of the shuffling, of dropout and of the augmentation.
     """
 
@@ -76,6 +77,7 @@ class Settings:
     dropout: tuple[float, ...] = ()
     weights: Array | None = None
     augmentation: Augmentation | None = None
+    shuffle: bool = True
     seed: int = 0
 
     def rate(self, step: int) -> float:

@@ -7,11 +7,12 @@ from functools import partial, reduce
 import numpy as np
 from jaxtyping import Float, Real
 
-from nnfunc.array import Array, Scalar
+from nnfunc.array import Array, Scalar, shape_text
 from nnfunc.columns import labels_of, pixels_to_floats
 from nnfunc.costs import COSTS, mean
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.targets import check_data, kind_of, targets_of
+from nnfunc.errors import ShapeError
 from nnfunc.metrics import Evaluation, confusion_matrix
 from nnfunc.network import forward
 from nnfunc.params import Params
@@ -21,30 +22,43 @@ from nnfunc.tiling import in_lanes, processors
 
 
 @checked("")
-def evaluate(params: Params, data: Dataset) -> Evaluation:
+def evaluate(params: Params, data: Dataset, *, weights: Float[Array, " m"] | None = None) -> Evaluation:
     """The mean cost and the confusion matrix, computed tile by tile.
 
     Of several sigmoid outputs with targets, which are labels that a sample may have together, the matrix counts labels:
     2×2, no and yes. Values (of one output that is no probability, or targets of outputs that are none) have a cost, but
     an empty matrix.
 
+    Args:
+        params: network.
+        data: samples with labels or targets.
+        weights: w of each sample in J = 1/m Σ w · loss; 1 for all where none are given.
+
     Raises:
-        ShapeError: the samples do not enter the network.
+        ShapeError: the samples do not enter the network, or weights are not one for each, in its dtype.
         DataError: a label is outside its classes.
     """
     check_data("evaluate", params, data)
-    lanes = in_lanes(partial(_lane, params, data, kind_of(params, data)), data.m, params.size, processors())
+    if weights is not None and (weights.shape != (data.m,) or weights.dtype != params.dtype):
+        raise ShapeError(
+            f"evaluate: weights must be {data.m} numbers in {params.dtype}, one per sample; got weights "
+            f"({shape_text(weights)}, {weights.dtype})."
+        )
+    work = partial(_lane, params, data, weights, kind_of(params, data))
+    lanes = in_lanes(work, data.m, params.size, processors())
     total, confusion = (reduce(operator.add, part) for part in zip(*lanes, strict=True))
     return Evaluation(total / data.m, confusion)
 
 
-def _lane(params: Params, data: Dataset, kind: str, lane: Sequence[slice]) -> tuple[float, Array]:
+def _lane(
+    params: Params, data: Dataset, weights: Array | None, kind: str, lane: Sequence[slice]
+) -> tuple[float, Array]:
     """Σ over the tiles of a lane of the costs of their samples, and their confusion matrix."""
     classes = {"values": 0, "labels": 2, "classes": max(params.sizes[-1], 2)}[kind]
     total, confusion = 0.0, np.zeros((classes, classes), np.intp)
     for tile in lane:
         Y = targets_of(params, data, tile)
-        J, A = outcome(params, data.X[:, tile], Y)
+        J, A = outcome(params, data.X[:, tile], Y, None if weights is None else weights[tile])
         total += (tile.stop - tile.start) * float(J)
         if kind == "labels":
             yes, found = (np.greater(x, 0.5).ravel().astype(np.intp) for x in (Y, A))
@@ -58,9 +72,9 @@ def _lane(params: Params, data: Dataset, kind: str, lane: Sequence[slice]) -> tu
 @recorded
 @checked("n_in m n_out")
 def outcome(
-    params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"]
+    params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None
 ) -> tuple[Scalar, Float[Array, "n_out m"]]:
     """The mean cost of a few samples, and A[L]."""
     cache = forward(params, pixels_to_floats(X, params.dtype))
     last = cache.layers[-1]
-    return mean(COSTS[params.cost].losses(last.Z, last.A, Y)), last.A
+    return mean(COSTS[params.cost].losses(last.Z, last.A, Y), weights), last.A

@@ -22,7 +22,7 @@ from nnfunc.interrupts import put_off
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
 from nnfunc.regularisation import plus_l2
-from nnfunc.settings import Numbers, whole_number
+from nnfunc.settings import Numbers, number, whole_number
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,22 @@ class LBFGS(Numbers):
     """Limited-memory BFGS (Liu, Nocedal 1989), for full batches; float64 networks get further with it.
 
     It finds the length of each step by itself: the learning rate must be 1. An epoch is one iteration, which may take
-    several gradients; where it finds no better point, the parameters stay as they are.
+    several gradients; where it has converged, or finds no better point, the parameters stay as they are, and the epoch
+    has no step.
     """
 
     history: int = 10
     """Gradients that are remembered."""
+    gradient_tolerance: float = 0.0
+    """It has converged where no entry of the gradient is larger."""
+    cost_tolerance: float = 0.0
+    """It has converged where the cost falls by a smaller share of itself."""
+    most_gradients: int = 2**31 - 1
+    """It ends after so many gradients."""
 
     def __post_init__(self) -> None:
-        self._are(whole_number, "history")
+        self._are(whole_number, "history", "most_gradients")
+        self._are(number, "gradient_tolerance", "cost_tolerance")
 
 
 FROM_ITS_BEGINNING = "train: L-BFGS must run from its beginning; got a run that goes on. Start it again?"
@@ -47,9 +55,10 @@ FROM_ITS_BEGINNING = "train: L-BFGS must run from its beginning; got a run that 
 class Iterations:
     """What makes the steps of an epoch, for `train`."""
 
-    def __init__(self, full: FullBatch, history: int) -> None:
-        self.full, self.history = full, history
-        self.points: Generator[Array] | None = None
+    def __init__(self, full: FullBatch, method: LBFGS) -> None:
+        self.full, self.method = full, method
+        self.points: Generator[Array, None, bool] | None = None
+        self.has_converged: bool | None = None
 
     @property
     def progress(self) -> float:
@@ -69,11 +78,13 @@ class Iterations:
             if number > 1:
                 raise SettingError(FROM_ITS_BEGINNING)
             J = partial(_cost, self.full, number, unflatten, θ.dtype)
-            self.points = iterates(J, θ.astype(np.float64), self.history)
+            self.points = iterates(J, θ.astype(np.float64), self.method)
         with np.errstate(over="ignore", invalid="ignore"):
-            new = next(self.points, None)
-        if new is None:
-            return params, state, 0
+            try:
+                new = next(self.points)
+            except StopIteration as end:
+                self.has_converged = self.has_converged or bool(end.value)
+                return params, state, 0
         after = unflatten(new.astype(θ.dtype))
         if not are_finite(tree.leaves(after)):
             raise step_diverged(number, 1, params)
@@ -90,8 +101,8 @@ def _cost(full: FullBatch, number: int, unflatten: Any, dtype: Any, θ: Array) -
     return J + penalty, g.astype(np.float64)
 
 
-def iterates(J: Any, θ: Array, history: int) -> Generator[Array]:
-    """The points of L-BFGS, one after the other.
+def iterates(J: Any, θ: Array, method: LBFGS) -> Generator[Array, None, bool]:
+    """The points of L-BFGS, one after the other; in the end whether it converged, or else reached its limits.
 
     Raises:
         SettingError: SciPy is not installed.
@@ -113,9 +124,10 @@ def iterates(J: Any, θ: Array, history: int) -> Generator[Array]:
         asked.acquire()
         try:
             if not over.is_set():
-                most = {"maxcor": history, "maxiter": 10**9, "maxfun": 10**9, "ftol": 0.0, "gtol": 0.0}
-                minimize(J, θ, jac=True, method="L-BFGS-B", callback=found, options=most)
-            points.put(None)
+                limits = {"maxiter": 10**9, "maxfun": method.most_gradients}
+                tolerances = {"gtol": method.gradient_tolerance, "ftol": method.cost_tolerance}
+                options = {"maxcor": method.history, **limits, **tolerances}
+                points.put(minimize(J, θ, jac=True, method="L-BFGS-B", callback=found, options=options).status == 0)
         except BaseException as error:  # for the thread that asks
             points.put(error)
 
@@ -126,10 +138,10 @@ def iterates(J: Any, θ: Array, history: int) -> Generator[Array]:
         while True:
             asked.release()
             point = points.get()
-            if point is None:
-                return
             if isinstance(point, BaseException):
                 raise point
+            if isinstance(point, bool):
+                return point
             yield point
     finally:
         over.set()

@@ -73,7 +73,8 @@ class MiniBatches:
             stack.enter_context(np.errstate(over="ignore", invalid="ignore"))
             give_way = stack.enter_context(blas.threads(one=not self.is_wide))
             seed = (self.settings.seed, number, AUGMENTATION)
-            order = in_chunks(self.rng.permutation(self.m), self.slots[0].size, self.settings.augmentation, seed)
+            samples = self.rng.permutation(self.m) if self.settings.shuffle else np.arange(self.m)
+            order = in_chunks(samples, self.slots[0].size, self.settings.augmentation, seed)
             loaded = stack.enter_context(
                 closing(chunks(self.slots, order[done // batches_at_once(self.batch) :], give_way))
             )

@@ -116,6 +116,7 @@ def settings_of(
     class_weights: Any,
     given_weights: Any,
     augmentation: Augmentation | None,
+    shuffle: bool,
     seed: int,
 ) -> Settings:
     """What a run is told about its steps.
@@ -150,6 +151,7 @@ def settings_of(
         shares if any(shares) else (),
         _weights(params, data, class_weights, given_weights),
         augmentation,
+        bool(shuffle),
         seed,
     )
 

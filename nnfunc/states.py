@@ -81,6 +81,7 @@ def origin_of(data: Dataset, settings: Settings, batch: int | None, method: Opti
     options = {
         "batch": batch,
         "seed": settings.seed,
+        "shuffle": settings.shuffle,
         "optimizer": method,
         "learning_rate": settings.schedule.rate if isinstance(settings.schedule, Constant) else settings.schedule,
         "l2": recipe.l2,

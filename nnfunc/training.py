@@ -110,6 +110,7 @@ def train(
     class_weights: str | Mapping[int, float] | Sequence[float] | None = None,
     sample_weights: Array | None = None,
     augmentation: Augmentation | None = None,
+    shuffle: bool = True,
     seed: int = 0,
     validation: Dataset | None = None,
     resume: State | None = None,
@@ -131,6 +132,7 @@ def train(
         class_weights: "balanced", so that all classes count the same, or the weight of each class, 1 by default.
         sample_weights: weight of each sample, from 0. All weights are scaled to a mean of 1.
         augmentation: (X, generator) → X of some samples, n_in×m and scaled, such as `nn.Distorted`.
+        shuffle: whether batches are drawn anew in each epoch; otherwise they stay in the order of the data.
         seed: of the shuffling, dropout and augmentation.
         validation: samples for `validation_cost` and `validation_accuracy`; nothing is learnt from them.
         gradient: params → (mean cost, its gradient) over all samples, where another machine computes it; only for full
@@ -170,6 +172,7 @@ def train(
         class_weights=class_weights,
         given_weights=sample_weights,
         augmentation=augmentation,
+        shuffle=shuffle,
         seed=seed,
     )
     if gradient is not None:
@@ -230,6 +233,11 @@ class Training(Iterator[Epoch]):
         """Epochs that are done, and the share of the one that runs: 2.5, for whoever watches from another thread."""
         return self._now.epoch - self.start.epoch + (self._descent.progress if self._runs else 0)
 
+    @property
+    def has_converged(self) -> bool | None:
+        """Whether L-BFGS, which makes no steps any more, has converged; None while it makes some, and for others."""
+        return self._descent.has_converged if isinstance(self._descent, Iterations) else None
+
     def watch(self, steps: int, use: Callable[[State], None]) -> None:
         """Let a function have the state within an epoch, after each so many steps or a little more.
 
@@ -260,7 +268,7 @@ def _descent(
     if batch is not None:
         return MiniBatches(before, data, settings, batch, rng)
     full = FullBatch(before[0], data, settings, gradient)
-    return Iterations(full, optimizer.history) if isinstance(optimizer, LBFGS) else full
+    return Iterations(full, optimizer) if isinstance(optimizer, LBFGS) else full
 
 
 def _check_gradient(gradient: Any, settings: Settings, batch: int | None) -> None:

@@ -48,11 +48,23 @@ FLOORS: tuple[set[str], ...] = (
         "writing",
     },
     {"training", "epochs", "rates", "runs", "saving", "wrappers"},
-    {"convert", "distributed", "plots"},
+    {"convert", "distributed", "plots", "sklearn"},
     {"cli", "__main__"},
 )
 
-EXTRAS = {"tyro", "rich", "PIL", "pooch", "dask", "distributed", "scipy", "matplotlib", "tensorboardX", "safetensors"}
+EXTRAS = {
+    "tyro",
+    "rich",
+    "PIL",
+    "pooch",
+    "dask",
+    "distributed",
+    "scipy",
+    "matplotlib",
+    "tensorboardX",
+    "safetensors",
+    "sklearn",
+}
 
 
 def floor_of(module: str) -> int:
@@ -146,7 +158,7 @@ def test_importing_brings_in_nothing_beyond_the_three() -> None:
 
 def test_extras_are_imported_where_they_are_used_only() -> None:
     for module, file in FILES.items():
-        if module.startswith("nnfunc.cli"):
+        if module.startswith(("nnfunc.cli", "nnfunc.sklearn")):
             continue
         for node in ast.parse(file.read_text()).body:  # the top level: what runs at import
             if isinstance(node, ast.Import | ast.ImportFrom):

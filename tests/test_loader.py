@@ -164,6 +164,7 @@ def wait_for_one_more(waiting: int) -> None:
 
 
 def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blas, "SOON", 0.05)
     monkeypatch.setattr(blas, "PATIENCE", 0.05)
     with ThreadPoolExecutor(1) as other, blas.threads(one=True):
         log = list[str]()

@@ -1,0 +1,283 @@
+"""What both estimators share: parameters, fitting, and rows at the door that are columns within."""
+
+from abc import ABC, abstractmethod
+from functools import partial
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import (
+    _check_sample_weight,  # pyright: ignore[reportPrivateUsage]
+    check_is_fitted,
+    validate_data,
+)
+
+from nnfunc.array import Array
+from nnfunc.data.dataset import Dataset
+from nnfunc.network import init
+from nnfunc.params import Params
+from nnfunc.prediction import probabilities
+from nnfunc.sklearn.callbacks import CallbackSupport, with_callbacks
+from nnfunc.sklearn.coefficients import coefficients_of, network_of
+from nnfunc.sklearn.fitting import Fit
+from nnfunc.sklearn.progress import Progress
+from nnfunc.sklearn.settings import activations_of, check_numbers, hidden_of
+
+DTYPES = (np.float64, np.float32)
+"""Of networks; samples of another dtype are made the first."""
+
+
+class MLP(CallbackSupport, BaseEstimator, ABC):
+    """What both estimators have in common."""
+
+    coefs_: list[Array]
+    intercepts_: list[Array]
+    out_activation_: str
+    n_layers_: int
+    n_outputs_: int
+    n_iter_: int
+    t_: int
+    loss_: float
+    loss_curve_: list[float]
+    best_loss_: float | None
+    validation_loss_curve_: list[float] | None
+    validation_scores_: list[float] | None
+    best_validation_score_: float | None
+    _progress: Progress
+    _is_numeric: bool
+
+    @abstractmethod
+    def _known(self, y: Any, *, begins: bool) -> Array:
+        """What samples should be, as it can be; where it goes on, as before."""
+
+    @abstractmethod
+    def _targets(self, y: Array, dtype: Any) -> Array:
+        """The same for a network: a column for each sample, or a number."""
+
+    @abstractmethod
+    def _outputs(self, data: Dataset) -> tuple[int, str]:
+        """How many outputs there are, and which."""
+
+    @abstractmethod
+    def _strata(self, y: Array) -> Array | None:
+        """Of which there are as many among those held out."""
+
+    @abstractmethod
+    def _answer(self, params: Params, X: Array) -> Array:
+        """What a network says of rows of samples."""
+
+    @abstractmethod
+    def _score(self, y: Array, found: Array) -> float:
+        """How right that is."""
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = (100,),
+        activation: Any = "relu",
+        *,
+        solver: Any = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        dropout: Any = 0.0,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.n_iter_no_change = n_iter_no_change
+        self.max_fun = max_fun
+        self.dropout = dropout
+
+    @with_callbacks
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None) -> Any:
+        """Learn from rows of samples.
+
+        Args:
+            X: samples, m×n, dense or sparse, or a frame.
+            y: m classes or values, or m×k labels or values.
+            sample_weight: what each sample counts, from 0.
+            X_val: samples for `validation_loss_curve_`, and for early stopping in place of some of X.
+            y_val: what they should be.
+
+        Returns:
+            The estimator itself.
+
+        Raises:
+            ValueError: as scikit-learn does; or the parameters are not finite any more.
+        """
+        context = self._init_callback_context(max_subtasks=None)
+        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        self._fit(X, y, sample_weight, (X_val, y_val), context)
+        context.call_on_fit_task_end(estimator=self, X=X, y=y)
+        return self
+
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Any:
+        if self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True")
+        self._fit(X, y, sample_weight, (None, None), None)
+        return self
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any], context: Any) -> None:
+        """Learn; where nobody watches (without a context) one epoch, which goes on with what was learnt before."""
+        check_numbers(self)
+        is_fitted = hasattr(self, "coefs_")
+        begins = not is_fitted or not (self.warm_start or context is None)
+        samples, answers = self._validated(X, y, DTYPES, reset=begins)
+        targets, random = self._known(answers, begins=begins), check_random_state(self.random_state)
+        weights = self._weights(samples, targets, sample_weight)
+        rows, X_val, y_val = self._split(samples, targets, validation, random)
+        data = Dataset(samples[rows].T, self._targets(targets[rows], samples.dtype))
+        seed = int(random.randint(2**31 - 1))
+        params = self._begun(data, seed) if begins else network_of(self)
+        progress = (None if begins else getattr(self, "_progress", None)) or Progress(0, by_score=False)
+        progress.tol, progress.by_score = self.tol, bool(self.early_stopping)
+        fit = Fit(self, params, data, None if weights is None else weights[rows], progress, seed)
+        if X_val is not None:
+            fit.validation = Dataset(X_val.T, self._targets(y_val, samples.dtype))
+            fit.score = partial(self._score_of, X_val, y_val)
+        if not begins:
+            fit.seen, fit.remembered = self.t_, None if context is not None else getattr(self, "_remembered", None)
+        fit.run(1 if context is None else int(self.max_iter), lambda: self._told(fit, context, samples, targets))
+        self._keep(fit, progress.best if self.early_stopping else None)
+
+    def _validated(self, X: Any, y: Any, dtype: Any, *, reset: bool) -> tuple[Array, Any]:
+        """Samples and what they should be, as scikit-learn checks them."""
+        found: tuple[Any, Any] = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse=("csr", "csc"),
+            multi_output=True,
+            dtype=dtype,
+            reset=reset,
+            y_numeric=self._is_numeric,
+        )
+        return _dense(found[0]), found[1]
+
+    def _split(self, X: Array, y: Array, validation: tuple[Any, Any], random: Any) -> tuple[Any, Any, Any]:
+        """Which rows are learnt from, and the samples and answers that are held out, or were given."""
+        given, answers = validation
+        if (given is None) != (answers is None):
+            raise ValueError("X_val and y_val must be given together; got one of them.")
+        if given is not None:
+            X_val, y_val = self._validated(given, answers, X.dtype, reset=False)
+            return slice(None), X_val, self._known(y_val, begins=False)
+        if not self.early_stopping:
+            return slice(None), None, None
+        rows, held_out = train_test_split(
+            np.arange(len(X)), random_state=random, test_size=self.validation_fraction, stratify=self._strata(y)
+        )
+        if len(held_out) < 2:
+            raise ValueError(
+                "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
+            )
+        return rows, X[held_out], y[held_out]
+
+    def _weights(self, X: Array, y: Array, sample_weight: Any) -> Array | None:  # noqa: ARG002
+        """What each sample counts."""
+        if sample_weight is None:
+            return None
+        weights: Array = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
+        if not weights.any():
+            raise ValueError("sample_weight must be above 0 for at least one sample; got all zeros.")
+        return weights
+
+    def _begun(self, data: Dataset, seed: int) -> Params:
+        """A network for the samples, before it has learnt anything."""
+        hidden = hidden_of(self.hidden_layer_sizes)
+        outputs, output = self._outputs(data)
+        return init(
+            (data.X.shape[0], *hidden, outputs),
+            activation=activations_of(self.activation, len(hidden)),
+            output=output,
+            seed=seed,
+            dtype=data.X.dtype,
+        )
+
+    def _told(self, fit: Fit, context: Any, X: Array, y: Array) -> bool:
+        """Say how an epoch ended; whether somebody wants it to be the last."""
+        if self.verbose:
+            print(f"Iteration {fit.iterations}, loss = {fit.progress.losses[-1]:.8f}")
+            if fit.progress.by_score:
+                print(f"Validation score: {fit.progress.scores[-1]:f}")
+        if context is None:
+            return False
+        epoch = context.subcontext(task_name="epoch")
+        epoch.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        learnt = coefficients_of(fit.params)
+        return bool(epoch.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes=lambda: learnt))
+
+    def _score_of(self, X: Array, y: Array, params: Params) -> float:
+        return self._score(y, self._answer(params, X))
+
+    def _keep(self, fit: Fit, best: Params | None) -> None:
+        """Note what was learnt, under scikit-learn's names."""
+        progress, params = fit.progress, best or fit.params
+        for name, value in coefficients_of(params).items():
+            setattr(self, name, value)
+        self.n_iter_, self.t_ = fit.iterations, fit.seen
+        self.loss_ = progress.losses[-1] if progress.losses else float("nan")
+        self.loss_curve_, self.validation_loss_curve_ = progress.losses, progress.validation_losses or None
+        self.best_loss_ = None if progress.by_score else progress.best_loss
+        self.validation_scores_ = progress.scores if progress.by_score else None
+        self.best_validation_score_ = progress.best_score if progress.by_score else None
+        self._progress, self._remembered, self._no_improvement_count = progress, fit.remembered, progress.since
+
+    def _outputs_of(self, X: Any) -> Array:
+        """A[L] of rows of samples, a row for each."""
+        check_is_fitted(self)
+        samples = _dense(validate_data(self, X, accept_sparse=("csr", "csc"), dtype=DTYPES, reset=False))
+        params = network_of(self)
+        return self._raw(params, samples.astype(params.dtype, copy=False))
+
+    def _raw(self, params: Params, X: Array) -> Array:
+        with np.errstate(over="ignore", invalid="ignore"):
+            A: Array = probabilities(params, X.T)
+        return A.T
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+def _dense(X: Any) -> Array:
+    """Rows of numbers; those of a sparse matrix with their zeros."""
+    return np.ascontiguousarray(X.toarray() if hasattr(X, "toarray") else X)

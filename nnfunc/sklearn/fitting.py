@@ -1,0 +1,163 @@
+"""Fitting: epochs of `nn.train`, and what an estimator notes of them."""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from nnfunc.array import Array
+from nnfunc.data.dataset import Dataset
+from nnfunc.divergence import DivergedError
+from nnfunc.evaluation import evaluate
+from nnfunc.lbfgs import LBFGS
+from nnfunc.optimizers import OptimizerState
+from nnfunc.params import Params
+from nnfunc.sklearn.progress import DIVISOR, SMALLEST, Progress, Rate
+from nnfunc.sklearn.settings import solver_of
+from nnfunc.training import Training, train
+
+NOT_FINITE = (
+    "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
+)
+
+
+@dataclass
+class Fit:
+    """One call of fit or partial_fit.
+
+    Attributes:
+        estimator: whose parameters say how.
+        params: to begin with.
+        data: training samples, one per column.
+        weights: what each counts.
+        progress: what has been noted before, and will be.
+        seed: of the shuffling and of dropout.
+        validation: samples that are looked at only.
+        score: of these parameters on the validation samples: higher is better.
+    """
+
+    estimator: Any
+    params: Params
+    data: Dataset
+    weights: Array | None
+    progress: Progress
+    seed: int
+    validation: Dataset | None = None
+    score: Callable[[Params], float] | None = None
+    seen: int = 0
+    """Samples seen before."""
+    remembered: tuple[OptimizerState, str] | None = None
+    """What the optimizer and the generator of random numbers were after the last epoch, where it goes on."""
+    iterations: int = 0
+    rate: float = 0.0
+
+    @property
+    def batch(self) -> int:
+        """Samples of a step."""
+        size = self.estimator.batch_size
+        if size != "auto" and size > self.data.m:
+            warnings.warn(
+                f"batch_size must be at most the {self.data.m} samples; got {size}, which is clipped", stacklevel=4
+            )
+        return min(200 if size == "auto" else int(size), self.data.m)
+
+    def epochs(self, count: int) -> Training:
+        """So many epochs at most."""
+        estimator, method = self.estimator, solver_of(self.estimator)
+        by_batches = not isinstance(method, LBFGS)
+        batch = self.batch if by_batches else None
+        share = 1.0 if self.weights is None else float(np.mean(self.weights, dtype=np.float64))
+        settings: dict[str, Any] = {
+            "epochs": count,
+            "batch": batch,
+            "optimizer": method,
+            "learning_rate": self._rate if by_batches else 1.0,
+            "l2": estimator.alpha / (share * (batch or self.data.m)),
+            "dropout": estimator.dropout,
+            "sample_weights": self.weights,
+            "shuffle": bool(estimator.shuffle),
+            "seed": self.seed,
+        }
+        training = train(self.params, self.data, **settings)
+        if self.remembered is None:
+            return training
+        optimizer, shuffling = self.remembered
+        return train(
+            self.params, self.data, **settings, resume=replace(training.start, optimizer=optimizer, shuffling=shuffling)
+        )
+
+    def run(self, count: int, each: Callable[[], bool]) -> None:
+        """Train until nothing improves, or for so many epochs; `each`, called after each, may say that it is the last.
+
+        Raises:
+            ValueError: the parameters are not finite any more.
+        """
+        estimator, progress = self.estimator, self.progress
+        self.rate = float(estimator.learning_rate_init)
+        self._rate = Rate(self._rate_at(self.seen))
+        training = self.epochs(count)
+        try:
+            for epoch in training:
+                if epoch.steps == 0:  # L-BFGS ends
+                    return None if training.has_converged else self._warn(count)
+                self.params, self.iterations = epoch.params, self.iterations + 1
+                self.remembered = epoch.state.optimizer, epoch.state.shuffling
+                self.seen += self.data.m
+                self._look_at_losses()
+                self._rate.value = self._rate_at(self.seen)
+                if each() or (estimator.solver != "lbfgs" and self._has_had_enough()):
+                    return None
+        except DivergedError as error:
+            if not progress.by_score:
+                raise ValueError(NOT_FINITE) from error
+            progress.note_score(float("nan"), self.params)
+            return None
+        except KeyboardInterrupt:
+            warnings.warn("Training interrupted by user.", stacklevel=4)
+            return None
+        return self._warn(count) if count == estimator.max_iter else None
+
+    def _warn(self, count: int) -> None:
+        warnings.warn(
+            f"Maximum iterations ({count}) reached and the optimization hasn't converged yet.",
+            ConvergenceWarning,
+            stacklevel=5,
+        )
+
+    def _look_at_losses(self) -> None:
+        """Note how good the parameters are.
+
+        Raises:
+            DivergedError: the loss is not finite.
+        """
+        weights = self.weights
+        if weights is not None:
+            weights = (weights / np.mean(weights, dtype=np.float64)).astype(self.params.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = evaluate(self.params, self.data, weights=weights).cost
+            if self.validation is not None:
+                self.progress.validation_losses.append(evaluate(self.params, self.validation).cost)
+        self.progress.note_loss(loss)
+        if not np.isfinite(loss):
+            raise DivergedError(NOT_FINITE, self.iterations, 1, self.params)
+        if self.progress.by_score and self.score is not None:
+            self.progress.note_score(self.score(self.params), self.params)
+
+    def _rate_at(self, seen: int) -> float:
+        """The learning rate after so many samples."""
+        estimator = self.estimator
+        falls = estimator.solver == "sgd" and estimator.learning_rate == "invscaling" and seen
+        return float(self.rate / (seen + 1) ** estimator.power_t) if falls else self.rate
+
+    def _has_had_enough(self) -> bool:
+        """Whether nothing has improved for too long; an adaptive rate falls first."""
+        if self.progress.since <= self.estimator.n_iter_no_change:
+            return False
+        if self.estimator.solver != "sgd" or self.estimator.learning_rate != "adaptive" or self.rate <= SMALLEST:
+            return True
+        self.rate /= DIVISOR
+        self._rate.value, self.progress.since = self.rate, 0
+        return False

@@ -1,0 +1,87 @@
+"""What the parameters of an estimator mean to `nn.train`."""
+
+from typing import Any
+
+from nnfunc.activations import ACTIVATIONS, Activation
+from nnfunc.errors import SettingError
+from nnfunc.lbfgs import LBFGS
+from nnfunc.optimizers import Adam, GradientDescent, Momentum, Nesterov, Optimizer
+from nnfunc.options import optimizer_of
+from nnfunc.settings import is_number, unknown, whole_number
+
+SOLVERS = ("lbfgs", "sgd", "adam")
+
+LEARNING_RATES = ("constant", "invscaling", "adaptive")
+
+COST_TOLERANCE = 2.220446049250313e-09
+"""Of L-BFGS in SciPy, which scikit-learn leaves as it is."""
+
+
+def hidden_of(hidden_layer_sizes: Any) -> tuple[int, ...]:
+    """Nodes of each hidden layer.
+
+    Raises:
+        SettingError: one is no whole number from 1.
+    """
+    sizes = hidden_layer_sizes if hasattr(hidden_layer_sizes, "__iter__") else (hidden_layer_sizes,)
+    return tuple(whole_number("hidden_layer_sizes", "each", size) for size in sizes)
+
+
+def activations_of(activation: Any, hidden: int) -> tuple[str | Activation, ...]:
+    """One for each hidden layer, by our names: logistic is the sigmoid.
+
+    Raises:
+        SettingError: there is none of that name, or there are too few or many.
+    """
+    given = (activation,) * hidden if isinstance(activation, str | Activation) else tuple(activation)
+    if len(given) != hidden:
+        raise SettingError(f"activation must be one name, or one for each of {hidden} hidden layers; got {given}.")
+    names = tuple("sigmoid" if name == "logistic" else name for name in given)
+    for name in names:
+        if not isinstance(name, Activation) and name not in ACTIVATIONS:
+            raise unknown("MLP", "activation", name, (*ACTIVATIONS, "logistic"))
+    return names
+
+
+def solver_of(estimator: Any) -> Optimizer | LBFGS:
+    """The optimizer of an estimator's solver, which may also be one of `nn.train`, by name or as it is.
+
+    Raises:
+        SettingError: there is none of that name, or a number is out of range.
+    """
+    solver = estimator.solver
+    if solver == "lbfgs":
+        return LBFGS(gradient_tolerance=estimator.tol, cost_tolerance=COST_TOLERANCE, most_gradients=estimator.max_fun)
+    if solver == "sgd":
+        if not estimator.momentum:
+            return GradientDescent()
+        return (Nesterov if estimator.nesterovs_momentum else Momentum)(estimator.momentum)
+    if solver == "adam":
+        return Adam(estimator.beta_1, estimator.beta_2, estimator.epsilon)
+    return optimizer_of("MLP", solver)
+
+
+def check_numbers(estimator: Any) -> None:
+    """Refuse parameters that are out of range, before they do anything.
+
+    Raises:
+        SettingError: one is.
+    """
+    if estimator.learning_rate not in LEARNING_RATES:
+        raise unknown("MLP", "learning_rate", estimator.learning_rate, LEARNING_RATES)
+    whole_number("MLP", "max_iter", estimator.max_iter)
+    whole_number("MLP", "max_fun", estimator.max_fun)
+    if estimator.batch_size != "auto":
+        whole_number("MLP", "batch_size", estimator.batch_size)
+    if estimator.n_iter_no_change != float("inf"):
+        whole_number("MLP", "n_iter_no_change", estimator.n_iter_no_change)
+    for name in ("alpha", "tol", "power_t"):
+        value: Any = getattr(estimator, name)
+        if not (is_number(value) and value >= 0):
+            raise SettingError(f"MLP: {name} must be a number from 0; got {value!r}.")
+    if not (is_number(estimator.learning_rate_init) and 0 < estimator.learning_rate_init < float("inf")):
+        raise SettingError(
+            f"MLP: learning_rate_init must be a finite number above 0; got {estimator.learning_rate_init!r}."
+        )
+    if estimator.early_stopping and not 0 < estimator.validation_fraction < 1:
+        raise SettingError(f"MLP: validation_fraction must be between 0 and 1; got {estimator.validation_fraction!r}.")
