@@ -1,15 +1,109 @@
-"""Weights of other libraries, through files of safetensors (extra `safetensors`), which no framework is needed for."""
+"""Weights of PyTorch and Keras, and files of safetensors (extra `safetensors`), for which neither has to be there."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nnfunc.array import Array
-from nnfunc.errors import CheckpointError, SettingError
+from nnfunc.activations import Activation
+from nnfunc.array import Array, shape_text
+from nnfunc.errors import CheckpointError, SettingError, ShapeError
+from nnfunc.params import Layer, Params, costs_of
+from nnfunc.registry import activation_name
 from nnfunc.writing import write_whole
+
+
+def from_torch_state(
+    tensors: Mapping[str, Array], *, activation: Any = "relu", output: str = "softmax", cost: str | None = None
+) -> Params:
+    """The network of a state of PyTorch's `Sequential` of `Linear` layers: "0.weight" n_out×n_in, "0.bias", ….
+
+    Args:
+        tensors: arrays by name, such as `read_safetensors` reads, or {name: x.numpy() for name, x in state.items()}.
+        activation: of the hidden layers, which no state tells: one for all, or each.
+        output: activation of the last layer.
+        cost: by default that of the output.
+
+    Raises:
+        CheckpointError: there are other names than those of layers, or their arrays do not fit.
+        SettingError: an activation or the cost is unknown, or they do not go together.
+    """
+    found: dict[tuple[int, ...], dict[str, Array]] = {}
+    for name, x in tensors.items():
+        *place, kind = name.split(".")
+        digits = [part for part in place if part.isdecimal()]
+        if kind not in ("weight", "bias") or not digits or x.ndim != (2 if kind == "weight" else 1):
+            raise CheckpointError(
+                f"from_torch_state: {name!r} must be the weight or bias of a Linear layer in a Sequential, such as "
+                f"'0.weight'; got {shape_text(x)}. Leave it out?"
+            )
+        found.setdefault(tuple(map(int, digits)), {})[kind] = x
+    return _network("from_torch_state", [found[place] for place in sorted(found)], activation, output, cost)
+
+
+def to_torch_state(params: Params) -> dict[str, Array]:
+    """The state of a `Sequential` of `Linear` layers, each with an activation after it: "0.weight", "2.weight", …."""
+    return {
+        f"{2 * l}.{kind}": np.ascontiguousarray(x)
+        for l, layer in enumerate(params.layers)
+        for kind, x in (("weight", layer.W), ("bias", layer.b[:, 0]))
+    }
+
+
+def from_keras_weights(
+    weights: Sequence[Array], *, activation: Any = "relu", output: str = "softmax", cost: str | None = None
+) -> Params:
+    """The network of `model.get_weights()` of Keras, of a `Sequential` of `Dense` layers.
+
+    Args:
+        weights: kernel, n_in×n_out, bias, kernel, bias, ….
+        activation: of the hidden layers: one for all, or each.
+        output: activation of the last layer.
+        cost: by default that of the output.
+
+    Raises:
+        CheckpointError: these are no kernels and biases that fit.
+        SettingError: an activation or the cost is unknown, or they do not go together.
+    """
+    kinds = [{2: "weight", 1: "bias"}.get(x.ndim) for x in weights]
+    if not weights or kinds != ["weight", "bias"] * (len(weights) // 2):
+        raise CheckpointError(
+            "from_keras_weights: weights must be kernel, bias, kernel, bias, …, of Dense layers; got "
+            f"{', '.join(shape_text(x) for x in weights) or 'none'}."
+        )
+    layers = [{"weight": W.T, "bias": b} for W, b in zip(weights[::2], weights[1::2], strict=True)]
+    return _network("from_keras_weights", layers, activation, output, cost)
+
+
+def to_keras_weights(params: Params) -> list[Array]:
+    """What `model.set_weights(…)` of Keras takes: kernels n_in×n_out, and biases."""
+    return [x for layer in params.layers for x in (np.ascontiguousarray(layer.W.T), layer.b[:, 0].copy())]
+
+
+def _network(
+    where: str, found: Sequence[Mapping[str, Array]], activation: Any, output: str, cost: str | None
+) -> Params:
+    if not found or any("weight" not in layer for layer in found):
+        raise CheckpointError(f"{where}: there must be a weight for each layer; got none. Are these Linear layers?")
+    hidden = len(found) - 1
+    names = (activation,) * hidden if isinstance(activation, str | Activation) else tuple(activation)
+    if len(names) != hidden:
+        raise SettingError(f"{where}: activation must be one, or one for each of {hidden} hidden layers; got {names}.")
+    known = [activation_name(where, name) for name in (*names, output)]
+    try:
+        layers = (
+            Layer(np.ascontiguousarray(x["weight"]), _column(x), name) for x, name in zip(found, known, strict=True)
+        )
+        return Params(tuple(layers), cost or (costs_of(output) or ["squared_error"])[0])
+    except ShapeError as error:
+        raise CheckpointError(f"{where}: the layers must fit each other; got others ({error})") from error
+
+
+def _column(layer: Mapping[str, Array]) -> Array:
+    W = layer["weight"]
+    return layer["bias"].reshape(-1, 1) if "bias" in layer else np.zeros((len(W), 1), W.dtype)
 
 
 def read_safetensors(path: str | Path) -> dict[str, Array]:

@@ -22,7 +22,7 @@ from nnfunc.tiling import in_lanes, processors
 
 
 @checked("")
-def evaluate(params: Params, data: Dataset, *, weights: Float[Array, " m"] | None = None) -> Evaluation:
+def evaluate(params: Params, data: Dataset, *, weights: Array | None = None) -> Evaluation:
     """The mean cost and the confusion matrix, computed tile by tile.
 
     Of several sigmoid outputs with targets, which are labels that a sample may have together, the matrix counts labels:

@@ -8,7 +8,6 @@ import time
 import warnings
 from typing import Any
 
-import numpy as np
 import sklearn.neural_network as theirs
 
 import nnfunc as nn
@@ -19,13 +18,13 @@ SETTINGS: dict[str, Any] = {"hidden_layer_sizes": (128,), "batch_size": 128, "ma
 
 def fit(name: str, kind: Any, data: tuple[nn.Dataset, nn.Dataset]) -> tuple[float, float]:
     """Accuracy on the test images, 0..1, and seconds of the fit."""
-    (X, y), (X_test, y_test) = ((np.float32(part.X.T / 255), part.y) for part in data)
+    (X, y), (X_test, y_test) = ((nn.scale(part.X).T, part.y) for part in data)
     estimator = kind(**SETTINGS)
     started = time.perf_counter()
     with warnings.catch_warnings(action="ignore"):
         estimator.fit(X, y)
     seconds = time.perf_counter() - started
-    accuracy = float(np.mean(estimator.predict(X_test) == y_test))
+    accuracy = float((estimator.predict(X_test) == y_test).mean())
     print(f"{name}: {accuracy:.2%} of the test images, {seconds:.2f} s")
     return accuracy, seconds
 

@@ -48,7 +48,7 @@ FLOORS: tuple[set[str], ...] = (
         "writing",
     },
     {"training", "epochs", "rates", "runs", "saving", "wrappers"},
-    {"convert", "distributed", "plots", "sklearn"},
+    {"convert", "distributed", "export", "jax", "onnx_stack", "plots", "sklearn"},
     {"cli", "__main__"},
 )
 
@@ -64,6 +64,8 @@ EXTRAS = {
     "tensorboardX",
     "safetensors",
     "sklearn",
+    "onnx",
+    "jax",
 }
 
 

@@ -15,8 +15,8 @@ from nnfunc.data.mnist import EMBEDDED
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-HAS_DASK = importlib.util.find_spec("distributed") is not None
-HAS_SKLEARN = importlib.util.find_spec("sklearn") is not None
+EXTRAS = {"dask": "distributed", "nnfunc.sklearn": "sklearn", "safetensors": "safetensors", "onnx": "onnx"}
+"""What a block or command needs, by a word in it."""
 
 
 def blocks(language: str) -> list[str]:
@@ -39,7 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_python_blocks_run_in_their_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scope: dict[str, object] = {}
     for i, block in enumerate(blocks("python")):
-        if ("dask" in block and not HAS_DASK) or ("sklearn" in block and not HAS_SKLEARN):
+        if any(word in block and not importlib.util.find_spec(library) for word, library in EXTRAS.items()):
             continue
         name = f"README.md, block {i}"
         linecache.cache[name] = len(block), None, block.splitlines(keepends=True), name  # proofs quote the source
@@ -68,7 +68,7 @@ def test_the_commands_run_in_their_order(folder: Path, capsys: pytest.CaptureFix
         words = shlex.split(line, comments=True)[1:]
         if words[0] == "data":  # downloads; test_data.py has it, from a server of its own
             continue
-        if "--dask" in words and not HAS_DASK:
+        if any(name in line and not importlib.util.find_spec(library) for name, library in EXTRAS.items()):
             continue
         assert main(words) == 0, line
     assert (folder / "submission.csv").read_text().startswith("ImageId,Label\n1,")

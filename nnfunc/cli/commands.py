@@ -11,6 +11,7 @@ from nnfunc.cli.common import Command
 from nnfunc.cli.data import Data
 from nnfunc.cli.evaluate import Evaluate
 from nnfunc.cli.explain import Explain
+from nnfunc.cli.export import Export
 from nnfunc.cli.lr_range import LrRange
 from nnfunc.cli.predict import Predict
 from nnfunc.cli.prove import Prove
@@ -24,6 +25,7 @@ Commands: TypeAlias = (
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate", prefix_name=False)]
     | Annotated[Predict, tyro.conf.subcommand("predict", prefix_name=False)]
     | Annotated[Explain, tyro.conf.subcommand("explain", prefix_name=False)]
+    | Annotated[Export, tyro.conf.subcommand("export", prefix_name=False)]
     | Annotated[Prove, tyro.conf.subcommand("prove", prefix_name=False)]
     | Annotated[Data, tyro.conf.subcommand("data", prefix_name=False)]
 )

@@ -1,0 +1,38 @@
+"""`nnfunc export`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from tyro.conf import Positional, arg
+
+from nnfunc.cli.common import Command
+from nnfunc.cli.source import model_of
+from nnfunc.errors import SettingError
+from nnfunc.export import OPSET, to_onnx
+from nnfunc.files import load
+from nnfunc.writing import check_writable, write_whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export(Command):
+    """Write a model as ONNX, to run wherever that runs (extra "onnx")."""
+
+    model: Annotated[Positional[Path], arg(metavar="MODEL")]
+    """File that "nnfunc train" saved, or the folder of a run."""
+    out: Annotated[Positional[Path], arg(metavar="FILE.onnx")]
+    """File to write."""
+
+    def run(self) -> None:
+        """Export, and say how it is used."""
+        if self.out.suffix != ".onnx":
+            raise SettingError(f"export: FILE must be an .onnx; got {self.out}.")
+        check_writable(self.out)
+        params = load(model_of(self.model))
+        write_whole(self.out, to_onnx(params).SerializeToString())
+        n_in, n_out = params.sizes[0], params.sizes[-1]
+        self.say(
+            f"wrote {self.out}: X (m×{n_in}, float32) → A (m×{n_out}), operators of version {OPSET}",
+            out=str(self.out),
+            opset=OPSET,
+        )

@@ -1,0 +1,115 @@
+"""Networks as ONNX, and back from it (extra `onnx`): plain stacks of matrix products and activations.
+
+In ONNX rows are samples: input "X" is m×n_in, output "A" m×n_out, both float32.
+"""
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnfunc import onnx_stack
+from nnfunc.errors import CheckpointError, SettingError
+from nnfunc.params import Params
+from nnfunc.reading import read_bytes
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+OPSET, IR = 17, 8
+"""The version of the operators that are used, and that of the file."""
+
+NODES: dict[str, tuple[str, dict[str, Any]]] = {
+    "relu": ("Relu", {}),
+    "leaky_relu": ("LeakyRelu", {"alpha": 0.01}),
+    "elu": ("Elu", {"alpha": 1.0}),
+    "tanh": ("Tanh", {}),
+    "sigmoid": ("Sigmoid", {}),
+    "identity": ("Identity", {}),
+    "softmax": ("Softmax", {"axis": 1}),
+}
+"""Activations, and the operators that compute them."""
+
+LARGEST = 2**31 - 1
+"""Bytes of the largest file: more no message of its format can have."""
+
+
+def to_onnx(params: Params) -> "ModelProto":
+    """A network as a graph of Gemm and activations: Z[l] = A[l−1] W[l]ᵀ + b[l], A[l] = g(Z[l]), in float32.
+
+    Its input takes floats as `forward` does: scale pixels before.
+
+    Raises:
+        SettingError: onnx is not installed, or an activation is one of your own, which ONNX does not know.
+    """
+    onnx, helper = _onnx(), _onnx().helper
+    nodes: list[Any] = []
+    weights: list[Any] = []
+    last = len(params.layers)
+    for l, layer in enumerate(params.layers, start=1):
+        if layer.activation not in NODES:
+            raise SettingError(
+                f"to_onnx: activations must be of nnfunc; got {layer.activation!r} in layer {l}. "
+                f"Export a network without it?"
+            )
+        kind, attributes = NODES[layer.activation]
+        weights += [_weights(f"W{l}", layer.W), _weights(f"b{l}", layer.b[:, 0])]
+        A_prev, A = "X" if l == 1 else f"A{l - 1}", "A" if l == last else f"A{l}"
+        nodes += [
+            helper.make_node("Gemm", [A_prev, f"W{l}", f"b{l}"], [f"Z{l}"], f"layer {l}", transB=1),
+            helper.make_node(kind, [f"Z{l}"], [A], f"activation {l}", **attributes),
+        ]
+    float32 = onnx.TensorProto.FLOAT
+    graph = helper.make_graph(
+        nodes,
+        "-".join(map(str, params.sizes)),
+        [helper.make_tensor_value_info("X", float32, ["m", params.sizes[0]])],
+        [helper.make_tensor_value_info("A", float32, ["m", params.sizes[-1]])],
+        weights,
+    )
+    model: ModelProto = helper.make_model(
+        graph, producer_name="nnfunc", opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR
+    )
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+def from_onnx(path: str | Path) -> Params:
+    """The network in a file of a plain stack: Gemm, or MatMul and Add, and activations, such as exporters write.
+
+    What comes after the last activation to name classes, as scikit-learn's exporter writes it, is left out.
+
+    Raises:
+        DataError: the file is missing or cannot be read.
+        CheckpointError: it is damaged, or holds something else; what, is said.
+        SettingError: onnx is not installed.
+    """
+    onnx, path = _onnx(), Path(path)
+    content = read_bytes(path, LARGEST)
+    try:
+        model = onnx.load_model_from_string(content)
+        onnx.checker.check_model(model)
+    except Exception as error:  # of protobuf, of the checker, and others
+        reason = str(error).strip().split("\n")[0]
+        raise CheckpointError(
+            f"{path.name}: must be an ONNX model; got something else ({reason}). Is it whole?"
+        ) from error
+    newest = int(onnx.defs.onnx_opset_version())
+    for imported in model.opset_import:
+        if imported.domain in ("", "ai.onnx") and imported.version > newest:
+            raise CheckpointError(
+                f"{path.name}: operators must be of version {newest} or below; got {imported.version}. Upgrade onnx?"
+            )
+    return onnx_stack.network_of(path.name, model.graph, onnx)
+
+
+def _weights(name: str, x: Any) -> Any:
+    return _onnx().numpy_helper.from_array(np.ascontiguousarray(x, np.float32), name)
+
+
+def _onnx() -> Any:
+    try:
+        return importlib.import_module("onnx")
+    except ImportError as error:
+        raise SettingError("export: onnx must be installed; got none. pip install 'nnfunc[onnx]'") from error
