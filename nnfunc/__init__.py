@@ -19,6 +19,7 @@ from nnfunc.data import read_idx as read_idx
 from nnfunc.data import split as split
 from nnfunc.data import steps_per_epoch as steps_per_epoch
 from nnfunc.divergence import DivergedError as DivergedError
+from nnfunc.epoch import Epoch as Epoch
 from nnfunc.errors import CheckpointError as CheckpointError
 from nnfunc.errors import ClusterError as ClusterError
 from nnfunc.errors import DataError as DataError
@@ -72,7 +73,6 @@ from nnfunc.states import State as State
 from nnfunc.symbolic_network import symbolic_params as symbolic_params
 from nnfunc.symbols import prove as prove
 from nnfunc.symbols import symbolic as symbolic
-from nnfunc.training import Epoch as Epoch
 from nnfunc.training import train as train
 from nnfunc.wrappers import early_stopping as early_stopping
 from nnfunc.wrappers import logging as logging

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from nnfunc.epoch import Epoch
 from nnfunc.errors import SettingError
 from nnfunc.states import State
-from nnfunc.training import Epoch
 
 FIGURES = ("cost", "accuracy", "validation_cost", "validation_accuracy")
 """What is known of an epoch."""

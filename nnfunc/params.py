@@ -14,6 +14,7 @@ from nnfunc.activations import ACTIVATIONS, OUTPUTS, Activation
 from nnfunc.array import Array, owned, shape_text
 from nnfunc.costs import COSTS
 from nnfunc.errors import SettingError, ShapeError
+from nnfunc.html import table
 from nnfunc.registry import activation_name, cost_name, know, own
 from nnfunc.settings import unknown, whole_number
 from nnfunc.shapes import checked
@@ -105,6 +106,16 @@ class Params(tree.Node):
     def size(self) -> int:
         """Number of weights and biases."""
         return sum(layer.W.size + layer.b.size for layer in self.layers)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (l, shape_text(layer.W), shape_text(layer.b), layer.activation, f"{layer.W.size + layer.b.size:,}")
+            for l, layer in enumerate(self.layers, start=1)
+        ]
+        caption = f"{'-'.join(map(str, self.sizes))}, {self.cost}, {self.dtype}"
+        return table(
+            ("layer", "W", "b", "activation", "parameters"), [*rows, ("", "", "", "", f"{self.size:,}")], caption
+        )
 
 
 def _params(layers: tuple[Layer, ...], cost: str, f: Any) -> Params:

@@ -9,7 +9,8 @@ from typing import TypeAlias
 from jaxtyping import Float
 
 from nnfunc import tree
-from nnfunc.array import Array, read_only
+from nnfunc.array import Array, read_only, shape_text
+from nnfunc.html import table
 from nnfunc.params import all_are
 from nnfunc.shapes import checked
 
@@ -50,6 +51,13 @@ class Cache(tree.Node):
     def output(self) -> Float[Array, "n_out m"]:
         """A[L]."""
         return self.layers[-1].A
+
+    def _repr_html_(self) -> str:
+        rows = (
+            (l, shape_text(layer.A_prev), shape_text(layer.Z), shape_text(layer.A))
+            for l, layer in enumerate(self.layers, start=1)
+        )
+        return table(("layer l", "A[l−1]", "Z[l]", "A[l]"), rows)
 
 
 @checked("n_out n_in")

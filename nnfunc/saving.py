@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from nnfunc.checkpoints import save_state
+from nnfunc.epoch import Epoch
 from nnfunc.epochs import Epochs, figures_of
 from nnfunc.errors import DataError
 from nnfunc.reading import read_text
 from nnfunc.settings import whole_number
 from nnfunc.states import State
-from nnfunc.training import Epoch
 from nnfunc.writing import make_folder, write_whole
 
 LARGEST = 2**26

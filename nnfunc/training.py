@@ -1,12 +1,8 @@
 """Training is an iterator: one immutable `Epoch` after another, for as long as somebody asks for the next."""
 
-import copy
 import dataclasses
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,83 +12,16 @@ from nnfunc.data.dataset import Dataset, steps_per_epoch
 from nnfunc.data.loader import Augmentation, batches_at_once
 from nnfunc.data.targets import check_data
 from nnfunc.descent import Descent, FullBatch, Gradient, Settings
-from nnfunc.divergence import DivergedError
+from nnfunc.epoch import Epoch
 from nnfunc.errors import SettingError
-from nnfunc.evaluation import evaluate
 from nnfunc.lbfgs import FROM_ITS_BEGINNING, LBFGS, Iterations
-from nnfunc.metrics import Evaluation
 from nnfunc.minibatches import MiniBatches, Watch
 from nnfunc.optimizers import Optimizer, OptimizerState, Stepped
 from nnfunc.options import optimizer_of, settings_of
 from nnfunc.params import Params
 from nnfunc.schedules import Schedule
 from nnfunc.settings import whole_number
-from nnfunc.states import Best, State, check_resume, origin_of, shuffling_of
-
-
-@dataclass(frozen=True, eq=False)
-class Epoch:
-    """The network after one pass over the data. Its figures are computed when they are first read."""
-
-    number: int
-    """Counted from 1."""
-    params: Params
-    steps: int
-    """Steps of this epoch."""
-    state: State
-    data: Dataset
-    validation: Dataset | None
-
-    @property
-    def cost(self) -> float:
-        """J of `params` over the training data, without any step that followed.
-
-        Raises:
-            DivergedError: it is not finite.
-        """
-        return self._training.cost
-
-    @property
-    def accuracy(self) -> float:
-        """Share of the training samples that are predicted right, 0..1."""
-        return self._training.accuracy
-
-    @property
-    def validation_cost(self) -> float | None:
-        """J over the validation data, if there are any."""
-        return None if self._validation is None else self._validation.cost
-
-    @property
-    def validation_accuracy(self) -> float | None:
-        """Share of the validation samples that are predicted right, 0..1, if there are any."""
-        return None if self._validation is None else self._validation.accuracy
-
-    def with_best(self, best: Best) -> "Epoch":
-        """The same epoch, whose state holds the best so far."""
-        epoch = copy.copy(self)  # with what has been evaluated
-        object.__setattr__(epoch, "state", dataclasses.replace(self.state, best=best))
-        return epoch
-
-    @cached_property
-    def _training(self) -> Evaluation:
-        return self._evaluate(self.data)
-
-    @cached_property
-    def _validation(self) -> Evaluation | None:
-        return None if self.validation is None else self._evaluate(self.validation)
-
-    def _evaluate(self, data: Dataset) -> Evaluation:
-        with np.errstate(over="ignore", invalid="ignore"):
-            evaluation = evaluate(self.params, data)
-        if not math.isfinite(evaluation.cost):
-            raise DivergedError(
-                f"train: cost must stay finite; got {evaluation.cost} after epoch {self.number}, step {self.steps}. "
-                f"Choose a smaller learning rate.",
-                epoch=self.number,
-                step=self.steps,
-                params=self.params,
-            )
-        return evaluation
+from nnfunc.states import State, check_resume, origin_of, shuffling_of
 
 
 def train(

@@ -15,11 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nnfunc.epoch import Epoch
 from nnfunc.epochs import Epochs, figures_of
 from nnfunc.errors import SettingError
 from nnfunc.settings import number, whole_number
 from nnfunc.states import Best
-from nnfunc.training import Epoch
 from nnfunc.writing import make_folder
 
 if TYPE_CHECKING:

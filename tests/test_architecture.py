@@ -13,7 +13,7 @@ import nnfunc as nn
 PACKAGE = Path(nn.__file__).parent
 
 FLOORS: tuple[set[str], ...] = (
-    {"array", "blas", "differences", "errors", "interrupts", "settings", "source", "tree"},
+    {"array", "blas", "differences", "errors", "html", "interrupts", "settings", "source", "tree"},
     {"recording", "shapes", "symbols"},
     {"activations", "augmentation", "costs", "columns", "registry"},
     {
@@ -47,7 +47,7 @@ FLOORS: tuple[set[str], ...] = (
         "checkpoints",
         "writing",
     },
-    {"training", "epochs", "rates", "runs", "saving", "wrappers"},
+    {"training", "epoch", "epochs", "rates", "runs", "saving", "wrappers"},
     {"convert", "distributed", "export", "jax", "onnx_stack", "plots", "sklearn"},
     {"cli", "__main__"},
 )

@@ -153,7 +153,7 @@ def test_figures_are_computed_once_and_only_when_read(monkeypatch: pytest.Monkey
         calls.append(of)
         return nn.evaluate(params, of)
 
-    monkeypatch.setattr("nnfunc.training.evaluate", counted)
+    monkeypatch.setattr("nnfunc.epoch.evaluate", counted)
     (epoch,) = epochs(small(), epochs=1)
     assert not calls
     assert epoch.cost == epoch.cost

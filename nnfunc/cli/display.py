@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from nnfunc.cli.common import Command, err
+from nnfunc.epoch import Epoch
 from nnfunc.epochs import Epochs
 from nnfunc.metrics import Evaluation
-from nnfunc.training import Epoch
 from nnfunc.wrappers import progress
 
 

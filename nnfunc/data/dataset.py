@@ -1,7 +1,9 @@
 """A data set: the columns of X and their labels, and how it is split and cut into batches."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 
@@ -10,10 +12,14 @@ from nnfunc.array import Array, read_only, shape_text
 from nnfunc.boundary import array_is
 from nnfunc.columns import labels_of
 from nnfunc.errors import DataError, SettingError, ShapeError
+from nnfunc.html import picture
 from nnfunc.settings import whole_number
 
 PIECE = 2**20
 """Entries that are tested for NaN and ∞ at a time: such tests take a byte for each."""
+
+SHOWN, SMALLEST = 20, 4
+"""How many images a notebook shows, where they have at least so many rows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -50,6 +56,17 @@ class Dataset(tree.Node):
     def labels(self) -> Array:
         """The class of each sample: y itself, the row of its largest target, or 1 where a single target exceeds 0.5."""
         return self.y if self.y.ndim == 1 else labels_of(self.y)
+
+    def _repr_html_(self) -> str:
+        n, side = self.X.shape[0], math.isqrt(self.X.shape[0])
+        text = f"{self.m:,} samples of {n} features, {self.X.dtype}"
+        if side**2 != n or side < SMALLEST:
+            return escape(text)
+        first, labels = self.X[:, :SHOWN].astype(np.float64), self.labels[:SHOWN].tolist()
+        darkest, span = first.min(), (first.max() - first.min()) or 1
+        strip = ((first - darkest) / span * 255).T.reshape(-1, side, side)
+        shown = picture(np.hstack(list(strip)), f"the first: {', '.join(map(str, labels))}")
+        return f"{escape(text)}<br>{shown}<br>{escape(' '.join(map(str, labels)))}"
 
     def take(self, indices: Array | slice) -> "Dataset":
         """The data set of some of the samples, by their indices; a view, for a slice without a step."""

@@ -1,0 +1,99 @@
+"""An epoch: the network after one pass over the data, and its figures."""
+
+import copy
+import dataclasses
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from nnfunc.data.dataset import Dataset
+from nnfunc.divergence import DivergedError
+from nnfunc.evaluation import evaluate
+from nnfunc.html import table
+from nnfunc.metrics import Evaluation
+from nnfunc.params import Params
+from nnfunc.states import Best, State
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Epoch:
+    """The network after one pass over the data. Its figures are computed when they are first read."""
+
+    number: int
+    """Counted from 1."""
+    params: Params
+    steps: int
+    """Steps of this epoch."""
+    state: State
+    data: Dataset
+    validation: Dataset | None
+
+    @property
+    def cost(self) -> float:
+        """J of `params` over the training data, without any step that followed.
+
+        Raises:
+            DivergedError: it is not finite.
+        """
+        return self._training.cost
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the training samples that are predicted right, 0..1."""
+        return self._training.accuracy
+
+    @property
+    def validation_cost(self) -> float | None:
+        """J over the validation data, if there are any."""
+        return None if self._validation is None else self._validation.cost
+
+    @property
+    def validation_accuracy(self) -> float | None:
+        """Share of the validation samples that are predicted right, 0..1, if there are any."""
+        return None if self._validation is None else self._validation.accuracy
+
+    @property
+    def _known(self) -> dict[str, str]:
+        """The figures that have been computed, for a reader."""
+        found = {"steps": str(self.steps)}
+        for name, of in (("training", "_training"), ("validation", "_validation")):
+            evaluation: Evaluation | None = self.__dict__.get(of)
+            if evaluation is not None:
+                found[f"{name} cost"] = f"{evaluation.cost:.4f}"
+                found[f"{name} accuracy"] = f"{evaluation.accuracy:.2%}"
+        return found
+
+    def __repr__(self) -> str:
+        return f"Epoch {self.number} ({', '.join(f'{name} {text}' for name, text in self._known.items())})"
+
+    def _repr_html_(self) -> str:
+        return table(("epoch", *self._known), [(self.number, *self._known.values())])
+
+    def with_best(self, best: Best) -> "Epoch":
+        """The same epoch, whose state holds the best so far."""
+        epoch = copy.copy(self)  # with what has been evaluated
+        object.__setattr__(epoch, "state", dataclasses.replace(self.state, best=best))
+        return epoch
+
+    @cached_property
+    def _training(self) -> Evaluation:
+        return self._evaluate(self.data)
+
+    @cached_property
+    def _validation(self) -> Evaluation | None:
+        return None if self.validation is None else self._evaluate(self.validation)
+
+    def _evaluate(self, data: Dataset) -> Evaluation:
+        with np.errstate(over="ignore", invalid="ignore"):
+            evaluation = evaluate(self.params, data)
+        if not math.isfinite(evaluation.cost):
+            raise DivergedError(
+                f"train: cost must stay finite; got {evaluation.cost} after epoch {self.number}, step {self.steps}. "
+                f"Choose a smaller learning rate.",
+                epoch=self.number,
+                step=self.steps,
+                params=self.params,
+            )
+        return evaluation
