@@ -12,10 +12,12 @@ from nnfunc.columns import to_columns as to_columns
 from nnfunc.costs import Cost as Cost
 from nnfunc.data import Dataset as Dataset
 from nnfunc.data import batches as batches
+from nnfunc.data import from_frame as from_frame
 from nnfunc.data import load_mapped as load_mapped
 from nnfunc.data import load_mnist as load_mnist
 from nnfunc.data import read_csv as read_csv
 from nnfunc.data import read_idx as read_idx
+from nnfunc.data import read_images as read_images
 from nnfunc.data import split as split
 from nnfunc.data import steps_per_epoch as steps_per_epoch
 from nnfunc.divergence import DivergedError as DivergedError

@@ -145,8 +145,8 @@ def test_the_public_names_are_these() -> None:
         "history", "learning_rate_range", "logging", "progress", "tensorboard",
         "Array", "Best", "Cache", "CheckpointError", "ClusterError", "DataError", "Dataset", "DivergedError", "Epoch", "Evaluation", "Grads",
         "Layer", "LayerCache", "LayerGrads", "NnfuncError", "Params", "RecordingError", "SettingError", "ShapeError", "State", "backward",
-        "batches", "check_gradient", "checked", "cost", "evaluate", "forward", "gradient", "init", "is_digit", "load",
-        "load_mapped", "load_mnist", "load_state", "one_hot", "predict", "predict_labels", "probabilities", "prove", "read_csv", "read_idx", "recorded", "save", "save_state", "scale", "split",
+        "batches", "check_gradient", "checked", "cost", "evaluate", "forward", "from_frame", "gradient", "init", "is_digit", "load",
+        "load_mapped", "load_mnist", "load_state", "one_hot", "predict", "predict_labels", "probabilities", "prove", "read_csv", "read_idx", "read_images", "recorded", "save", "save_state", "scale", "split",
         "steps_per_epoch", "symbolic", "symbolic_params", "to_columns", "train", "update",
     }  # fmt: skip
 

@@ -241,7 +241,7 @@ def write_gz(here: Path, content: bytes) -> Path:
 
 BAD_FOLDERS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "missing": (lambda here: here / "nowhere", "nowhere: data must exist; got nothing there. Is the path right?"),
-    "another file": (lambda here: write(here / "x.txt", "x"), "x.txt: data must be a folder of IDX or .npy files, a "),
+    "another file": (lambda here: write(here / "x.txt", "x"), "x.txt: data must be a folder (of IDX or .npy files, "),
     "no IDX files": (lambda here: here, "must contain train-images-idx3-ubyte, or the same with .gz; got no such file"),
     "truncated": (lambda here: write_folder(here, t10k_images=images_file(2)[:-1]), "header; got fewer. Copy or "),
     "over-long": (lambda here: write_folder(here, t10k_images=images_file(2) + b"x"), "header; got more. Copy or "),
@@ -275,7 +275,7 @@ BAD_FOLDERS: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "a single .npy": (
         lambda here: npy_folder(here) / "x_train.npy",
-        "x_train.npy: data must be a folder of IDX or .npy files, a .csv or an .npz; got another file.",
+        "x_train.npy: data must be a folder (of IDX or .npy files, of images by class), a .csv or an .npz; got another.",
     ),
     "truncated gzip": (
         lambda here: write_gz(here, gzip.compress(images_file(2))[:-9]),

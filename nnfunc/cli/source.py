@@ -6,6 +6,7 @@ from pathlib import Path
 from nnfunc.columns import is_digit
 from nnfunc.data import Dataset, load_mapped, load_mnist, read_csv, split
 from nnfunc.data.arrays import read_npz
+from nnfunc.data.folders import is_by_class, read_images
 from nnfunc.data.mapped import map_part
 from nnfunc.data.mnist import EMBEDDED, read_pair
 from nnfunc.data.table import PIXELS
@@ -20,7 +21,7 @@ def training_and_test(path: Path | None, seed: int) -> tuple[Dataset, Dataset]:
     """Both parts of a folder or of the embedded subset; of one file a random sixth is held out for the test."""
     if path is None:
         return load_mnist()
-    if path.is_dir():
+    if path.is_dir() and not is_by_class(path):
         return load_mapped(path)
     found = _read_file(path, PIXELS)
     if len(found) == 2:
@@ -35,7 +36,7 @@ def test_part(path: Path | None, pixels: int) -> Dataset:
     """The test part of a folder, of a file of two parts or of the embedded subset; all of another file."""
     if path is None:
         return read_pair(EMBEDDED, "t10k")
-    if path.is_dir():
+    if path.is_dir() and not is_by_class(path):
         return map_part(path, "test")
     return _read_file(path, pixels)[-1]
 
@@ -43,11 +44,15 @@ def test_part(path: Path | None, pixels: int) -> Dataset:
 def _read_file(path: Path, pixels: int) -> tuple[Dataset, ...]:
     if not path.exists():
         raise DataError(f"{path}: data must exist; got nothing there. Is the path right?")
+    if path.is_dir():
+        return (read_images(path, pixels=pixels),)
     if path.suffix == ".npz":
         return read_npz(path)
     if path.name.removesuffix(".gz").endswith(".csv"):
         return (read_csv(path, pixels=pixels),)
-    raise DataError(f"{path}: data must be a folder of IDX or .npy files, a .csv or an .npz; got another file.")
+    raise DataError(
+        f"{path}: data must be a folder (of IDX or .npy files, of images by class), a .csv or an .npz; got another."
+    )
 
 
 def for_digit(data: Dataset, digit: int | None) -> Dataset:

@@ -1,0 +1,47 @@
+"""A folder of images by class: 0/….png, 1/….png, …."""
+
+from pathlib import Path
+
+import numpy as np
+
+from nnfunc.data.dataset import Dataset
+from nnfunc.data.images import read_image
+from nnfunc.errors import DataError
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+
+
+def read_images(path: str | Path, *, pixels: int = 784) -> Dataset:
+    """Square images as columns of pixels, with the number of their folder as label (extra `images`).
+
+    Args:
+        path: a folder of folders, named by the class that the images in them show.
+        pixels: of each image.
+
+    Raises:
+        DataError: Pillow is not installed; there is no such folder, one has another name than a number or no image; or
+            an image is broken or of another size.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        what = "a file" if folder.exists() else "nothing there"
+        raise DataError(f"{folder}: must be a folder of folders 0, 1, …; got {what}. Is the path right?")
+    classes = sorted(inner for inner in folder.iterdir() if inner.is_dir() and not inner.name.startswith("."))
+    if not classes or any(not inner.name.isdecimal() for inner in classes):
+        names = ", ".join(inner.name for inner in classes[:5]) or "none"
+        raise DataError(f"{folder}: must hold folders named by classes, 0, 1, …; got {names}. Rename them?")
+    files = [(file, int(inner.name)) for inner in classes for file in _images(inner)]
+    X = np.hstack([read_image(file, pixels) for file, _ in files])
+    return Dataset(X, np.array([label for _, label in files]))
+
+
+def is_by_class(folder: Path) -> bool:
+    """Whether there are folders of classes in a folder."""
+    return any(inner.is_dir() and inner.name.isdecimal() for inner in folder.iterdir())
+
+
+def _images(folder: Path) -> list[Path]:
+    found = sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
+    if not found:
+        raise DataError(f"{folder}: must hold images; got none that ends in {', '.join(SUFFIXES[:3])} or the like.")
+    return found

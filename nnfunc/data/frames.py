@@ -1,0 +1,46 @@
+"""Data sets in frames of pandas or polars: a row for each sample, a column for each feature and one for the label."""
+
+from typing import Any
+
+import numpy as np
+
+from nnfunc.array import Array
+from nnfunc.data.dataset import Dataset
+from nnfunc.errors import DataError
+
+
+def from_frame(frame: Any, *, label: str = "label") -> Dataset:
+    """Samples and labels of a frame. Whole numbers 0..255 are pixels; float32 and float64 are taken as they are.
+
+    Args:
+        frame: of pandas or polars, or another whose columns can be chosen and become arrays by `to_numpy`.
+        label: name of the column of the classes, counted from 0; all others are features, in their order.
+
+    Raises:
+        DataError: it is no frame, has no such column, or features that are no numbers, or whole ones outside 0..255.
+    """
+    names = list(getattr(frame, "columns", ()))
+    if not hasattr(frame, "to_numpy") or not names:
+        raise DataError(
+            f"from_frame: frame must be one of pandas or polars; got a value of type {type(frame).__name__}. "
+            f"Pass nn.Dataset(X, y) for arrays?"
+        )
+    if label not in names:
+        raise DataError(
+            f"from_frame: frame must have a column {label!r}; got {', '.join(map(str, names[:5]))}, …. Pass label=…?"
+        )
+    features = np.asarray(frame[[name for name in names if name != label]].to_numpy())
+    return Dataset(_samples(features).T, np.asarray(frame[label].to_numpy()))
+
+
+def _samples(x: Array) -> Array:
+    if x.dtype.kind == "f":
+        return x if x.dtype in (np.float32, np.float64) else x.astype(np.float32)
+    if x.dtype.kind not in "biu":
+        raise DataError(f"from_frame: features must be numbers; got {x.dtype}. Convert or drop the other columns?")
+    if x.size and (x.min() < 0 or x.max() > 255):
+        raise DataError(
+            f"from_frame: whole numbers must be pixels, 0..255; got {x.min()}..{x.max()}. "
+            f"Convert them: frame.astype('float32')?"
+        )
+    return x.astype(np.uint8)
