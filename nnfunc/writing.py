@@ -24,6 +24,8 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     try:
         path = path.resolve()
+        if path.is_symlink():  # a circle of them: later Pythons say nothing
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if path.exists() and not path.is_file():
             raise OSError(errno.EINVAL, "Is a directory" if path.is_dir() else "Is a device")
     except (OSError, RuntimeError, ValueError) as error:  # of links in a circle, and of names that no file can have

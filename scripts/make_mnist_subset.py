@@ -3,7 +3,7 @@
     python scripts/make_mnist_subset.py ../shared/data/mnist
 
 10,000 of the 60,000 training images and 2,000 of the 10,000 test images, drawn by a fixed seed and kept in their
-order. The same input gives the same bytes.
+order. The same input gives the same bytes, but for one that some Pythons write into gzip's header.
 """
 
 import gzip

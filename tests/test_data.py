@@ -331,8 +331,8 @@ def test_the_script_makes_the_embedded_subset(mnist_folder: Path, tmp_path: Path
     script: dict[str, Any] = runpy.run_path(str(SCRIPT))
     script["main"].__globals__["EMBEDDED"] = tmp_path
     script["main"](mnist_folder)
-    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert made == {path.name: path.read_bytes() for path in EMBEDDED.glob("*.gz")}
+    made = {path.name: gzip.decompress(path.read_bytes()) for path in tmp_path.iterdir()}
+    assert made == {path.name: gzip.decompress(path.read_bytes()) for path in EMBEDDED.glob("*.gz")}
 
 
 # CSV
