@@ -5,5 +5,12 @@
 They train by `nn.train`: all mathematics is there.
 """
 
+try:
+    import sklearn as _  # noqa: F401
+except ImportError as error:
+    raise ImportError(
+        "nnfunc.sklearn: scikit-learn must be installed; got none. pip install 'nnfunc[sklearn]'"
+    ) from error
+
 from nnfunc.sklearn.estimators import MLPClassifier as MLPClassifier
 from nnfunc.sklearn.estimators import MLPRegressor as MLPRegressor
