@@ -67,7 +67,7 @@ def train(
         gradient: params → (mean cost, its gradient) over all samples, where another machine computes it; only for full
             batches. `nnfunc.distributed.on_dask` makes one.
         resume: `epoch.state`, or `nn.load_state(…)`, of a run with the same arguments, to go on where it stood, in
-            place of `params`. Epochs and validation data may be others; functions are compared by their names.
+            place of `params`. Epochs and validation data may be others; functions are compared by name and numbers.
 
     Returns:
         An iterator of epochs, which trains while it is read. What it yields never changes later.
