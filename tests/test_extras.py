@@ -71,7 +71,7 @@ def download() -> object:
 USES: dict[str, tuple[str, Callable[[], object]]] = {
     "cli": ("tyro", commands),
     "images": ("PIL", lambda: nn.read_images(ROOT / "tests" / "experiments")),
-    "download": ("pooch", download),
+    "data": ("pooch", download),
     "dask": ("distributed", cluster),
     "scipy": ("scipy", train_by_lbfgs),
     "plot": ("matplotlib.figure", plot),

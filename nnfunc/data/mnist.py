@@ -92,7 +92,7 @@ def download_mnist(
         import pooch
     except ImportError as error:
         raise DataError(
-            "data mnist: pooch must be installed to download; got none. pip install 'nnfunc[download]'"
+            "data mnist: pooch must be installed to download; got none. pip install 'nnfunc[data]'"
         ) from error
     target = pooch.os_cache("nnfunc") / "mnist" if folder is None else folder
     if target.exists() and not target.is_dir():
