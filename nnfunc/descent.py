@@ -9,6 +9,7 @@ import numpy as np
 
 from nnfunc import tree
 from nnfunc.array import Array, Scalar
+from nnfunc.costs import COSTS, mean
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.loader import Augmentation
 from nnfunc.data.targets import targets_of
@@ -69,6 +70,7 @@ class Settings:
         weights: what each sample counts, of mean 1.
         augmentation: of the samples, a chunk at a time.
         shuffle: whether batches are drawn anew in each epoch.
+        running_cost: whether J of the batches is noted.
         seed: of the shuffling, of dropout and of the augmentation.
     """
 
@@ -78,6 +80,7 @@ class Settings:
     weights: Array | None = None
     augmentation: Augmentation | None = None
     shuffle: bool = True
+    running_cost: bool = False
     seed: int = 0
 
     def rate(self, step: int) -> float:
@@ -105,6 +108,11 @@ class Descent(Protocol):
         """Share of the samples of the running epoch that have been used, 0..1."""
         ...
 
+    @property
+    def running_cost(self) -> float | None:
+        """The mean J over the samples of the last epoch, each before its step, if it was noted."""
+        ...
+
     def epoch(
         self, number: int, params: Params, state: OptimizerState, done: int
     ) -> tuple[Params, OptimizerState, int]:
@@ -127,6 +135,7 @@ class FullBatch:
 
     def __init__(self, params: Params, data: Dataset, settings: Settings, gradient: Gradient | None) -> None:
         self.data, self.settings, self.given, self.used = data, settings, gradient, list[int]()
+        self.running_cost: float | None = None
         self.Y = None if gradient else settings.recipe.targets(targets_of(params, data))
 
     @property
@@ -144,7 +153,7 @@ class FullBatch:
         """The parameters after a step."""
         self.used.clear()
         with np.errstate(over="ignore", invalid="ignore"):
-            _, grads = self.gradient(number, params)
+            self.running_cost, grads = self.gradient(number, params)
             after, state = self.settings.recipe.step(params, grads, state, self.settings.rate(number - 1))
             if not are_finite(tree.leaves(after)):
                 raise step_diverged(number, 1, params)
@@ -167,13 +176,20 @@ class FullBatch:
         return self.data.X[:, tile], self.Y[:, tile], None if weights is None else weights[tile], masks
 
 
+Running: TypeAlias = tuple[Params, OptimizerState, tuple[Array, ...]]
+"""What changes from step to step; the last, where somebody wants it, is Σ m J of the batches so far, 1×1."""
+
+
 def step(
-    before: Stepped, X: Array, Y: Array, α: Scalar, weights: Array | None, masks: Masks, recipe: Recipe
-) -> Stepped:
+    before: Running, X: Array, Y: Array, α: Scalar, weights: Array | None, masks: Masks, recipe: Recipe
+) -> Running:
     """One step on one batch."""
-    params, state = before
-    grads = backward(params, forward(params, X, masks), recipe.targets(Y), weights)
-    return recipe.step(params, grads, state, α)
+    params, state, sums = before
+    cache = forward(params, X, masks)
+    grads = backward(params, cache, recipe.targets(Y), weights)
+    last = cache.layers[-1]
+    sums = tuple(total + X.shape[1] * mean(COSTS[params.cost].losses(last.Z, last.A, Y), weights) for total in sums)
+    return *recipe.step(params, grads, state, α), sums
 
 
 STEP = Step(step)
@@ -183,4 +199,4 @@ def described(params: Params, batch: int) -> str:
     """How the step of gradient descent on so many samples is replayed, for a reader."""
     X = np.zeros((params.sizes[0], batch), params.dtype, order="F")
     Y = np.zeros((params.sizes[-1], batch), params.dtype)
-    return STEP.described((params, OptimizerState()), X, Y, np.array(0, params.dtype), None, (), Recipe())
+    return STEP.described((params, OptimizerState(), ()), X, Y, np.array(0, params.dtype), None, (), Recipe())

@@ -29,6 +29,9 @@ class Epoch:
     state: State
     data: Dataset
     validation: Dataset | None
+    running_cost: float | None = None
+    """J, the mean over the batches of the epoch, each before its step, with weights of the samples and dropout, if it
+    was noted. Of an epoch that was resumed within: of what remained."""
 
     @property
     def cost(self) -> float:

@@ -59,6 +59,7 @@ class Iterations:
         self.full, self.method = full, method
         self.points: Generator[Array, None, bool] | None = None
         self.has_converged: bool | None = None
+        self.running_cost = None
 
     @property
     def progress(self) -> float:

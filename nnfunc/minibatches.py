@@ -11,7 +11,7 @@ from nnfunc.array import Array, aligned
 from nnfunc.data.dataset import Dataset, steps_per_epoch
 from nnfunc.data.loader import Batch, Chunk, Slot, batches_at_once, chunks, in_chunks
 from nnfunc.data.targets import targets_of
-from nnfunc.descent import AUGMENTATION, DROPOUT, STEP, Settings
+from nnfunc.descent import AUGMENTATION, DROPOUT, STEP, Running, Settings
 from nnfunc.divergence import DivergedError, are_finite, step_diverged
 from nnfunc.optimizers import OptimizerState, Stepped
 from nnfunc.params import Params
@@ -55,8 +55,10 @@ class MiniBatches:
             for _ in range(1 if self.is_wide else 2)
         ]
         self.α = np.array(settings.rate(0), params.dtype)
-        self.kept = _copied(before)
-        self.memory = [aligned(leaf.shape, leaf.dtype) for leaf in tree.leaves(before)]
+        sums = (np.zeros((1, 1), params.dtype),) if settings.running_cost else ()
+        self.kept: Running = _copied((*before, sums))
+        self.running_cost: float | None = None
+        self.memory = [aligned(leaf.shape, leaf.dtype) for leaf in tree.leaves(self.kept)]
         self.masks: dict[int, Masks] = {}
         self.replays: dict[int, Replay] = {}
         self.steps: dict[tuple[int, int], list[tuple[Calls, Masks]]] = {}
@@ -68,7 +70,7 @@ class MiniBatches:
     ) -> tuple[Params, OptimizerState, int]:
         """The parameters after all batches."""
         self.progress = 0.0
-        self._restore(tree.leaves((params, state)))
+        self._restore(tree.leaves((params, state, self.kept[2])))  # no sums yet
         with ExitStack() as stack:
             stack.enter_context(np.errstate(over="ignore", invalid="ignore"))
             give_way = stack.enter_context(blas.threads(one=not self.is_wide))
@@ -79,7 +81,8 @@ class MiniBatches:
                 closing(chunks(self.slots, order[done // batches_at_once(self.batch) :], give_way))
             )
             done = self._run(number, loaded, done)
-        params, state = _with(self.kept, self._copies())
+        params, state, sums = _with(self.kept, self._copies())
+        self.running_cost = float(sums[0][0, 0]) / self.m if sums else None
         return params, state, done
 
     def _run(self, number: int, loaded: Generator[tuple[Slot, Chunk]], done: int) -> int:
@@ -102,7 +105,7 @@ class MiniBatches:
                     raise self._diverged(number, first, mark, unchecked)
                 mark, unchecked = Mark(self._copies(), done), []
             for tell in due:
-                tell(_with(self.kept, mark.leaves), done)
+                tell(_with(self.kept, mark.leaves)[:2], done)
         return done
 
     def _dropping(self, number: int, done: int) -> "np.random.Generator | None":

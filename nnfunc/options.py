@@ -117,6 +117,7 @@ def settings_of(
     given_weights: Any,
     augmentation: Augmentation | None,
     shuffle: bool,
+    running_cost: bool,
     seed: int,
 ) -> Settings:
     """What a run is told about its steps.
@@ -152,6 +153,7 @@ def settings_of(
         _weights(params, data, class_weights, given_weights),
         augmentation,
         bool(shuffle),
+        bool(running_cost),
         seed,
     )
 

@@ -40,6 +40,7 @@ def train(
     sample_weights: Array | None = None,
     augmentation: Augmentation | None = None,
     shuffle: bool = True,
+    running_cost: bool = False,
     seed: int = 0,
     validation: Dataset | None = None,
     resume: State | None = None,
@@ -62,6 +63,7 @@ def train(
         sample_weights: weight of each sample, from 0. All weights are scaled to a mean of 1.
         augmentation: (X, generator) → X of some samples, n_in×m and scaled, such as `nn.Distorted`.
         shuffle: whether batches are drawn anew in each epoch; otherwise they stay in the order of the data.
+        running_cost: whether `epoch.running_cost` is noted; it takes less time than `epoch.cost`.
         seed: of the shuffling, dropout and augmentation.
         validation: samples for `validation_cost` and `validation_accuracy`; nothing is learnt from them.
         gradient: params → (mean cost, its gradient) over all samples, where another machine computes it; only for full
@@ -102,6 +104,7 @@ def train(
         given_weights=sample_weights,
         augmentation=augmentation,
         shuffle=shuffle,
+        running_cost=running_cost,
         seed=seed,
     )
     if gradient is not None:
@@ -155,7 +158,8 @@ class Training(Iterator[Epoch]):
         finally:
             self._runs = False
         self._now = State(now.epoch + 1, 0, params, optimizer, shuffling_of(self._rng), now.origin)
-        return Epoch(self._now.epoch, params, steps, self._now, self._data, self._validation)
+        running_cost = self._descent.running_cost
+        return Epoch(self._now.epoch, params, steps, self._now, self._data, self._validation, running_cost)
 
     @property
     def progress(self) -> float:

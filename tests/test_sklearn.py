@@ -72,11 +72,21 @@ def test_the_classifier_is_the_training_of_the_library() -> None:
     seed = int(np.random.RandomState(7).randint(2**31 - 1))
     params = nn.init((784, 12, 10), activation="tanh", seed=seed)
     data = nn.Dataset(X.T, y)
-    *_, last = nn.train(params, data, batch=50, epochs=3, optimizer="adam", learning_rate=0.001, l2=0.5 / 50, seed=seed)
+    *_, last = nn.train(
+        params,
+        data,
+        batch=50,
+        epochs=3,
+        optimizer="adam",
+        learning_rate=0.001,
+        l2=0.5 / 50,
+        seed=seed,
+        running_cost=True,
+    )
     for coef, intercept, layer in zip(fitted.coefs_, fitted.intercepts_, last.params.layers, strict=True):
         assert np.array_equal(coef, layer.W.T)
         assert np.array_equal(intercept, layer.b[:, 0])
-    assert fitted.loss_ == last.cost
+    assert fitted.loss_ == last.running_cost
     assert (fitted.n_iter_, fitted.t_, fitted.n_layers_, fitted.n_outputs_) == (3, 1800, 3, 10)
     assert np.array_equal(fitted.predict(X), nn.predict(last.params, X.T))
     assert np.array_equal(fitted.predict_proba(X), nn.probabilities(last.params, X.T).T)

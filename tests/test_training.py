@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
+from nnfunc.costs import COSTS, mean
 from tests.networks import batch, leaves_equal, small
 
 
@@ -374,3 +375,33 @@ def test_lbfgs_that_was_interrupted_says_so() -> None:
         list(epochs)
     with pytest.raises(nn.SettingError, match="L-BFGS must run from its beginning; got a run that goes on"):
         next(epochs)
+
+
+@pytest.mark.parametrize("weights", [None, np.arange(50) / 24.5])
+def test_the_running_cost_is_that_of_the_batches_before_their_steps(weights: nn.Array | None) -> None:
+    params = small(3)
+    X, Y = batch(params, 50)
+    settings: dict[str, Any] = {"batch": 8, "epochs": 2, "learning_rate": 0.1, "sample_weights": weights, "seed": 5}
+    noted = list(nn.train(params, data(params), **settings, running_cost=True))
+    plain = list(nn.train(params, data(params), **settings))
+    rng, α = np.random.default_rng(5), np.array(0.1)
+    for epoch, other in zip(noted, plain, strict=True):
+        total = 0.0
+        for samples in nn.batches(50, 8, rng):
+            own = None if weights is None else weights[samples]
+            cache = nn.forward(params, X[:, samples])
+            losses = (
+                nn.cost(params, cache, Y[:, samples]) if own is None else weighted(params, cache, Y[:, samples], own)
+            )
+            total += len(samples) * losses
+            params = nn.update(params, nn.backward(params, cache, Y[:, samples], own), α)
+        assert epoch.running_cost == pytest.approx(total / 50, rel=1e-12)
+        assert leaves_equal(epoch.params, other.params)
+        assert other.running_cost is None
+    (full,) = epochs(params, epochs=1, batch=None)
+    assert full.running_cost == pytest.approx(nn.cost(params, nn.forward(params, X), Y), rel=1e-12)
+
+
+def weighted(params: nn.Params, cache: nn.Cache, Y: nn.Array, weights: nn.Array) -> float:
+    last = cache.layers[-1]
+    return float(mean(COSTS[params.cost].losses(last.Z, last.A, Y), weights))

@@ -79,6 +79,7 @@ class Fit:
             "dropout": estimator.dropout,
             "sample_weights": self.weights,
             "shuffle": bool(estimator.shuffle),
+            "running_cost": True,
             "seed": self.seed,
         }
         training = train(self.params, self.data, **settings)
@@ -106,7 +107,7 @@ class Fit:
                 self.params, self.iterations = epoch.params, self.iterations + 1
                 self.remembered = epoch.state.optimizer, epoch.state.shuffling
                 self.seen += self.data.m
-                self._look_at_losses()
+                self._look_at_losses(epoch.running_cost)
                 self._rate.value = self._rate_at(self.seen)
                 if each() or (estimator.solver != "lbfgs" and self._has_had_enough()):
                     return None
@@ -127,17 +128,18 @@ class Fit:
             stacklevel=5,
         )
 
-    def _look_at_losses(self) -> None:
-        """Note how good the parameters are.
+    def _look_at_losses(self, loss: float | None) -> None:
+        """Note how good the parameters are; the loss is that of the steps, as scikit-learn's, where there are batches.
 
         Raises:
             DivergedError: the loss is not finite.
         """
-        weights = self.weights
-        if weights is not None:
-            weights = (weights / np.mean(weights, dtype=np.float64)).astype(self.params.dtype)
         with np.errstate(over="ignore", invalid="ignore"):
-            loss = evaluate(self.params, self.data, weights=weights).cost
+            if loss is None:
+                weights = self.weights
+                if weights is not None:
+                    weights = (weights / np.mean(weights, dtype=np.float64)).astype(self.params.dtype)
+                loss = evaluate(self.params, self.data, weights=weights).cost
             if self.validation is not None:
                 self.progress.validation_losses.append(evaluate(self.params, self.validation).cost)
         self.progress.note_loss(loss)
