@@ -48,6 +48,10 @@ class Origin:
         """Of the training samples."""
         return self.data if isinstance(self.data, str) else digest_of(self.data)
 
+    def __reduce__(self) -> tuple[type["Origin"], tuple[dict[str, str], str]]:
+        """How pickle makes it again: with the hash in place of the samples."""
+        return Origin, (dict(self.settings), self.sha256)
+
     def differences(self, then: "Origin") -> Iterator[tuple[str, str, str]]:
         """Name, text then and text now, of all that differs; the data by the beginning of their hash."""
         for name in sorted(self.settings.keys() | then.settings.keys()):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import pickle
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -237,3 +238,11 @@ def test_the_description_is_plain_text(tmp_path: Path) -> None:
         description = json.loads(str(arrays["description"]))
         assert not any(arrays[name].dtype.hasobject for name in arrays)
     assert description["state"]["epoch"] == 2
+
+
+def test_a_pickled_state_leaves_the_samples_behind() -> None:
+    state = state_of()
+    again = pickle.loads(pickle.dumps(state))
+    assert again.origin.data == state.origin.sha256
+    resumed = state_of(epochs=3, resume=again)
+    assert leaves_equal(resumed.params, state_of(epochs=3).params)

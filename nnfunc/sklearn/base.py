@@ -169,6 +169,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         progress = (None if begins else getattr(self, "_progress", None)) or Progress(0, by_score=False)
         progress.tol, progress.by_score = self.tol, bool(self.early_stopping)
         fit = Fit(self, params, data, None if weights is None else weights[rows], progress, seed)
+        fit.is_whole = context is not None
         if X_val is not None:
             fit.validation = Dataset(X_val.T, self._targets(y_val, samples.dtype))
             fit.score = partial(self._score_of, X_val, y_val)

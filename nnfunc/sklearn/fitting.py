@@ -51,6 +51,8 @@ class Fit:
     """Samples seen before."""
     remembered: tuple[OptimizerState, str] | None = None
     """What the optimizer and the generator of random numbers were after the last epoch, where it goes on."""
+    is_whole: bool = True
+    """Whether this is fit, and not one epoch more."""
     iterations: int = 0
     rate: float = 0.0
 
@@ -119,7 +121,7 @@ class Fit:
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user.", stacklevel=4)
             return None
-        return self._warn(count) if count == estimator.max_iter else None
+        return self._warn(count) if self.is_whole else None
 
     def _warn(self, count: int) -> None:
         warnings.warn(
