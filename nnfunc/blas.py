@@ -90,8 +90,9 @@ class _Turns:
 
     def leave(self, me: ref[_Wish]) -> None:
         with put_off(), self.changed:
-            if me in self.at_work:
-                self.at_work.remove(me)
+            for known in (self.at_work, self.waiting):
+                if me in known:
+                    known.remove(me)
             if not self._some(self.at_work, one=True):
                 self.lift()
             self.changed.notify_all()

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.activations import Activation
 from nnfunc.array import Array, shape_text
 from nnfunc.errors import CheckpointError, SettingError, ShapeError
 from nnfunc.params import Layer, Params, costs_of
-from nnfunc.registry import activation_name
+from nnfunc.registry import activation_name, cost_name
 from nnfunc.writing import write_whole
 
 
@@ -30,16 +29,22 @@ def from_torch_state(
         CheckpointError: there are other names than those of layers, or their arrays do not fit.
         SettingError: an activation or the cost is unknown, or they do not go together.
     """
-    found: dict[tuple[int, ...], dict[str, Array]] = {}
+    found: dict[int, dict[str, Array]] = {}
+    prefixes = set[str]()
     for name, x in tensors.items():
-        *place, kind = name.split(".")
-        digits = [part for part in place if part.isdecimal()]
-        if kind not in ("weight", "bias") or not digits or x.ndim != (2 if kind == "weight" else 1):
+        before, _, kind = str(name).rpartition(".")
+        prefix, _, place = before.rpartition(".")
+        rank = {"weight": 2, "bias": 1}.get(kind)
+        if rank is None or not place.isdecimal() or np.ndim(x) != rank or kind in found.get(int(place), {}):
             raise CheckpointError(
                 f"from_torch_state: {name!r} must be the weight or bias of a Linear layer in a Sequential, such as "
-                f"'0.weight'; got {shape_text(x)}. Leave it out?"
+                f"'0.weight'; got {np.shape(x)}. Leave it out?"
             )
-        found.setdefault(tuple(map(int, digits)), {})[kind] = x
+        prefixes.add(prefix)
+        found.setdefault(int(place), {})[kind] = np.asarray(x)
+    if len(prefixes) > 1:
+        parts = ", ".join(map(repr, sorted(prefixes)))
+        raise CheckpointError(f"from_torch_state: layers must be of one Sequential; got {parts}. Pass one part?")
     return _network("from_torch_state", [found[place] for place in sorted(found)], activation, output, cost)
 
 
@@ -67,6 +72,7 @@ def from_keras_weights(
         CheckpointError: these are no kernels and biases that fit.
         SettingError: an activation or the cost is unknown, or they do not go together.
     """
+    weights = [np.asarray(x) for x in weights]
     kinds = [{2: "weight", 1: "bias"}.get(x.ndim) for x in weights]
     if not weights or kinds != ["weight", "bias"] * (len(weights) // 2):
         raise CheckpointError(
@@ -88,7 +94,8 @@ def _network(
     if not found or any("weight" not in layer for layer in found):
         raise CheckpointError(f"{where}: there must be a weight for each layer; got none. Are these Linear layers?")
     hidden = len(found) - 1
-    names = (activation,) * hidden if isinstance(activation, str | Activation) else tuple(activation)
+    given: Any = activation
+    names: tuple[Any, ...] = tuple(given) if type(given) in (tuple, list) else (given,) * hidden
     if len(names) != hidden:
         raise SettingError(f"{where}: activation must be one, or one for each of {hidden} hidden layers; got {names}.")
     known = [activation_name(where, name) for name in (*names, output)]
@@ -96,7 +103,7 @@ def _network(
         layers = (
             Layer(np.ascontiguousarray(x["weight"]), _column(x), name) for x, name in zip(found, known, strict=True)
         )
-        return Params(tuple(layers), cost or (costs_of(output) or ["squared_error"])[0])
+        return Params(tuple(layers), costs_of(known[-1])[0] if cost is None else cost_name(where, cost))
     except ShapeError as error:
         raise CheckpointError(f"{where}: the layers must fit each other; got others ({error})") from error
 

@@ -41,9 +41,14 @@ def to_onnx(params: Params) -> "ModelProto":
     Its input takes floats as `forward` does: scale pixels before.
 
     Raises:
-        SettingError: onnx is not installed, or an activation is one of your own, which ONNX does not know.
+        SettingError: onnx is not installed, an activation is one of your own, which ONNX does not know, or a weight is
+            not finite in float32.
     """
     onnx, helper = _onnx(), _onnx().helper
+    with np.errstate(over="ignore"):
+        is_finite = all(np.isfinite(np.float32(x)).all() for layer in params.layers for x in (layer.W, layer.b))
+    if not is_finite:
+        raise SettingError("to_onnx: weights must be finite in float32; got others. Train with smaller ones?")
     nodes: list[Any] = []
     weights: list[Any] = []
     last = len(params.layers)
@@ -101,7 +106,12 @@ def from_onnx(path: str | Path) -> Params:
             raise CheckpointError(
                 f"{path.name}: operators must be of version {newest} or below; got {imported.version}. Upgrade onnx?"
             )
-    return onnx_stack.network_of(path.name, model.graph, onnx)
+    try:
+        return onnx_stack.network_of(model.graph, onnx)
+    except CheckpointError as error:
+        raise CheckpointError(f"{path.name}: {error}. Is it a plain stack of layers?") from error
+    except (IndexError, TypeError, ValueError, KeyError) as error:  # of nodes that the checker does not look into
+        raise CheckpointError(f"{path.name}: must be a plain stack of layers; got something else ({error}).") from error
 
 
 def _weights(name: str, x: Any) -> Any:

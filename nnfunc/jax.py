@@ -40,7 +40,10 @@ def largest_difference(grads: Grads, found: Any) -> float:
     """
     register()
     leaves = _jax().tree_util.tree_leaves
-    return max(float(np.max(np.abs(x - np.asarray(y)))) for x, y in zip(leaves(grads), leaves(found), strict=True))
+    pairs = [(np.asarray(x), np.asarray(y)) for x, y in zip(leaves(grads), leaves(found), strict=True)]
+    if any(x.shape != y.shape for x, y in pairs):
+        raise ValueError("largest_difference: both must be of one network; got gradients of other shapes")
+    return float(np.max([np.max(np.abs(x - y)) for x, y in pairs]))  # NaN, where there is one
 
 
 def _fields(node: Any) -> list[str]:

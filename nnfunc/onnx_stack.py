@@ -1,129 +1,156 @@
-"""A graph of ONNX, followed from its input along the layers of a plain stack."""
+"""A graph of ONNX, followed from its input along the layers of a plain stack; whatever else it computes is refused."""
 
 from typing import Any
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.array import Array, shape_text
 from nnfunc.errors import CheckpointError, NnfuncError
 from nnfunc.params import Layer, Params, costs_of
 
-ACTIVATIONS = {
-    "Relu": "relu",
-    "LeakyRelu": "leaky_relu",
-    "Elu": "elu",
-    "Tanh": "tanh",
-    "Sigmoid": "sigmoid",
-    "Softmax": "softmax",
+ACTIVATIONS: dict[str, tuple[str, str, tuple[float, ...]]] = {
+    "Relu": ("relu", "", ()),
+    "LeakyRelu": ("leaky_relu", "alpha", (0.01,)),
+    "Elu": ("elu", "alpha", (1.0,)),
+    "Tanh": ("tanh", "", ()),
+    "Sigmoid": ("sigmoid", "", ()),
+    "Softmax": ("softmax", "axis", (1, -1)),
 }
-"""Operators, and the activations that they compute, with these attributes:"""
+"""Operators, our activations, and the attribute that must have one of these values; where it is absent it has."""
 
-ATTRIBUTES = {"LeakyRelu": ("alpha", 0.01, 0.01), "Elu": ("alpha", 1.0, 1.0), "Softmax": ("axis", 1, -1)}
-"""The one that must be as ours; its value here, and where it is not stated."""
+PLAIN = "must be a plain stack of Gemm, MatMul, Add and activations"
 
-NOTHING = {"Identity", "Cast", "Flatten", "Dropout"}
-"""Operators that change no value of a stack that is used on rows of floats."""
+NAMING = {"ArgMax", "ArrayFeatureExtractor", "Concat", "Reshape", "Sub", "ZipMap", "Squeeze"}
+"""Operators that make names of classes of the last activation, in what scikit-learn's exporter writes."""
 
-NAMING = {"ArgMax", "ArrayFeatureExtractor", "Concat", "Reshape", "Sub", "ZipMap", "Greater", "Squeeze", "TopK"}
-"""Operators that make names of classes of the last activation."""
+FLOATS = (1, 10, 11)
+"""What a Cast may be to: float32, float16, float64."""
 
 
-def network_of(name: str, graph: Any, onnx: Any) -> Params:
+def network_of(graph: Any, onnx: Any) -> Params:
     """The network of a graph.
 
     Raises:
-        CheckpointError: it is no plain stack.
+        CheckpointError: it is no plain stack; the message says where it is none.
     """
-    constants = {tensor.name: _array(name, tensor, onnx) for tensor in graph.initializer}
+    constants = _constants(graph, onnx)
     inputs = [x.name for x in graph.input if x.name not in constants]
     if len(inputs) != 1:
-        raise CheckpointError(f"{name}: must have one input; got {len(inputs)}. Is it a plain stack of layers?")
+        raise CheckpointError(f"must have one input; got {len(inputs)}")
     weights: list[tuple[Array, Array | None]] = []
     activations: list[str] = []
-    for node in _chain(name, graph, inputs[0]):
+    chain = _chain(graph, inputs[0], constants)
+    axes = max(len(x.type.tensor_type.shape.dim) for x in graph.input if x.name == inputs[0])
+    if axes > 2 and not any(node.op_type == "Flatten" for node in chain):
+        raise CheckpointError(f"its input must be rows of features; got {axes} axes")
+    for node in chain:
         kind = node.op_type
         if kind in ("Gemm", "MatMul"):
             if len(weights) > len(activations):
                 activations.append("identity")
-            weights.append(_product(name, node, constants))
+            weights.append(_product(node, constants, onnx))
         elif kind == "Add" and weights and weights[-1][1] is None and len(weights) > len(activations):
-            weights[-1] = weights[-1][0], _constant(name, node, constants)
+            weights[-1] = weights[-1][0], _bias(node, list(node.input), constants, len(weights[-1][0]))
         elif kind in ACTIVATIONS and len(weights) > len(activations):
-            _check_attribute(name, node, onnx)
-            activations.append(ACTIVATIONS[kind])
-        elif kind not in NOTHING:
-            raise CheckpointError(
-                f"{name}: must be a plain stack of Gemm, MatMul, Add and activations; got {kind} ({node.name}) in it."
-            )
+            name, key, allowed = ACTIVATIONS[kind]
+            given = _attributes(node, onnx).get(key, allowed[0] if allowed else None)
+            if given is not None and not any(np.isclose(given, one) for one in allowed):
+                raise CheckpointError(f"{key} of {kind} must be {allowed[0]}; got {given}")
+            activations.append(name)
+        elif not _changes_nothing(node, onnx):
+            raise CheckpointError(f"{PLAIN}; got {kind} in it")
     if not weights:
-        raise CheckpointError(f"{name}: must have at least one Gemm or MatMul; got none.")
+        raise CheckpointError("must have at least one Gemm or MatMul; got none")
     activations += ["identity"] * (len(weights) - len(activations))
     try:
-        layers = tuple(
-            Layer(W, np.zeros((len(W), 1), W.dtype) if b is None else np.broadcast_to(b.reshape(-1, 1), (len(W), 1)), g)
+        layers = (
+            Layer(W, np.zeros((len(W), 1), W.dtype) if b is None else b, g)
             for (W, b), g in zip(weights, activations, strict=True)
         )
-        return Params(layers, costs_of(activations[-1])[0])
+        return Params(tuple(layers), costs_of(activations[-1])[0])
     except (NnfuncError, ValueError) as error:
-        raise CheckpointError(f"{name}: its layers must be a network; got others ({error}).") from error
+        raise CheckpointError(f"its layers must be a network; got others ({error})") from error
 
 
-def _chain(name: str, graph: Any, at: str) -> list[Any]:
-    """The nodes one after the other, from the input to the last activation."""
-    found: list[Any] = []
-    while True:
-        users = [node for node in graph.node if at in node.input]
-        going = [node for node in users if node.op_type not in NAMING]
-        if found and (not going or len(going) < len(users)):
-            return found
-        if len(going) != 1:
-            raise CheckpointError(f"{name}: each layer must go on to one other; got {len(going)} at {at!r}.")
-        found.append(going[0])
-        if len(found) > len(graph.node):
-            raise CheckpointError(f"{name}: must be a stack; got a circle.")
-        at = going[0].output[0]
+def _constants(graph: Any, onnx: Any) -> dict[str, Array]:
+    """The arrays in a graph by name: initializers, and what Constant and Identity make of them."""
+    found = {tensor.name: _array(tensor, onnx) for tensor in graph.initializer}
+    for node in graph.node:
+        if node.domain not in ("", "ai.onnx", "ai.onnx.ml"):
+            raise CheckpointError(f"operators must be ONNX's own; got {node.op_type} of {node.domain!r}")
+        if node.op_type == "Constant" and "value" in (attributes := _attributes(node, onnx)):
+            found[node.output[0]] = _array(attributes["value"], onnx)
+        elif node.op_type == "Identity" and node.input[0] in found:
+            found[node.output[0]] = found[node.input[0]]
+    return found
 
 
-def _product(name: str, node: Any, constants: dict[str, Array]) -> tuple[Array, Array | None]:
+def _chain(graph: Any, at: str, constants: dict[str, Array]) -> list[Any]:
+    """The nodes one after the other, from the input to the last activation.
+
+    After that only operators may follow that name classes.
+    """
+    users: dict[str, list[Any]] = {}
+    nodes = [node for node in graph.node if node.output and node.output[0] not in constants]
+    for node in nodes:
+        for name in {*node.input} - constants.keys():
+            users.setdefault(name, []).append(node)
+    outputs, found = {x.name for x in graph.output}, list[Any]()
+    while at not in outputs and len(users.get(at, [])) == 1 and users[at][0].op_type not in NAMING:
+        found.append(users[at][0])
+        at = found[-1].output[0]
+    taken = {id(node) for node in found}
+    left = [node.op_type for node in nodes if id(node) not in taken]
+    if not left and outputs != {at}:
+        raise CheckpointError(f"the output must be the last activation; got {', '.join(sorted(outputs))}")
+    makes_names = {"ArgMax", "ZipMap"} & {*left} and not {*left} - NAMING - {"Cast", "Identity"}
+    if left and not (makes_names and found and ("Sub" not in left or found[-1].op_type == "Sigmoid")):
+        odd = next((kind for kind in left if kind not in ("Cast", "Identity")), left[0])
+        raise CheckpointError(f"{PLAIN}, one after the other, to the output; got {odd} beside them")
+    return found
+
+
+def _changes_nothing(node: Any, onnx: Any) -> bool:
+    """Whether an operator leaves rows of floats as they are."""
+    given = _attributes(node, onnx)
+    if node.op_type == "Cast":
+        return bool(given.get("to") in FLOATS)
+    if node.op_type == "Flatten":
+        return bool(given.get("axis", 1) == 1)
+    return node.op_type == "Identity" or (node.op_type == "Dropout" and len(node.input) < 3)
+
+
+def _product(node: Any, constants: dict[str, Array], onnx: Any) -> tuple[Array, Array | None]:
     """W and b of Gemm, or W of MatMul."""
-    attributes = {x.name: x for x in node.attribute}
-    plain = all(x.f == 1 for key, x in attributes.items() if key in ("alpha", "beta"))
-    if not plain or ("transA" in attributes and attributes["transA"].i):
-        raise CheckpointError(f"{name}: Gemm must be A W + b, without factors; got others ({node.name}).")
-    if node.input[1] not in constants or constants[node.input[1]].ndim != 2:
-        raise CheckpointError(
-            f"{name}: {node.op_type} must have a constant matrix on its right; got none ({node.name})."
-        )
-    W = constants[node.input[1]]
-    is_transposed = "transB" in attributes and attributes["transB"].i == 1
-    b = _constant(name, node, constants) if len(node.input) > 2 else None
-    return np.ascontiguousarray(W if is_transposed else W.T), b
+    given = _attributes(node, onnx)
+    if given.get("alpha", 1) != 1 or given.get("beta", 1) != 1 or given.get("transA", 0):
+        raise CheckpointError(f"Gemm must be A W + b, without factors; got others ({node.name})")
+    matrix = constants.get(node.input[1])
+    if matrix is None or matrix.ndim != 2:
+        raise CheckpointError(f"{node.op_type} must have a constant matrix on its right; got none ({node.name})")
+    W = np.ascontiguousarray(matrix if given.get("transB", 0) else matrix.T)
+    biases = [x for x in node.input[2:] if x]
+    return W, _bias(node, biases, constants, len(W)) if biases else None
 
 
-def _constant(name: str, node: Any, constants: dict[str, Array]) -> Array:
-    """The bias among the inputs of a node."""
-    given = [constants[x] for x in (node.input if node.op_type == "Add" else node.input[2:]) if x in constants]
-    if len(given) != 1:
-        raise CheckpointError(f"{name}: {node.op_type} must have one constant vector; got {len(given)} ({node.name}).")
-    return given[0]
+def _bias(node: Any, names: list[str], constants: dict[str, Array], n: int) -> Array:
+    """The one constant among the inputs of a node, as a column: one number for each output, the same in each row."""
+    given = [constants[x] for x in names if x in constants]
+    if len(given) != 1 or given[0].shape not in ((), (1,), (n,), (1, 1), (1, n)):
+        shapes = ", ".join(shape_text(x) for x in given) or "none"
+        raise CheckpointError(f"{node.op_type} must have one constant vector of {n}; got {shapes} ({node.name})")
+    return np.ascontiguousarray(np.broadcast_to(given[0].reshape(1, -1), (1, n)).T)
 
 
-def _array(name: str, tensor: Any, onnx: Any) -> Array:
+def _attributes(node: Any, onnx: Any) -> dict[str, Any]:
+    return {x.name: onnx.helper.get_attribute_value(x) for x in node.attribute}
+
+
+def _array(tensor: Any, onnx: Any) -> Array:
     if tensor.data_location == onnx.TensorProto.EXTERNAL or tensor.external_data:
-        raise CheckpointError(
-            f"{name}: its weights must be in it; got {tensor.name!r} in another file. Save it with its weights?"
-        )
+        raise CheckpointError(f"its weights must be in it; got {tensor.name!r} in another file")
     try:
         x: Array = onnx.numpy_helper.to_array(tensor)
     except Exception as error:  # of several kinds
-        raise CheckpointError(f"{name}: {tensor.name!r} must be an array; got something else ({error}).") from error
+        raise CheckpointError(f"{tensor.name!r} must be an array; got something else ({error})") from error
     return x.astype(np.float32) if x.dtype == np.float16 else x
-
-
-def _check_attribute(name: str, node: Any, onnx: Any) -> None:
-    """Refuse an activation with other numbers than ours."""
-    if node.op_type in ATTRIBUTES:
-        key, ours, default = ATTRIBUTES[node.op_type]
-        given = {x.name: onnx.helper.get_attribute_value(x) for x in node.attribute}.get(key, default)
-        if not np.isclose(given, ours) and (key, given) != ("axis", -1):
-            raise CheckpointError(f"{name}: {key} of {node.op_type} must be {ours}; got {given} ({node.name}).")

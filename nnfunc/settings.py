@@ -31,13 +31,18 @@ def is_number(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
+def _is_finite(value: Any) -> bool:
+    """Whether a number is one as a float; a narrow one of NumPy must not be compared with the largest."""
+    return bool(np.isfinite(value)) if type(value) is not int else value <= float_info.max
+
+
 def number(where: str, name: str, value: Any, least: float = 0.0, below: float = float("inf")) -> float:
     """A setting as a float from `least`, and below `below`.
 
     Raises:
         SettingError: it is no such number.
     """
-    if not (is_number(value) and least <= value < below and value <= float_info.max):
+    if not (is_number(value) and least <= value < below and _is_finite(value)):
         most = "a finite number" if below == float("inf") else f"below {below:g}"
         raise SettingError(f"{where}: {name} must be {least:g} or more and {most}; got {value!r}.")
     return float(value)
@@ -49,7 +54,7 @@ def positive(where: str, name: str, value: Any) -> float:
     Raises:
         SettingError: it is no such number.
     """
-    if not (is_number(value) and 0 < value <= float_info.max):
+    if not (is_number(value) and value > 0 and _is_finite(value)):
         raise SettingError(f"{where}: {name} must be a finite number above 0; got {value!r}.")
     return float(value)
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -109,10 +110,7 @@ def train(
     )
     if gradient is not None:
         _check_gradient(gradient, settings, batch)
-
-    def descent() -> Descent:
-        return _descent(before, data, settings, batch, rng, optimizer, gradient)
-
+    descent = partial(_descent, before, data, settings, batch, rng, optimizer, gradient)
     start = State(0, 0, *before, shuffling_of(rng), origin_of(data, settings, batch, optimizer))
     if resume is not None:
         if isinstance(optimizer, LBFGS):

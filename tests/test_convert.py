@@ -26,7 +26,7 @@ def test_a_state_of_pytorch_and_back() -> None:
         "0.weight": (5, 7), "0.bias": (5,), "2.weight": (4, 5), "2.bias": (4,), "4.weight": (3, 4), "4.bias": (3,),
     }  # fmt: skip
     assert leaves_equal(from_torch_state(state, activation="tanh"), PARAMS)
-    nested = {f"layers.{name}": x for name, x in reversed(state.items())}
+    nested = {f"layers.{name}": x for name, x in reversed(list(state.items()))}
     assert leaves_equal(from_torch_state(nested, activation=("tanh", "tanh")), PARAMS)
     eleven = {f"{i}.weight": np.eye(2, dtype=np.float32) * i for i in range(1, 12)}
     assert [layer.W[0, 0] for layer in from_torch_state(eleven).layers] == list(range(1, 12))  # no biases; 2 before 10
@@ -81,6 +81,14 @@ def test_pytorch_says_the_same(tmp_path: Path) -> None:
         ({"0.weight": np.zeros((3, 3, 3))}, "'0.weight' must be the weight or bias of a Linear layer"),
         ({"0.running_mean": np.zeros(3)}, "'0.running_mean' must be the weight or bias of a Linear layer"),
         ({"0.weight": np.zeros((3, 4)), "1.weight": np.zeros((2, 5))}, "the layers must fit each other; got others"),
+        (
+            {"a.0.weight": np.zeros((3, 4)), "b.0.weight": np.zeros((3, 4))},
+            "'b.0.weight' must be the weight or bias of",
+        ),
+        (
+            {"a.0.weight": np.zeros((3, 4)), "b.1.weight": np.zeros((2, 3))},
+            "must be of one Sequential; got 'a', 'b'. Pass one part",
+        ),
         ({"0.weight": np.zeros((3, 4)), "0.bias": np.zeros(4)}, "the layers must fit each other; got others"),
     ],
 )

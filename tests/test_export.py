@@ -161,11 +161,55 @@ def axis(model: Any) -> None:
     model.graph.node[3].attribute[0].i = 0
 
 
+def use(kind: str, *, at: int, inputs: list[str], **attributes: Any) -> Callable[[Any], None]:
+    """Put an operator before node `at`, which reads its result in place of its first input."""
+
+    def change(model: Any) -> None:
+        node = model.graph.node[at]
+        given = [node.input[0] if name == "@" else name for name in inputs]
+        node.input[0] = "new"
+        model.graph.node.insert(at, onnx.helper.make_node(kind, given, ["new"], "odd", **attributes))
+
+    return change
+
+
+def name_the_output(name: str, size: int) -> Callable[[Any], None]:
+    def change(model: Any) -> None:
+        output = onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["m", size])
+        model.graph.ClearField("output")
+        model.graph.output.append(output)
+
+    return change
+
+
+def bias_for_each_row(model: Any) -> None:
+    model.graph.initializer.append(onnx.numpy_helper.from_array(np.ones((5, 1), np.float32), "c"))
+    model.graph.node.insert(1, onnx.helper.make_node("Add", ["Z1", "c"], ["new"], "odd"))
+    model.graph.node[2].input[0] = "new"
+    del model.graph.node[0].input[2]
+
+
+def another_domain(model: Any) -> None:
+    model.graph.node[1].domain = "mine"
+    model.opset_import.append(onnx.helper.make_opsetid("mine", 1))
+
+
 CHANGES: dict[str, tuple[Callable[[Any], object], str]] = {
     "convolution": (add_convolution, "m.onnx: must be a plain stack of Gemm, MatMul, Add and activations; got Conv"),
     "new operators": (lambda model: setattr(model.opset_import[0], "version", 999), "m.onnx: "),
     "external data": (keep_elsewhere, "m.onnx: "),
-    "fork": (fork, "m.onnx: each layer must go on to one other; got 2"),
+    "fork": (
+        fork,
+        "m.onnx: must be a plain stack of Gemm, MatMul, Add and activations, one after the other, to the output; got ",
+    ),
+    "skip": (use("Concat", at=2, inputs=["@", "X"], axis=1), "m.onnx: must be a plain stack"),
+    "shift": (use("Sub", at=1, inputs=["@", "b1"]), "m.onnx: must be a plain stack"),
+    "whole numbers": (use("Cast", at=2, inputs=["@"], to=6), "m.onnx: "),
+    "flattened": (use("Flatten", at=2, inputs=["@"], axis=0), "m.onnx: must be a plain stack"),
+    "logits": (name_the_output("Z2", 3), "m.onnx: must be a plain stack"),
+    "hidden": (name_the_output("A1", 5), "m.onnx: must be a plain stack"),
+    "rows": (bias_for_each_row, "m.onnx: Add must have one constant vector of 5; got 5×1"),
+    "domain": (another_domain, "m.onnx: operators must be ONNX's own; got Relu of 'mine'"),
     "factor": (multiply, "m.onnx: Gemm must be A W + b, without factors"),
     "axis": (axis, "m.onnx: axis of Softmax must be 1; got 0"),
     "no weights": (lambda model: model.graph.ClearField("initializer"), "m.onnx: "),
@@ -176,6 +220,16 @@ CHANGES: dict[str, tuple[Callable[[Any], object], str]] = {
 @pytest.mark.parametrize(("change", "message"), CHANGES.values(), ids=CHANGES)
 def test_other_graphs_are_refused(tmp_path: Path, change: Callable[[Any], object], message: str) -> None:
     assert changed(tmp_path, change).startswith(message)
+
+
+def test_constants_may_be_nodes(tmp_path: Path) -> None:
+    params = ready((7, 5, 3))
+    model = to_onnx(params)
+    tensor = model.graph.initializer[0]
+    model.graph.node.insert(0, onnx.helper.make_node("Constant", [], ["W1"], "constant", value=tensor))
+    del model.graph.initializer[0]
+    (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
+    assert leaves_equal(from_onnx(tmp_path / "m.onnx"), params)
 
 
 def test_damaged_files_are_refused(tmp_path: Path) -> None:

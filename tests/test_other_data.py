@@ -25,16 +25,18 @@ def columns(x: nn.Array) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int64])
-def test_pixels_of_a_frame(frames: Any, dtype: type) -> None:
-    data = nn.from_frame(frames.DataFrame(columns(PIXELS.astype(dtype))), label="digit")
+def test_pixels_of_a_frame(frames: Any, dtype: Any) -> None:
+    pixels: nn.Array = PIXELS.astype(dtype)
+    data = nn.from_frame(frames.DataFrame(columns(pixels)), label="digit")
     assert data.X.dtype == np.uint8
     assert np.array_equal(data.X, PIXELS.T)
     assert np.array_equal(data.y, LABELS)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_floats_of_a_frame(frames: Any, dtype: type) -> None:
-    data = nn.from_frame(frames.DataFrame(columns(PIXELS.astype(dtype) - 0.5)), label="digit")
+def test_floats_of_a_frame(frames: Any, dtype: Any) -> None:
+    shifted: nn.Array = PIXELS.astype(dtype) - 0.5
+    data = nn.from_frame(frames.DataFrame(columns(shifted)), label="digit")
     assert data.X.dtype == dtype
     assert np.array_equal(data.X, PIXELS.T - 0.5)
 
@@ -44,11 +46,22 @@ def test_other_frames_are_refused(frames: Any) -> None:
         ({"label": "no"}, "frame must have a column 'no'; got first, digit, p1, p2, p3, …. Pass label="),
         ({"frame": frames.DataFrame(columns(PIXELS.astype(int) + 200))}, "whole numbers must be pixels, 0..255; got 2"),
         ({"frame": frames.DataFrame({"digit": LABELS, "name": list("abcdef")})}, "features must be numbers; got"),
+        (
+            {"label": "first", "frame": frames.DataFrame(columns(PIXELS - 0.5))},
+            "column 'first' must hold whole numbers",
+        ),
         ({"frame": PIXELS}, "frame must be one of pandas or polars; got a value of type ndarray"),
     ):
         settings: dict[str, Any] = {"frame": frames.DataFrame(columns(PIXELS)), "label": "digit"} | change
         with pytest.raises(nn.DataError, match=message):
             nn.from_frame(settings["frame"], label=settings["label"])
+
+
+def test_columns_of_one_name_are_refused() -> None:
+    pandas: Any = pytest.importorskip("pandas")
+    frame = pandas.DataFrame([[1.0, 2.0, 0]], columns=["a", "a", "label"])
+    with pytest.raises(nn.DataError, match="columns must have names of their own; got 'a' twice"):
+        nn.from_frame(frame)
 
 
 @pytest.fixture
@@ -74,10 +87,13 @@ def test_other_folders_are_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(nn.DataError, match=r"3: must hold images; got none that ends in .png"):
         nn.read_images(folder, pixels=4)
     (folder / "cats").mkdir()
-    with pytest.raises(
-        nn.DataError, match=r"must hold folders named by classes, 0, 1, …; got 0, 1, 2, 3, cats. Rename"
-    ):
+    with pytest.raises(nn.DataError, match=r"must hold a folder for each class, 0, 1, …; got 0, 1, 2, 3, cats. Rename"):
         nn.read_images(folder, pixels=4)
+    (folder / "cats").rename(folder / "00")
+    with pytest.raises(nn.DataError, match="must hold a folder for each class"):
+        nn.read_images(folder, pixels=4)
+    with pytest.raises(nn.DataError, match="pixels must be those of square images, such as 784; got 785"):
+        nn.read_images(folder, pixels=785)
     (tmp_path / "empty").mkdir()
     for name, what in (("nowhere", "nothing there"), ("empty", "none")):
         with pytest.raises(nn.DataError, match=f"got {what}"):

@@ -86,7 +86,9 @@ def test_the_classifier_is_the_training_of_the_library() -> None:
     for coef, intercept, layer in zip(fitted.coefs_, fitted.intercepts_, last.params.layers, strict=True):
         assert np.array_equal(coef, layer.W.T)
         assert np.array_equal(intercept, layer.b[:, 0])
-    assert fitted.loss_ == last.running_cost
+    assert last.running_cost is not None
+    penalty = 0.5 / 50 / 2 * sum(float(np.sum(layer.W**2)) for layer in last.params.layers)
+    assert fitted.loss_ == pytest.approx(last.running_cost + penalty, rel=1e-6)
     assert (fitted.n_iter_, fitted.t_, fitted.n_layers_, fitted.n_outputs_) == (3, 1800, 3, 10)
     assert np.array_equal(fitted.predict(X), nn.predict(last.params, X.T))
     assert np.array_equal(fitted.predict_proba(X), nn.probabilities(last.params, X.T).T)
@@ -172,6 +174,56 @@ def test_weights_are_repetitions() -> None:
             MLPClassifier().fit(X, y, sample_weight=wrong)
 
 
+def test_a_fit_that_fails_leaves_what_was_learnt() -> None:
+    fitted = MLPClassifier((5,), max_iter=2, random_state=0).fit(X, y)
+    before = fitted.predict_proba(X)
+    with pytest.raises(ValueError, match="sample_weight"):
+        fitted.fit(X, np.array(["a", "b"])[y % 2], sample_weight=-np.ones(600))
+    assert np.array_equal(fitted.predict_proba(X), before)
+    begun = MLPClassifier((5,), max_iter=2, random_state=0)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        begun.partial_fit(X[:5], y[:4], classes=[0, 1, 2, 3])
+    assert begun.fit(X, np.array(["a", "b"])[y % 2]).classes_.tolist() == ["a", "b"]
+
+
+def test_calls_that_differ_go_on() -> None:
+    single, double = X, X.astype(np.float64)
+    for first, second in ((single, double), (double, single)):
+        fitted = MLPClassifier((5,)).partial_fit(first, y, classes=np.arange(10)).partial_fit(second, y)
+        assert fitted.coefs_[0].dtype == first.dtype
+    other: Any = MLPClassifier((5,)).partial_fit(X, y, classes=np.arange(10))
+    other.set_params(solver="sgd")
+    assert other.partial_fit(X, y).n_iter_ == 1
+    few = y < 2
+    MLPClassifier((5,), max_iter=2, warm_start=True).fit(X, y, X_val=X[few], y_val=y[few])
+    with pytest.raises(ValueError, match="`y_val` must have classes of"):
+        MLPClassifier((5,), max_iter=2).fit(X[few], y[few], X_val=X, y_val=y)
+
+
+def test_an_adaptive_rate_falls_in_partial_fits() -> None:
+    fitted = MLPRegressor((3,), solver="sgd", learning_rate="adaptive", tol=10.0, n_iter_no_change=1, momentum=0)
+    steps: list[float] = []
+    for _ in range(12):
+        before = fitted.coefs_[0].copy() if hasattr(fitted, "coefs_") else np.zeros((784, 3), np.float32)
+        fitted.partial_fit(X, y)
+        steps.append(float(np.abs(fitted.coefs_[0] - before).max()))
+    assert steps[-1] < steps[1] / 50
+
+
+def test_weights_of_nothing_are_refused() -> None:
+    with pytest.raises(ValueError, match="The weights of the samples must be finite and not all zero"):
+        MLPClassifier((5,), class_weight=dict.fromkeys(range(10), 0)).fit(X, y)
+    with pytest.raises(ValueError, match="class_weight must be numbers in partial_fit"):
+        MLPClassifier((5,), class_weight="balanced").partial_fit(X, y, classes=np.arange(10))
+
+
+def test_early_stopping_is_for_solvers_of_batches() -> None:
+    settings: dict[str, Any] = {"hidden_layer_sizes": (5,), "solver": "lbfgs", "max_iter": 5, "random_state": 0}
+    one, other = (MLPClassifier(**settings, early_stopping=stops).fit(X, y) for stops in (False, True))
+    assert np.array_equal(one.coefs_[0], other.coefs_[0])
+    assert not hasattr(MLPClassifier(solver=nn.LBFGS()), "partial_fit")
+
+
 def test_it_is_searched_and_validated_by_scikit_learn() -> None:
     search = GridSearchCV(MLPClassifier(max_iter=5, random_state=0), {"alpha": [1e-4, 10.0]}, cv=2, n_jobs=2)
     assert search.fit(X, y).best_estimator_.alpha == 1e-4
@@ -242,7 +294,7 @@ def test_frames_and_sparse_rows() -> None:
         ({"activation": "swish"}, "MLP: activation must be one of "),
         ({"activation": ("relu", "tanh")}, "activation must be one name, or one for each of 1 hidden layers"),
         ({"hidden_layer_sizes": (0,)}, "hidden_layer_sizes: each must be a whole number from 1; got 0"),
-        ({"solver": "sdg"}, "MLP: optimizer must be one of "),
+        ({"solver": "sdg"}, "MLP: solver must be one of "),
         ({"learning_rate": "slow"}, "MLP: learning_rate must be one of adaptive, constant, invscaling; got 'slow'"),
         ({"learning_rate_init": 0}, "MLP: learning_rate_init must be a finite number above 0; got 0"),
         ({"alpha": -1}, "MLP: alpha must be a number from 0; got -1"),

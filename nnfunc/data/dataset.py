@@ -18,8 +18,8 @@ from nnfunc.settings import whole_number
 PIECE = 2**20
 """Entries that are tested for NaN and ∞ at a time: such tests take a byte for each."""
 
-SHOWN, SMALLEST = 20, 4
-"""How many images a notebook shows, where they have at least so many rows."""
+SHOWN, SMALLEST, LARGEST = 20, 4, 100
+"""How many images a notebook shows, where they have so many rows at least, and at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -60,9 +60,10 @@ class Dataset(tree.Node):
     def _repr_html_(self) -> str:
         n, side = self.X.shape[0], math.isqrt(self.X.shape[0])
         text = f"{self.m:,} samples of {n} features, {self.X.dtype}"
-        if side**2 != n or side < SMALLEST:
+        if side**2 != n or not SMALLEST <= side <= LARGEST:
             return escape(text)
         first, labels = self.X[:, :SHOWN].astype(np.float64), self.labels[:SHOWN].tolist()
+        first /= max(1, abs(first).max())
         darkest, span = first.min(), (first.max() - first.min()) or 1
         strip = ((first - darkest) / span * 255).T.reshape(-1, side, side)
         shown = picture(np.hstack(list(strip)), f"the first: {', '.join(map(str, labels))}")

@@ -1,5 +1,6 @@
 """A folder of images by class: 0/….png, 1/….png, …."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.images import read_image
 from nnfunc.errors import DataError
+from nnfunc.settings import whole_number
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 
@@ -19,17 +21,21 @@ def read_images(path: str | Path, *, pixels: int = 784) -> Dataset:
         pixels: of each image.
 
     Raises:
+        SettingError: pixels is no whole number from 1.
         DataError: Pillow is not installed; there is no such folder, one has another name than a number or no image; or
             an image is broken or of another size.
     """
-    folder = Path(path)
+    folder, pixels = Path(path), whole_number("read_images", "pixels", pixels)
+    if math.isqrt(pixels) ** 2 != pixels:
+        raise DataError(f"read_images: pixels must be those of square images, such as 784; got {pixels}.")
     if not folder.is_dir():
         what = "a file" if folder.exists() else "nothing there"
         raise DataError(f"{folder}: must be a folder of folders 0, 1, …; got {what}. Is the path right?")
     classes = sorted(inner for inner in folder.iterdir() if inner.is_dir() and not inner.name.startswith("."))
-    if not classes or any(not inner.name.isdecimal() for inner in classes):
+    twice = len({int(inner.name) for inner in classes if inner.name.isdecimal()}) < len(classes)
+    if not classes or twice or any(not inner.name.isdecimal() for inner in classes):
         names = ", ".join(inner.name for inner in classes[:5]) or "none"
-        raise DataError(f"{folder}: must hold folders named by classes, 0, 1, …; got {names}. Rename them?")
+        raise DataError(f"{folder}: must hold a folder for each class, 0, 1, …; got {names}. Rename them?")
     files = [(file, int(inner.name)) for inner in classes for file in _images(inner)]
     X = np.hstack([read_image(file, pixels) for file, _ in files])
     return Dataset(X, np.array([label for _, label in files]))
@@ -41,7 +47,8 @@ def is_by_class(folder: Path) -> bool:
 
 
 def _images(folder: Path) -> list[Path]:
-    found = sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
+    named = (file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and not file.name.startswith("."))
+    found = sorted(file for file in named if file.is_file())
     if not found:
         raise DataError(f"{folder}: must hold images; got none that ends in {', '.join(SUFFIXES[:3])} or the like.")
     return found

@@ -19,7 +19,7 @@ def from_frame(frame: Any, *, label: str = "label") -> Dataset:
     Raises:
         DataError: it is no frame, has no such column, or features that are no numbers, or whole ones outside 0..255.
     """
-    names = list(getattr(frame, "columns", ()))
+    names: list[Any] = list(getattr(frame, "columns", ()))
     if not hasattr(frame, "to_numpy") or not names:
         raise DataError(
             f"from_frame: frame must be one of pandas or polars; got a value of type {type(frame).__name__}. "
@@ -29,13 +29,22 @@ def from_frame(frame: Any, *, label: str = "label") -> Dataset:
         raise DataError(
             f"from_frame: frame must have a column {label!r}; got {', '.join(map(str, names[:5]))}, …. Pass label=…?"
         )
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DataError(f"from_frame: columns must have names of their own; got {twice!r} twice. Rename one?")
+    labels = np.asarray(frame[label].to_numpy())
+    if labels.dtype.kind not in "iu":
+        raise DataError(
+            f"from_frame: column {label!r} must hold whole numbers, classes counted from 0; got {labels.dtype}. "
+            f"Convert it first?"
+        )
     features = np.asarray(frame[[name for name in names if name != label]].to_numpy())
-    return Dataset(_samples(features).T, np.asarray(frame[label].to_numpy()))
+    return Dataset(_samples(features).T, labels)
 
 
 def _samples(x: Array) -> Array:
     if x.dtype.kind == "f":
-        return x if x.dtype in (np.float32, np.float64) else x.astype(np.float32)
+        return x if x.dtype in (np.dtype(np.float32), np.dtype(np.float64)) else x.astype(np.float32)
     if x.dtype.kind not in "biu":
         raise DataError(f"from_frame: features must be numbers; got {x.dtype}. Convert or drop the other columns?")
     if x.size and (x.min() < 0 or x.max() > 255):

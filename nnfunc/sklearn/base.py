@@ -20,10 +20,10 @@ from nnfunc.network import init
 from nnfunc.params import Params
 from nnfunc.prediction import probabilities
 from nnfunc.sklearn.callbacks import CallbackSupport, with_callbacks
-from nnfunc.sklearn.coefficients import coefficients_of, network_of
+from nnfunc.sklearn.coefficients import coefficients_of, network_of, rows_of
 from nnfunc.sklearn.fitting import Fit
 from nnfunc.sklearn.progress import Progress
-from nnfunc.sklearn.settings import activations_of, check_numbers, hidden_of
+from nnfunc.sklearn.settings import activations_of, check_numbers, hidden_of, is_stochastic
 
 DTYPES = (np.float64, np.float32)
 """Of networks; samples of another dtype are made the first."""
@@ -49,7 +49,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
     _is_numeric: bool
 
     @abstractmethod
-    def _known(self, y: Any, *, begins: bool) -> Array:
+    def _known(self, y: Any, *, begins: bool, name: str = "y") -> Array:
         """What samples should be, as it can be; where it goes on, as before."""
 
     @abstractmethod
@@ -69,7 +69,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         """What a network says of rows of samples."""
 
     @abstractmethod
-    def _score(self, y: Array, found: Array) -> float:
+    def _score(self, y: Array, found: Array, weights: Array | None) -> float:
         """How right that is."""
 
     def __init__(
@@ -155,28 +155,45 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         return self
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any], context: Any) -> None:
+        """Learn, or leave the estimator as it was."""
+        before = dict(self.__dict__)
+        try:
+            self._learn(X, y, sample_weight, validation, context)
+        except BaseException:
+            for name in [*vars(self)]:
+                delattr(self, name)
+            for name, value in before.items():
+                setattr(self, name, value)
+            raise
+
+    def _learn(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any], context: Any) -> None:
         """Learn; where nobody watches (without a context) one epoch, which goes on with what was learnt before."""
         check_numbers(self)
         is_fitted = hasattr(self, "coefs_")
         begins = not is_fitted or not (self.warm_start or context is None)
-        samples, answers = self._validated(X, y, DTYPES, reset=begins)
+        samples, answers = self._validated(X, y, DTYPES if begins else self.coefs_[0].dtype, reset=begins)
         targets, random = self._known(answers, begins=begins), check_random_state(self.random_state)
         weights = self._weights(samples, targets, sample_weight)
-        rows, X_val, y_val = self._split(samples, targets, validation, random)
+        rows, held_out, X_val, y_val = self._split(samples, targets, validation, random)
         data = Dataset(samples[rows].T, self._targets(targets[rows], samples.dtype))
         seed = int(random.randint(2**31 - 1))
         params = self._begun(data, seed) if begins else network_of(self)
         progress = (None if begins else getattr(self, "_progress", None)) or Progress(0, by_score=False)
-        progress.tol, progress.by_score = self.tol, bool(self.early_stopping)
+        progress.tol, progress.by_score = self.tol, self._stops_early
         fit = Fit(self, params, data, None if weights is None else weights[rows], progress, seed)
         fit.is_whole = context is not None
         if X_val is not None:
             fit.validation = Dataset(X_val.T, self._targets(y_val, samples.dtype))
-            fit.score = partial(self._score_of, X_val, y_val)
+            fit.score = partial(self._score_of, X_val, y_val, None if weights is None else weights[held_out])
         if not begins:
-            fit.seen, fit.remembered = self.t_, None if context is not None else getattr(self, "_remembered", None)
-        fit.run(1 if context is None else int(self.max_iter), lambda: self._told(fit, context, samples, targets))
-        self._keep(fit, progress.best if self.early_stopping else None)
+            fit.seen, fit.rate = self.t_, None if fit.is_whole else getattr(self, "_rate", None)
+            fit.remembered = None if fit.is_whole else getattr(self, "_remembered", None)
+        fit.run(int(self.max_iter) if fit.is_whole else 1, lambda: self._told(fit, context, samples, targets))
+        self._keep(fit, progress.best if self._stops_early else None)
+
+    @property
+    def _stops_early(self) -> bool:
+        return bool(self.early_stopping) and is_stochastic(self)
 
     def _validated(self, X: Any, y: Any, dtype: Any, *, reset: bool) -> tuple[Array, Any]:
         """Samples and what they should be, as scikit-learn checks them."""
@@ -190,18 +207,18 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
             reset=reset,
             y_numeric=self._is_numeric,
         )
-        return _dense(found[0]), found[1]
+        return rows_of(found[0]), found[1]
 
-    def _split(self, X: Array, y: Array, validation: tuple[Any, Any], random: Any) -> tuple[Any, Any, Any]:
-        """Which rows are learnt from, and the samples and answers that are held out, or were given."""
+    def _split(self, X: Array, y: Array, validation: tuple[Any, Any], random: Any) -> tuple[Any, Any, Any, Any]:
+        """Which rows are learnt from and which are held out, with the samples and answers of those, or given ones."""
         given, answers = validation
         if (given is None) != (answers is None):
             raise ValueError("X_val and y_val must be given together; got one of them.")
         if given is not None:
             X_val, y_val = self._validated(given, answers, X.dtype, reset=False)
-            return slice(None), X_val, self._known(y_val, begins=False)
-        if not self.early_stopping:
-            return slice(None), None, None
+            return slice(None), [], X_val, self._known(y_val, begins=False, name="y_val")
+        if not self._stops_early:
+            return slice(None), [], None, None
         rows, held_out = train_test_split(
             np.arange(len(X)), random_state=random, test_size=self.validation_fraction, stratify=self._strata(y)
         )
@@ -209,7 +226,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
             raise ValueError(
                 "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
             )
-        return rows, X[held_out], y[held_out]
+        return rows, held_out, X[held_out], y[held_out]
 
     def _weights(self, X: Array, y: Array, sample_weight: Any) -> Array | None:  # noqa: ARG002
         """What each sample counts."""
@@ -245,8 +262,9 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         learnt = coefficients_of(fit.params)
         return bool(epoch.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes=lambda: learnt))
 
-    def _score_of(self, X: Array, y: Array, params: Params) -> float:
-        return self._score(y, self._answer(params, X))
+    def _score_of(self, X: Array, y: Array, weights: Array | None, params: Params) -> float:
+        has_weights = weights is not None and len(weights) == len(X)
+        return self._score(y, self._answer(params, X), weights if has_weights else None)
 
     def _keep(self, fit: Fit, best: Params | None) -> None:
         """Note what was learnt, under scikit-learn's names."""
@@ -260,11 +278,12 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         self.validation_scores_ = progress.scores if progress.by_score else None
         self.best_validation_score_ = progress.best_score if progress.by_score else None
         self._progress, self._remembered, self._no_improvement_count = progress, fit.remembered, progress.since
+        self._rate = fit.rate
 
     def _outputs_of(self, X: Any) -> Array:
         """A[L] of rows of samples, a row for each."""
         check_is_fitted(self)
-        samples = _dense(validate_data(self, X, accept_sparse=("csr", "csc"), dtype=DTYPES, reset=False))
+        samples = rows_of(validate_data(self, X, accept_sparse=("csr", "csc"), dtype=DTYPES, reset=False))
         params = network_of(self)
         return self._raw(params, samples.astype(params.dtype, copy=False))
 
@@ -277,8 +296,3 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
-
-
-def _dense(X: Any) -> Array:
-    """Rows of numbers; those of a sparse matrix with their zeros."""
-    return np.ascontiguousarray(X.toarray() if hasattr(X, "toarray") else X)

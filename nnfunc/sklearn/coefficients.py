@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc.array import Array
 from nnfunc.params import Layer, Params, costs_of
 from nnfunc.registry import activation_name
 from nnfunc.sklearn.settings import activations_of
@@ -30,3 +31,8 @@ def network_of(estimator: Any) -> Params:
         for W, b, name in zip(coefs, estimator.intercepts_, [*names, output], strict=True)
     )
     return Params(tuple(layers), costs_of(output)[0])
+
+
+def rows_of(X: Any) -> Array:
+    """Rows of numbers; those of a sparse matrix with their zeros."""
+    return np.ascontiguousarray(X.toarray() if hasattr(X, "toarray") else X)

@@ -14,15 +14,14 @@ from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset
 from nnfunc.params import Params
 from nnfunc.sklearn.base import MLP
-
-
-def _is_stochastic(estimator: Any) -> bool:
-    """Whether there are epochs of batches, of which a single one makes sense."""
-    return bool(estimator.solver != "lbfgs")
+from nnfunc.sklearn.settings import is_stochastic
 
 
 class MLPClassifier(ClassifierMixin, MLP):
     """Names a class for each sample, or several labels, as scikit-learn's own `MLPClassifier` does.
+
+    Weights of samples are relative to their mean over all samples, not over those of a batch. Where the learning rate
+    changes, the steps before count as if it had been so then (as in PyTorch).
 
     Beside its parameters: `activation` may be one for each hidden layer (leaky_relu and elu, too), `solver` an
     optimizer of `nn.train`, by name or as it is; `dropout` is the share of the hidden nodes that a step leaves out;
@@ -71,7 +70,7 @@ class MLPClassifier(ClassifierMixin, MLP):
         super().__init__(**given)
         self.class_weight = class_weight
 
-    @available_if(_is_stochastic)
+    @available_if(is_stochastic)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> "MLPClassifier":
         """One more epoch, on these samples.
 
@@ -95,8 +94,15 @@ class MLPClassifier(ClassifierMixin, MLP):
                 self._declared = declared
             elif not np.array_equal(self.classes_, declared):
                 raise ValueError(f"classes must be those of the first call, {self.classes_}; got {declared}.")
-        self._partial_fit(X, y, sample_weight)
-        self._declared = None
+        if self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight must be numbers in partial_fit, which does not see all samples; got 'balanced'. Pass "
+                "sample_weight?"
+            )
+        try:
+            self._partial_fit(X, y, sample_weight)
+        finally:
+            self._declared = None
         return self
 
     def predict(self, X: Any) -> Array:
@@ -124,7 +130,7 @@ class MLPClassifier(ClassifierMixin, MLP):
         named: Array = self.classes_[chosen.astype(int)]
         return named
 
-    def _known(self, y: Any, *, begins: bool) -> Array:
+    def _known(self, y: Any, *, begins: bool, name: str = "y") -> Array:
         """Classes, or indicators of labels, which are those of before where it goes on."""
         check_classification_targets(y)
         is_multilabel = type_of_target(y).startswith("multilabel")
@@ -133,14 +139,14 @@ class MLPClassifier(ClassifierMixin, MLP):
         found = _array(np.arange(y.shape[1]) if is_multilabel else unique_labels(y))
         if begins or not hasattr(self, "classes_"):
             self.classes_, self._is_multilabel = found if self._declared is None else self._declared, is_multilabel
-        elif self.warm_start and not np.array_equal(found, self.classes_):
+        elif self.warm_start and name == "y" and not np.array_equal(found, self.classes_):
             raise ValueError(
                 f"warm_start can only be used where `y` has the same classes as in the previous call to fit. "
                 f"Previously got {self.classes_}, `y` has {found}"
             )
         others = np.setdiff1d(found, self.classes_)
         if len(others):
-            raise ValueError(f"`y` must have classes of {self.classes_}; got {others} as well.")
+            raise ValueError(f"`{name}` must have classes of {self.classes_}; got {others} as well.")
         known: Array = y
         return known
 
@@ -167,8 +173,8 @@ class MLPClassifier(ClassifierMixin, MLP):
     def _answer(self, params: Params, X: Array) -> Array:
         return self._named(self._raw(params, X))
 
-    def _score(self, y: Array, found: Array) -> float:
-        return float(accuracy_score(y, found))
+    def _score(self, y: Array, found: Array, weights: Array | None) -> float:
+        return float(accuracy_score(y, found, sample_weight=weights))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -189,7 +195,7 @@ class MLPRegressor(RegressorMixin, MLP):
 
     _is_numeric = True
 
-    @available_if(_is_stochastic)
+    @available_if(is_stochastic)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> "MLPRegressor":
         """One more epoch, on these samples.
 
@@ -214,7 +220,7 @@ class MLPRegressor(RegressorMixin, MLP):
     def _shaped(self, A: Array) -> Array:
         return A if A.shape[1] > 1 else A[:, 0]
 
-    def _known(self, y: Any, *, begins: bool) -> Array:
+    def _known(self, y: Any, *, begins: bool, name: str = "y") -> Array:  # noqa: ARG002
         y = y if y.dtype.kind == "f" else y.astype(np.float64)
         return column_or_1d(y, warn=begins) if y.ndim == 2 and y.shape[1] == 1 else y
 
@@ -231,8 +237,8 @@ class MLPRegressor(RegressorMixin, MLP):
     def _answer(self, params: Params, X: Array) -> Array:
         return self._shaped(self._raw(params, X))
 
-    def _score(self, y: Array, found: Array) -> float:
-        return float(r2_score(y, found)) if np.isfinite(found).all() else float("nan")
+    def _score(self, y: Array, found: Array, weights: Array | None) -> float:
+        return float(r2_score(y, found, sample_weight=weights)) if np.isfinite(found).all() else float("nan")
 
 
 def _array(x: Any) -> Array:

@@ -16,7 +16,7 @@ from nnfunc.lbfgs import LBFGS
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
 from nnfunc.sklearn.progress import DIVISOR, SMALLEST, Progress, Rate
-from nnfunc.sklearn.settings import solver_of
+from nnfunc.sklearn.settings import is_stochastic, solver_of
 from nnfunc.training import Training, train
 
 NOT_FINITE = (
@@ -49,12 +49,13 @@ class Fit:
     score: Callable[[Params], float] | None = None
     seen: int = 0
     """Samples seen before."""
-    remembered: tuple[OptimizerState, str] | None = None
-    """What the optimizer and the generator of random numbers were after the last epoch, where it goes on."""
+    remembered: tuple[str, OptimizerState, str] | None = None
+    """The solver, what it remembers, and the generator of random numbers after the last epoch, where it goes on."""
     is_whole: bool = True
     """Whether this is fit, and not one epoch more."""
     iterations: int = 0
-    rate: float = 0.0
+    rate: float | None = None
+    """The learning rate, where an adaptive one has fallen before."""
 
     @property
     def batch(self) -> int:
@@ -72,12 +73,15 @@ class Fit:
         by_batches = not isinstance(method, LBFGS)
         batch = self.batch if by_batches else None
         share = 1.0 if self.weights is None else float(np.mean(self.weights, dtype=np.float64))
+        if not 0 < share < np.inf:
+            raise ValueError("The weights of the samples must be finite and not all zero.")
+        self.l2 = estimator.alpha / (share * (batch or self.data.m))
         settings: dict[str, Any] = {
             "epochs": count,
             "batch": batch,
             "optimizer": method,
             "learning_rate": self._rate if by_batches else 1.0,
-            "l2": estimator.alpha / (share * (batch or self.data.m)),
+            "l2": self.l2,
             "dropout": estimator.dropout,
             "sample_weights": self.weights,
             "shuffle": bool(estimator.shuffle),
@@ -85,9 +89,9 @@ class Fit:
             "seed": self.seed,
         }
         training = train(self.params, self.data, **settings)
-        if self.remembered is None:
+        if self.remembered is None or self.remembered[0] != repr(method):  # or another solver
             return training
-        optimizer, shuffling = self.remembered
+        _, optimizer, shuffling = self.remembered
         return train(
             self.params, self.data, **settings, resume=replace(training.start, optimizer=optimizer, shuffling=shuffling)
         )
@@ -99,19 +103,19 @@ class Fit:
             ValueError: the parameters are not finite any more.
         """
         estimator, progress = self.estimator, self.progress
-        self.rate = float(estimator.learning_rate_init)
-        self._rate = Rate(self._rate_at(self.seen))
+        self.rate = float(estimator.learning_rate_init) if self.rate is None else self.rate
+        self._rate = Rate(self.rate if self.is_whole else self._rate_at(self.seen))
         training = self.epochs(count)
         try:
             for epoch in training:
                 if epoch.steps == 0:  # L-BFGS ends
-                    return None if training.has_converged else self._warn(count)
+                    return None if training.has_converged else self._warn(f"max_fun ({estimator.max_fun})")
                 self.params, self.iterations = epoch.params, self.iterations + 1
-                self.remembered = epoch.state.optimizer, epoch.state.shuffling
+                self.remembered = repr(solver_of(estimator)), epoch.state.optimizer, epoch.state.shuffling
                 self.seen += self.data.m
                 self._look_at_losses(epoch.running_cost)
                 self._rate.value = self._rate_at(self.seen)
-                if each() or (estimator.solver != "lbfgs" and self._has_had_enough()):
+                if each() or (is_stochastic(estimator) and self._has_had_enough()):
                     return None
         except DivergedError as error:
             if not progress.by_score:
@@ -121,11 +125,11 @@ class Fit:
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user.", stacklevel=4)
             return None
-        return self._warn(count) if self.is_whole else None
+        return self._warn(f"Maximum iterations ({count})") if self.is_whole else None
 
-    def _warn(self, count: int) -> None:
+    def _warn(self, limit: str) -> None:
         warnings.warn(
-            f"Maximum iterations ({count}) reached and the optimization hasn't converged yet.",
+            f"{limit} reached and the optimization hasn't converged yet.",
             ConvergenceWarning,
             stacklevel=5,
         )
@@ -137,15 +141,17 @@ class Fit:
             DivergedError: the loss is not finite.
         """
         with np.errstate(over="ignore", invalid="ignore"):
+            cost = loss or 0.0
             if loss is None:
                 weights = self.weights
                 if weights is not None:
                     weights = (weights / np.mean(weights, dtype=np.float64)).astype(self.params.dtype)
-                loss = evaluate(self.params, self.data, weights=weights).cost
+                cost = evaluate(self.params, self.data, weights=weights).cost
+            cost += self.l2 / 2 * sum(float(np.sum(layer.W**2)) for layer in self.params.layers)
             if self.validation is not None:
                 self.progress.validation_losses.append(evaluate(self.params, self.validation).cost)
-        self.progress.note_loss(loss)
-        if not np.isfinite(loss):
+        self.progress.note_loss(cost)
+        if not np.isfinite(cost):
             raise DivergedError(NOT_FINITE, self.iterations, 1, self.params)
         if self.progress.by_score and self.score is not None:
             self.progress.note_score(self.score(self.params), self.params)
@@ -154,13 +160,16 @@ class Fit:
         """The learning rate after so many samples."""
         estimator = self.estimator
         falls = estimator.solver == "sgd" and estimator.learning_rate == "invscaling" and seen
-        return float(self.rate / (seen + 1) ** estimator.power_t) if falls else self.rate
+        rate = self.rate or 0.0
+        return float(rate / (seen + 1) ** estimator.power_t) if falls else rate
 
     def _has_had_enough(self) -> bool:
         """Whether nothing has improved for too long; an adaptive rate falls first."""
         if self.progress.since <= self.estimator.n_iter_no_change:
             return False
-        if self.estimator.solver != "sgd" or self.estimator.learning_rate != "adaptive" or self.rate <= SMALLEST:
+        if self.estimator.solver != "sgd" or self.estimator.learning_rate != "adaptive":
+            return True
+        if self.rate is None or self.rate <= SMALLEST:
             return True
         self.rate /= DIVISOR
         self._rate.value, self.progress.since = self.rate, 0

@@ -6,7 +6,7 @@ from nnfunc.activations import ACTIVATIONS, Activation
 from nnfunc.errors import SettingError
 from nnfunc.lbfgs import LBFGS
 from nnfunc.optimizers import Adam, GradientDescent, Momentum, Nesterov, Optimizer
-from nnfunc.options import optimizer_of
+from nnfunc.options import OPTIMIZERS, optimizer_of
 from nnfunc.settings import is_number, unknown, whole_number
 
 SOLVERS = ("lbfgs", "sgd", "adam")
@@ -33,7 +33,10 @@ def activations_of(activation: Any, hidden: int) -> tuple[str | Activation, ...]
     Raises:
         SettingError: there is none of that name, or there are too few or many.
     """
-    given = (activation,) * hidden if isinstance(activation, str | Activation) else tuple(activation)
+    if type(activation) not in (str, Activation, tuple, list):
+        raise SettingError(f"activation must be a name, or one for each hidden layer; got {activation!r}.")
+    is_one = isinstance(activation, str | Activation)
+    given: tuple[Any, ...] = (activation,) * hidden if is_one else tuple(activation)
     if len(given) != hidden:
         raise SettingError(f"activation must be one name, or one for each of {hidden} hidden layers; got {given}.")
     names = tuple("sigmoid" if name == "logistic" else name for name in given)
@@ -41,6 +44,11 @@ def activations_of(activation: Any, hidden: int) -> tuple[str | Activation, ...]
         if not isinstance(name, Activation) and name not in ACTIVATIONS:
             raise unknown("MLP", "activation", name, (*ACTIVATIONS, "logistic"))
     return names
+
+
+def is_stochastic(estimator: Any) -> bool:
+    """Whether its solver takes batches: then there are epochs, of which a single one makes sense."""
+    return estimator.solver != "lbfgs" and not isinstance(estimator.solver, LBFGS)
 
 
 def solver_of(estimator: Any) -> Optimizer | LBFGS:
@@ -58,6 +66,8 @@ def solver_of(estimator: Any) -> Optimizer | LBFGS:
         return (Nesterov if estimator.nesterovs_momentum else Momentum)(estimator.momentum)
     if solver == "adam":
         return Adam(estimator.beta_1, estimator.beta_2, estimator.epsilon)
+    if isinstance(solver, str) and solver not in OPTIMIZERS:
+        raise unknown("MLP", "solver", solver, {*SOLVERS, *OPTIMIZERS})
     return optimizer_of("MLP", solver)
 
 
