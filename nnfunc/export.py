@@ -46,7 +46,7 @@ def to_onnx(params: Params) -> "ModelProto":
     """
     onnx, helper = _onnx(), _onnx().helper
     with np.errstate(over="ignore"):
-        is_finite = all(np.isfinite(np.float32(x)).all() for layer in params.layers for x in (layer.W, layer.b))
+        is_finite = all(np.isfinite(x.astype(np.float32)).all() for layer in params.layers for x in (layer.W, layer.b))
     if not is_finite:
         raise SettingError("to_onnx: weights must be finite in float32; got others. Train with smaller ones?")
     nodes: list[Any] = []
