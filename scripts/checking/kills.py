@@ -80,7 +80,7 @@ def killed(count: int, folder: Path, seed: int) -> str:
         finish(process)
         assert content(run) == content(whole), f"{run} is not {whole}"
         assert not list(run.glob(".*.tmp")), f"{run} holds what a dead process was writing"
-    assert kills > count / 2, "most runs were done before they were killed"
+    assert kills >= count / 2, "most runs were done before they were killed"
     return f"{count} runs killed {kills} times in all, each resumed to the bits of the uninterrupted one"
 
 
