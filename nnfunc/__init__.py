@@ -18,8 +18,10 @@ from nnfunc.data import load_mnist as load_mnist
 from nnfunc.data import read_csv as read_csv
 from nnfunc.data import read_idx as read_idx
 from nnfunc.data import read_images as read_images
+from nnfunc.data import read_photo as read_photo
 from nnfunc.data import split as split
 from nnfunc.data import steps_per_epoch as steps_per_epoch
+from nnfunc.digits import fit_to_mnist as fit_to_mnist
 from nnfunc.divergence import DivergedError as DivergedError
 from nnfunc.epoch import Epoch as Epoch
 from nnfunc.errors import CheckpointError as CheckpointError
@@ -30,6 +32,7 @@ from nnfunc.errors import RecordingError as RecordingError
 from nnfunc.errors import SettingError as SettingError
 from nnfunc.errors import ShapeError as ShapeError
 from nnfunc.evaluation import evaluate as evaluate
+from nnfunc.evaluation import mistakes as mistakes
 from nnfunc.files import load as load
 from nnfunc.files import save as save
 from nnfunc.gradients import check_gradient as check_gradient
@@ -63,6 +66,7 @@ from nnfunc.recording import recorded as recorded
 from nnfunc.regularisation import dropout_masks as dropout_masks
 from nnfunc.saving import checkpointing as checkpointing
 from nnfunc.saving import history as history
+from nnfunc.saving import read_history as read_history
 from nnfunc.schedules import Constant as Constant
 from nnfunc.schedules import Cosine as Cosine
 from nnfunc.schedules import Exponential as Exponential
@@ -129,6 +133,7 @@ __all__ = [
     "dropout_masks",
     "early_stopping",
     "evaluate",
+    "fit_to_mnist",
     "forward",
     "from_frame",
     "gradient",
@@ -141,6 +146,7 @@ __all__ = [
     "load_mnist",
     "load_state",
     "logging",
+    "mistakes",
     "one_hot",
     "predict",
     "predict_labels",
@@ -148,8 +154,10 @@ __all__ = [
     "progress",
     "prove",
     "read_csv",
+    "read_history",
     "read_idx",
     "read_images",
+    "read_photo",
     "recorded",
     "save",
     "save_state",

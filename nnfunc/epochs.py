@@ -1,6 +1,7 @@
 """What all wrappers of epochs have in common: each takes an iterator of epochs and is one."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
 from nnfunc.epoch import Epoch
 from nnfunc.errors import SettingError
@@ -8,6 +9,35 @@ from nnfunc.states import State
 
 FIGURES = ("cost", "accuracy", "validation_cost", "validation_accuracy")
 """What is known of an epoch."""
+
+
+class Figured(Protocol):
+    """What has the figures of an epoch: an `Epoch`, or a row of a history."""
+
+    @property
+    def number(self) -> int:
+        """Counted from 1."""
+        ...
+
+    @property
+    def cost(self) -> float | None:
+        """J over the training data."""
+        ...
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of the training samples that are predicted right, 0..1."""
+        ...
+
+    @property
+    def validation_cost(self) -> float | None:
+        """J over the validation data."""
+        ...
+
+    @property
+    def validation_accuracy(self) -> float | None:
+        """Share of the validation samples that are predicted right, 0..1."""
+        ...
 
 
 class Epochs(Iterator[Epoch]):

@@ -33,7 +33,7 @@ class Equation(NamedTuple):
 
 def equations(params: Params) -> Iterator[Equation]:
     """The forward pass, the cost, the backward pass and the update of this network, in their order."""
-    yield from _forward(params)
+    yield from forward_equations(params)
     yield cost_equation(params)
     yield from _backward(params)
     for l, layer in enumerate(params.layers, start=1):
@@ -42,7 +42,8 @@ def equations(params: Params) -> Iterator[Equation]:
         yield Equation("update", f"b[{l}] ← b[{l}] − α db[{l}]", f"{n_out}×1")
 
 
-def _forward(params: Params) -> Iterator[Equation]:
+def forward_equations(params: Params) -> Iterator[Equation]:
+    """A[0], and Z[l] and A[l] of each layer."""
     yield Equation("input", "A[0] = X", f"{params.sizes[0]}×m")
     for l, layer in enumerate(params.layers, start=1):
         n_out, n_in = layer.W.shape

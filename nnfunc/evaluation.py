@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from functools import partial, reduce
 
 import numpy as np
-from jaxtyping import Float, Real
+from jaxtyping import Float, Int, Real
 
 from nnfunc.array import Array, Scalar, shape_text
 from nnfunc.columns import labels_of, pixels_to_floats
 from nnfunc.costs import COSTS, mean
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.targets import check_data, kind_of, targets_of
-from nnfunc.errors import ShapeError
+from nnfunc.errors import SettingError, ShapeError
 from nnfunc.metrics import Evaluation, confusion_matrix
 from nnfunc.network import forward
 from nnfunc.params import Params
+from nnfunc.prediction import answers
 from nnfunc.recording import recorded
 from nnfunc.shapes import checked
 from nnfunc.tiling import in_lanes, processors
@@ -48,6 +49,24 @@ def evaluate(params: Params, data: Dataset, *, weights: Array | None = None) -> 
     lanes = in_lanes(work, data.m, params.size, processors())
     total, confusion = (reduce(operator.add, part) for part in zip(*lanes, strict=True))
     return Evaluation(total / data.m, confusion)
+
+
+@checked("k")
+def mistakes(params: Params, data: Dataset) -> Int[Array, " k"]:
+    """The samples whose class is predicted wrong, by their index, those of the highest probability first.
+
+    Raises:
+        SettingError: the outputs, or the targets, name no classes.
+        ShapeError: the samples do not enter the network.
+        DataError: a label is outside its classes.
+    """
+    check_data("mistakes", params, data)
+    if (kind := kind_of(params, data)) != "classes":
+        raise SettingError(f"mistakes: each sample must have one class; got {kind}. Look at nn.probabilities?")
+    predicted, p = answers(params, data.X)
+    wrong = np.flatnonzero(predicted != data.labels)
+    ranked: Array = wrong[np.argsort(-p[wrong], kind="stable")]
+    return ranked
 
 
 def _lane(

@@ -80,6 +80,18 @@ def predict_labels(params: Params, X: Real[Array, "n_in m"]) -> Bool[Array, "n_o
     return labels
 
 
+def answers(params: Params, X: Array) -> tuple[Array, Array]:
+    """The class of each sample, and its probability; NaN where the outputs are no probabilities.
+
+    Raises:
+        SettingError: a single output that is no probability names no class.
+    """
+    A = probabilities(params, X)
+    p: Array = A.max(axis=0) if A.shape[0] > 1 else np.maximum(A[0], 1 - A[0])
+    is_probability = params.output in ("softmax", "sigmoid")
+    return classes_of(params, A), p if is_probability else np.full_like(p, np.nan)
+
+
 def classes_of(params: Params, A: Array) -> Array:
     """The classes that the outputs A[L] name.
 

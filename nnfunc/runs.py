@@ -97,6 +97,26 @@ def read_settings(path: Path, known: set[str]) -> dict[str, Any]:
         DataError: the file is missing, no TOML, or of a newer version.
         SettingError: it has a setting that there is not.
     """
+    found, path = _content_of(path)
+    settings = found["train"]
+    for name in settings:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            remedy = f" Did you mean {near[0]!r}?" if near else ""
+            raise SettingError(f"{path.name}: settings must be options of nnfunc train; got {name!r}.{remedy}")
+    return {name: tuple(cast("Any", value)) if isinstance(value, list) else value for name, value in settings.items()}
+
+
+def read_versions(path: Path) -> dict[str, str]:
+    """The versions with which a run was made, by name.
+
+    Raises:
+        DataError: the file is missing, no TOML, or of a newer version.
+    """
+    return {str(name): str(version) for name, version in _content_of(path)[0]["versions"].items()}
+
+
+def _content_of(path: Path) -> tuple[dict[str, dict[str, Any]], Path]:
     path = path / SETTINGS if path.is_dir() else path
     try:
         content = tomllib.loads(read_text(path, most=LARGEST))
@@ -105,8 +125,9 @@ def read_settings(path: Path, known: set[str]) -> dict[str, Any]:
             f"{path}: settings must be TOML; got something else ({error}). Is this the right file?"
         ) from error
     found: Any = content.get("train", {})
+    versions: Any = content.get("versions", {})
     version = content.get("format")
-    if type(version) is not int or type(found) is not dict:
+    if type(version) is not int or type(found) is not dict or type(versions) is not dict:
         raise DataError(
             f"{path.name}: must have a number 'format' and a table [train]; got another file. Is this a run's?"
         )
@@ -114,10 +135,4 @@ def read_settings(path: Path, known: set[str]) -> dict[str, Any]:
         raise DataError(
             f"{path.name}: format must be {FORMAT} or below; got {version}, of a newer nnfunc. Upgrade nnfunc?"
         )
-    settings = cast("dict[str, Any]", found)
-    for name in settings:
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            remedy = f" Did you mean {near[0]!r}?" if near else ""
-            raise SettingError(f"{path.name}: settings must be options of nnfunc train; got {name!r}.{remedy}")
-    return {name: tuple(cast("Any", value)) if isinstance(value, list) else value for name, value in settings.items()}
+    return {"train": found, "versions": versions}, path

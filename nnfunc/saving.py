@@ -3,13 +3,14 @@
 import csv
 import dataclasses
 import io
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nnfunc.checkpoints import save_state
 from nnfunc.epoch import Epoch
-from nnfunc.epochs import Epochs, figures_of
+from nnfunc.epochs import FIGURES, Epochs, figures_of
 from nnfunc.errors import DataError
 from nnfunc.reading import read_text
 from nnfunc.settings import whole_number
@@ -18,6 +19,16 @@ from nnfunc.writing import make_folder, write_whole
 
 LARGEST = 2**26
 """Bytes of the longest history that a run goes on with: some 500,000 epochs."""
+
+
+class Figures(NamedTuple):
+    """What a history tells of an epoch; it has the names of `Epoch`. None is what was not known."""
+
+    number: int
+    cost: float | None
+    accuracy: float | None
+    validation_cost: float | None
+    validation_accuracy: float | None
 
 
 class checkpointing(Epochs):  # noqa: N801
@@ -121,3 +132,18 @@ def rows_until(path: Path, done: int) -> list[dict[str, Any]]:
         raise DataError(
             f"{path}: must be the history of the run; got something else ({error}). Move it away?"
         ) from error
+
+
+def read_history(path: str | Path) -> list[Figures]:
+    """The figures of each epoch in a table that `history` wrote.
+
+    Raises:
+        DataError: it is missing, or none.
+    """
+    path = Path(path)
+    rows = rows_until(path, sys.maxsize)
+    try:
+        known = [{name: float(row[name]) if row.get(name) else None for name in FIGURES} for row in rows]
+    except ValueError as error:
+        raise DataError(f"{path}: must hold numbers; got something else ({error}). Is it damaged?") from error
+    return [Figures(int(row["epoch"]), **figures) for row, figures in zip(rows, known, strict=True)]

@@ -15,7 +15,7 @@ PACKAGE = Path(nn.__file__).parent
 FLOORS: tuple[set[str], ...] = (
     {"array", "blas", "differences", "errors", "html", "interrupts", "settings", "source", "tree"},
     {"recording", "shapes", "symbols"},
-    {"activations", "augmentation", "costs", "columns", "registry"},
+    {"activations", "augmentation", "columns", "costs", "digits", "registry"},
     {
         "params",
         "passes",
@@ -48,7 +48,7 @@ FLOORS: tuple[set[str], ...] = (
         "writing",
     },
     {"training", "epoch", "epochs", "rates", "runs", "saving", "wrappers"},
-    {"convert", "distributed", "export", "jax", "onnx_stack", "plots", "sklearn"},
+    {"convert", "distributed", "export", "jax", "onnx_stack", "plots", "report", "sklearn"},
     {"cli", "__main__"},
 )
 

@@ -13,8 +13,10 @@ from nnfunc.cli.evaluate import Evaluate
 from nnfunc.cli.explain import Explain
 from nnfunc.cli.export import Export
 from nnfunc.cli.lr_range import LrRange
+from nnfunc.cli.plot import Plot
 from nnfunc.cli.predict import Predict
 from nnfunc.cli.prove import Prove
+from nnfunc.cli.report import Report
 from nnfunc.cli.settings import groups_of
 from nnfunc.cli.train import Train
 from nnfunc.runs import SETTINGS
@@ -25,6 +27,8 @@ Commands: TypeAlias = (
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate", prefix_name=False)]
     | Annotated[Predict, tyro.conf.subcommand("predict", prefix_name=False)]
     | Annotated[Explain, tyro.conf.subcommand("explain", prefix_name=False)]
+    | Annotated[Plot, tyro.conf.subcommand("plot", prefix_name=False)]
+    | Annotated[Report, tyro.conf.subcommand("report", prefix_name=False)]
     | Annotated[Export, tyro.conf.subcommand("export", prefix_name=False)]
     | Annotated[Prove, tyro.conf.subcommand("prove", prefix_name=False)]
     | Annotated[Data, tyro.conf.subcommand("data", prefix_name=False)]

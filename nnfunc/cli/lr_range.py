@@ -1,9 +1,8 @@
 """`nnfunc lr-range`."""
 
-import io
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 import numpy as np
 from tyro.conf import OmitArgPrefixes, arg
@@ -11,11 +10,9 @@ from tyro.conf import OmitArgPrefixes, arg
 from nnfunc.cli.common import Command
 from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Network
-from nnfunc.errors import SettingError
+from nnfunc.cli.pictures import check_picture, save_picture
+from nnfunc.plots import rate_range
 from nnfunc.rates import learning_rate_range
-from nnfunc.writing import check_writable, write_whole
-
-PICTURES = (".png", ".svg", ".pdf")
 
 SHOWN = 12
 """Lines of the table."""
@@ -44,9 +41,7 @@ class LrRange(Command):
     def run(self) -> None:
         """Find it, and show the costs on the way."""
         if self.plot is not None:
-            check_writable(self.plot)
-            if self.plot.suffix not in PICTURES:
-                raise SettingError(f"{self.plot}: must be a picture, {', '.join(PICTURES)}; got another name.")
+            check_picture(self.plot)
         data, _, params = data_and_params(self.network, self.seed)
         found = learning_rate_range(
             params,
@@ -65,9 +60,5 @@ class LrRange(Command):
             f"suggested: α = {found.suggested:.2g}, a tenth of where the cost is lowest", suggested=found.suggested
         )
         if self.plot is not None:
-            from nnfunc.plots import rate_range
-
-            figure, picture = cast("Any", rate_range(found).figure), io.BytesIO()
-            figure.savefig(picture, format=self.plot.suffix[1:], dpi=150)
-            write_whole(self.plot, picture.getvalue())
+            save_picture(self.plot, rate_range(found))
             self.say(f"drawn in {self.plot}", plot=str(self.plot))

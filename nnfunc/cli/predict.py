@@ -16,11 +16,13 @@ from nnfunc.data.dataset import check_finite
 from nnfunc.data.idx import IMAGES, map_idx
 from nnfunc.data.images import read_image
 from nnfunc.data.npy import map_samples
+from nnfunc.data.photos import read_photo
 from nnfunc.data.table import read_table
+from nnfunc.digits import SIDE
 from nnfunc.errors import SettingError
 from nnfunc.files import load_model
 from nnfunc.params import Params
-from nnfunc.prediction import classes_of, probabilities
+from nnfunc.prediction import answers
 from nnfunc.writing import check_writable, write_whole
 
 
@@ -31,7 +33,7 @@ class Predict(Command):
     model: Annotated[Positional[Path], arg(metavar="MODEL")]
     """File that "nnfunc train" saved, or the folder of a run."""
     images: Annotated[Positional[tuple[Path, ...]], arg(metavar="FILE …", help_behavior_hint="")]
-    """Image files (28×28, white on black), .csv, .npy or IDX files, or a folder (its test part)."""
+    """Pictures of one digit each, .csv, .npy or IDX files, or a folder (its test part)."""
     out: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: print instead)")] = None
     """Write ImageId,Label to this file, as Kaggle's digit-recognizer wants it."""
 
@@ -45,7 +47,7 @@ class Predict(Command):
             check_writable(self.out)
         params, about = load_model(model_of(self.model))
         digit = digit_of(about)
-        found = [(path, *_predictions(params, _read(path, params.sizes[0]))) for path in self.images]
+        found = [(path, *_answers(params, path)) for path in self.images]
         if self.out is not None:
             labels = np.concatenate([classes for _, classes, _ in found])
             rows = "".join(f"{i},{label}\n" for i, label in enumerate(labels, start=1))
@@ -73,13 +75,10 @@ def _read(path: Path, pixels: int) -> Array:
         return X
     if "idx" in name:
         return to_columns(map_idx(path, magic=IMAGES))
-    return read_image(path, pixels)
+    return read_photo(path) if pixels == SIDE**2 else read_image(path, pixels)
 
 
-def _predictions(params: Params, X: Array) -> tuple[Array, Array]:
-    """The class of each image, and its probability; NaN where the outputs are no probabilities."""
+def _answers(params: Params, path: Path) -> tuple[Array, Array]:
+    X = _read(path, params.sizes[0])
     pixels_or_input_fit("predict", params, X)
-    A = probabilities(params, X)
-    classes = classes_of(params, A)
-    p: Array = A.max(axis=0) if A.shape[0] > 1 else np.maximum(A[0], 1 - A[0])
-    return classes, p if params.output in ("softmax", "sigmoid") else np.full_like(p, np.nan)
+    return answers(params, X)

@@ -9,4 +9,5 @@ from nnfunc.data.frames import from_frame as from_frame
 from nnfunc.data.idx import read_idx as read_idx
 from nnfunc.data.mapped import load_mapped as load_mapped
 from nnfunc.data.mnist import load_mnist as load_mnist
+from nnfunc.data.photos import read_photo as read_photo
 from nnfunc.data.table import read_csv as read_csv

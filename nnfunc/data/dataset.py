@@ -19,7 +19,7 @@ PIECE = 2**20
 """Entries that are tested for NaN and ∞ at a time: such tests take a byte for each."""
 
 SHOWN, SMALLEST, LARGEST = 20, 4, 100
-"""How many images a notebook shows, where they have so many rows at least, and at most."""
+"""How many images a notebook shows; and the rows that an image has at least, and at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -58,9 +58,9 @@ class Dataset(tree.Node):
         return self.y if self.y.ndim == 1 else labels_of(self.y)
 
     def _repr_html_(self) -> str:
-        n, side = self.X.shape[0], math.isqrt(self.X.shape[0])
-        text = f"{self.m:,} samples of {n} features, {self.X.dtype}"
-        if side**2 != n or not SMALLEST <= side <= LARGEST:
+        side = side_of(self.X.shape[0])
+        text = f"{self.m:,} samples of {self.X.shape[0]} features, {self.X.dtype}"
+        if not side:
             return escape(text)
         first, labels = self.X[:, :SHOWN].astype(np.float64), self.labels[:SHOWN].tolist()
         first /= max(1, abs(first).max())
@@ -72,6 +72,12 @@ class Dataset(tree.Node):
     def take(self, indices: Array | slice) -> "Dataset":
         """The data set of some of the samples, by their indices; a view, for a slice without a step."""
         return Dataset(self.X.T[indices].T, self.y[..., indices])
+
+
+def side_of(n: int) -> int:
+    """Rows of the square image that n features are; 0 where they are taken for none."""
+    side = math.isqrt(n)
+    return side if side**2 == n and SMALLEST <= side <= LARGEST else 0
 
 
 def _check_X(X: Array) -> None:

@@ -2,13 +2,18 @@
 
 import math
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import UInt8
 
 from nnfunc.array import Array
 from nnfunc.errors import DataError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 def read_image(path: str | Path, pixels: int = 784) -> UInt8[Array, "n 1"]:
@@ -18,20 +23,33 @@ def read_image(path: str | Path, pixels: int = 784) -> UInt8[Array, "n 1"]:
         DataError: Pillow is not installed, or the file is missing, no image, or of another size.
     """
     path, side = Path(path), math.isqrt(pixels)
+
+    def right(image: "Image") -> "Image":
+        if image.size != (side, side):
+            width, height = image.size
+            raise DataError(f"{path.name}: image must be {side}×{side} pixels; got {width}×{height}. Resize it?")
+        return image
+
+    return opened(path, right).reshape(-1, 1)
+
+
+def opened(path: Path, change: "Callable[[Image], Image]") -> UInt8[Array, "height width"]:
+    """The grey levels of an image, upright, after a change of it; what is transparent is what its ink is not.
+
+    Raises:
+        DataError: Pillow is not installed, or the file is missing or no image.
+    """
     try:
-        from PIL import Image, UnidentifiedImageError
+        from PIL import Image, ImageOps, UnidentifiedImageError
     except ImportError as error:
         raise DataError(
             f"{path.name}: Pillow must be installed to read images; got none. pip install 'nnfunc[images]'"
         ) from error
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
-            if image.size != (side, side):
-                width, height = image.size
-                raise DataError(f"{path.name}: image must be {side}×{side} pixels; got {width}×{height}. Resize it?")
             if image.mode[0] in "IF":
                 raise DataError(f"{path.name}: image must have 8 bits per pixel; got mode {image.mode}. Convert it?")
-            return np.asarray(image.convert("L"), np.uint8).reshape(-1, 1)
+            return _grey(change(ImageOps.exif_transpose(image)))
     except FileNotFoundError as error:
         raise DataError(f"{path}: file must exist; got nothing there. Is the path right?") from error
     except UnidentifiedImageError as error:
@@ -41,3 +59,13 @@ def read_image(path: str | Path, pixels: int = 784) -> UInt8[Array, "n 1"]:
     except Exception as error:  # the decoders raise a dozen kinds
         reason = error.strerror if isinstance(error, OSError) else None
         raise DataError(f"{path}: must be a whole image; got {reason or error}.") from error
+
+
+def _grey(image: "Image") -> Array:
+    """Grey levels; what is transparent becomes white, or black where what is not is light."""
+    if not image.has_transparency_data:
+        return np.asarray(image.convert("L"), np.uint8)
+    grey, opacity = (np.asarray(band, np.float64) for band in image.convert("LA").split())
+    behind = 255 if (grey * opacity).sum() < 128 * opacity.sum() else 0
+    mixed: Array = np.rint((grey * opacity + behind * (255 - opacity)) / 255)
+    return mixed.astype(np.uint8)

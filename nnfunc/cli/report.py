@@ -1,0 +1,47 @@
+"""`nnfunc report`."""
+
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from tyro.conf import Positional, arg
+
+from nnfunc.cli.common import Command, err
+from nnfunc.cli.run import read_run
+from nnfunc.report import page
+from nnfunc.writing import check_writable, write_whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report(Command):
+    """Write one HTML page about a run: what it learned, what it takes for what, and paper to draw a digit on."""
+
+    run_folder: Annotated[Positional[Path], arg(metavar="RUN")]
+    """Folder of a run."""
+    out: Annotated[Path | None, arg(metavar="FILE", help_behavior_hint="(default: RUN/report.html)")] = None
+    """File for the page, which needs nothing else."""
+    data: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: where the run had them)")] = None
+    """Where the data are now."""
+    open: bool = False
+    """Show it in a browser."""
+
+    def run(self) -> None:
+        """Write, and show."""
+        out = self.out or self.run_folder / "report.html"
+        run = read_run(self.run_folder, self.data)
+        check_writable(out)
+        shown = page(
+            run.params,
+            run.test,
+            title=self.run_folder.resolve().name,
+            digit=run.digit,
+            history=run.history,
+            settings={name: value for name, value in run.settings.items() if value is not None},
+            versions=run.versions,
+        )
+        content = shown.encode()
+        write_whole(out, content)
+        self.say(f"wrote {out} ({len(content) / 1e6:.1f} MB)", report=str(out), bytes=len(content))
+        if self.open and not webbrowser.open(out.resolve().as_uri()):
+            err.print(f"no browser was found: open {out} yourself", soft_wrap=True)

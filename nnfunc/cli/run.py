@@ -1,0 +1,75 @@
+"""A run, read from its folder."""
+
+import dataclasses
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nnfunc import runs
+from nnfunc.cli.network import data_and_params
+from nnfunc.cli.options import Network, Steps
+from nnfunc.cli.settings import groups_of, settings_of
+from nnfunc.cli.source import digit_of
+from nnfunc.data import Dataset
+from nnfunc.errors import SettingError
+from nnfunc.files import load_model
+from nnfunc.params import Params
+from nnfunc.saving import Figures, read_history
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run left: its network is that of its model, or, before there is one, of its checkpoint."""
+
+    folder: Path
+    network: Network
+    steps: Steps
+    settings: dict[str, Any]
+    params: Params
+    digit: int | None
+
+    @cached_property
+    def history(self) -> list[Figures]:
+        """The figures of its epochs."""
+        return read_history(self.folder / runs.HISTORY)
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """With what it was made."""
+        return runs.read_versions(self.folder)
+
+    @cached_property
+    def data(self) -> tuple[Dataset, Dataset, Params]:
+        """The samples of training and of test, and the network before training."""
+        return data_and_params(self.network, self.steps.seed)
+
+    @property
+    def test(self) -> Dataset:
+        """The samples of test."""
+        return self.data[1]
+
+
+def read_run(folder: Path, data: Path | None = None) -> Run:
+    """A run, of whose data one may say where they are now.
+
+    Raises:
+        SettingError: there is no run in the folder, or none that has a network yet.
+        DataError: its settings are broken.
+        CheckpointError: its network is.
+    """
+    if not (folder / runs.SETTINGS).is_file():
+        what = "another folder" if folder.is_dir() else "a file" if folder.exists() else "nothing there"
+        raise SettingError(
+            f"{folder}: must be the folder of a run; got {what}. Make one with nnfunc train --run FOLDER?"
+        )
+    files = [folder / name for name in (runs.MODEL, runs.CHECKPOINT) if (folder / name).is_file()]
+    if not files:
+        raise SettingError(
+            f"{folder}: must hold a network; got a run without an epoch. Go on with nnfunc train --resume {folder}?"
+        )
+    groups = groups_of(folder / runs.SETTINGS)
+    network, steps, _, _ = groups
+    params, about = load_model(files[0])
+    moved = network if data is None else dataclasses.replace(network, data=data)
+    return Run(folder, moved, steps, settings_of(groups), params, digit_of(about))

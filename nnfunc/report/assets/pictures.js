@@ -1,0 +1,55 @@
+// Arrays as pictures: a pixel for each number, whose opacity is its size. What is behind shows where it is 0.
+
+/** @typedef {(value: number) => [number, number, number, number]} Colour  Red, green, blue, opacity; each 0..255. */
+
+/** @type {Colour} */
+const white = (grey) => [255, 255, 255, grey];
+
+/** Orange below 0, blue above it, full at `largest`.  @param {number} largest  @returns {Colour} */
+const signed = (largest) => (value) =>
+  value < 0 ? [213, 94, 0, (-255 * value) / largest] : [0, 114, 178, (255 * value) / largest];
+
+/** @param {ArrayLike<number>} values */
+function largestOf(values) {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
+  return most || 1;
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas  @param {ArrayLike<number>} values  Row after row.
+ * @param {number} width  Pixels of a row.  @param {Colour} colour
+ */
+function paint(canvas, values, width, colour) {
+  canvas.width = width;
+  canvas.height = Math.ceil(values.length / width);
+  const image = new ImageData(canvas.width, canvas.height);
+  for (let i = 0; i < values.length; i++) image.data.set(colour(values[i]), 4 * i);
+  context(canvas).putImageData(image, 0, 0);
+}
+
+/** @param {HTMLCanvasElement} canvas */
+function context(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
+/**
+ * A new element with text, attributes and what is in it.
+ * @param {string} tag  @param {Record<string, string>} attributes  @param {(Node | string)[]} children
+ */
+function made(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** A canvas with a picture, and what it shows in words.  @param {string} words */
+function picture(words, className = "") {
+  return /** @type {HTMLCanvasElement} */ (made("canvas", { role: "img", "aria-label": words, class: className }));
+}
+
+/** An element of the page.  @param {string} id */
+function the(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}

@@ -1,0 +1,153 @@
+"""The sections of the page, as HTML; whatever is not written here is shown as text."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from nnfunc.equations import equations
+from nnfunc.html import table
+from nnfunc.metrics import Evaluation
+from nnfunc.params import Params
+from nnfunc.recording.tape import TYPE_OF
+from nnfunc.report.digits import Digits
+
+WEIGHTS = 256
+"""Nodes whose weights are shown, at most."""
+
+PAPER = """
+<p>Draw with a mouse, a finger or a pen. The drawing is fitted to 20×20 pixels and put into 28×28 by its centre of
+mass, as MNIST's digits were.</p>
+<div class="bench">
+<div><canvas id="paper" width="280" height="280" role="img" aria-label="Paper for a digit. Without a mouse, a finger
+or a pen, load one of the digits below."></canvas>
+<div class="buttons"><button type="button" id="undo">Undo</button><button type="button" id="clear">Clear</button></div>
+</div>
+<div><figure class="seen"><canvas id="seen" role="img" aria-label="the 28×28 pixels that the network sees"></canvas>
+<figcaption>A[0], the 28×28 pixels that the network sees</figcaption></figure>
+<p id="answer"></p><p id="said" class="visually-hidden" aria-live="polite"></p><ol id="bars"></ol></div>
+</div>
+{samples}
+<h3>The forward pass, as you draw</h3>
+<p class="quiet">In heat maps blue is above 0, orange below, and full colour the largest size in that matrix.</p>
+<div id="layers"></div>
+"""
+
+SAMPLES = """
+<div class="pick"><p>Or load a digit of the test set:</p>
+<div><div id="samples"></div><button type="button" id="others">Others</button></div></div>
+"""
+
+
+def section(name: str, title: str, content: str) -> str:
+    """A section with a title."""
+    return f'<section id="{name}" aria-labelledby="{name}-title"><h2 id="{name}-title">{title}</h2>{content}</section>'
+
+
+def results(params: Params, evaluation: Evaluation, digit: int | None) -> str:
+    """The figures that people ask for first."""
+    figures = {"cost J": f"{evaluation.cost:.4f}"}
+    m = int(evaluation.confusion.sum())
+    if m:
+        figures = {"test accuracy": f"{evaluation.accuracy:.2%}", **figures, "test samples": f"{m:,}"}
+    if digit is not None and m:
+        figures[f"precision of {digit}"] = f"{evaluation.precision[1]:.2%}"
+        figures[f"recall of {digit}"] = f"{evaluation.recall[1]:.2%}"
+    figures["nodes of the layers"] = "-".join(map(str, params.sizes))
+    figures["weights and biases"] = f"{params.size:,}"
+    items = "".join(f"<li><b>{value}</b>{name}</li>" for name, value in figures.items())
+    return f'<ul class="result">{items}</ul>'
+
+
+def draw(why_not: str | None, has_samples: bool) -> str:
+    """Paper to draw on, or why there is none."""
+    if why_not is not None:
+        return section("draw", "Draw a digit", f"<p>{escape(why_not)}</p>")
+    return section("draw", "Draw a digit", PAPER.format(samples=SAMPLES if has_samples else ""))
+
+
+def confusion(evaluation: Evaluation, names: Sequence[str], digits: Digits | None) -> str:
+    """The confusion matrix; a cell whose digits are on the page is a button."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        f"{''.join(_cell(evaluation, names, i, j, digits) for j in range(len(names)))}"
+        f"<td><span>{_share(evaluation.recall[i])}</span></td></tr>"
+        for i, name in enumerate(names)
+    )
+    precision = "".join(f"<td><span>{_share(p)}</span></td>" for p in evaluation.precision)
+    below = f'<tr><th scope="row">precision</th>{precision}<td></td></tr>'
+    caption = "Rows are what they are, columns what the network says."
+    click = " Click a number to see these digits." if digits else ""
+    return section(
+        "matrix",
+        "What it takes for what",
+        f'<p>{caption}{click}</p><div class="scroll"><table id="confusion"><thead><tr><td></td>{head}'
+        f'<th scope="col">recall</th></tr></thead><tbody>{rows}{below}</tbody></table></div>'
+        f'<h3 id="cell-title" aria-live="polite"></h3><ul id="cell" class="digits"></ul>',
+    )
+
+
+def _cell(evaluation: Evaluation, names: Sequence[str], i: int, j: int, digits: Digits | None) -> str:
+    count = int(evaluation.confusion[i, j])
+    if not count:
+        return "<td><span>·</span></td>"
+    share = float(np.sqrt(count / evaluation.confusion[i].sum()))
+    what = "recognised" if i == j else f"taken for {names[j]}"
+    label = escape(f"{names[i]}, {what}: {count}", quote=True)
+    look = f'class="{"right" if i == j else "wrong"}" style="--share: {share:.3f}"'
+    if digits is None:
+        return f"<td {look}><span>{count}</span></td>"
+    return (
+        f'<td><button type="button" {look} data-cell="{i},{j}" aria-pressed="false" aria-label="{label}">{count}'
+        f"</button></td>"
+    )
+
+
+def _share(x: float) -> str:
+    return "–" if np.isnan(x) else f"{100 * x:.1f} %"
+
+
+def mistakes(digits: Digits) -> str:
+    """Where the list of mistakes goes."""
+    wrong = sum(len(which) for cell, which in digits.cells.items() if len(set(cell.split(","))) == 2)
+    text = "" if wrong else "<p>There are none.</p>"
+    probable = any(one["p"] is not None for one in digits.shown)
+    title = "Its most confident mistakes" if probable else "Some of its mistakes"
+    return section("wrong", title, f'{text}<ul id="mistakes" class="digits"></ul>')
+
+
+def weights(params: Params, side: int) -> str:
+    """The weights of each node of the first layer as an image."""
+    n = params.sizes[1]
+    shown = min(n, WEIGHTS)
+    of_all = "" if shown == n else f" Here are the first {shown} of {n}."
+    text = (
+        f"<p>A row of W[1] has a weight for each pixel: blue where ink speaks for the node, orange where it speaks "
+        f"against it.{of_all}</p>"
+    )
+    canvas = '<canvas role="img" aria-label="weights of node {0}, {1}×{1}"></canvas>'
+    images = "".join(f"<li>{canvas.format(i, side)}{i}</li>" for i in range(1, shown + 1))
+    return section("first", "What the first layer looks for", f'{text}<ul id="weights">{images}</ul>')
+
+
+def formulas(params: Params) -> str:
+    """The table of equations."""
+    text = "m samples, one per column"
+    shown = table(("step", "formula", "dimensions"), equations(params), caption=text)
+    return section("equations", "Its equations", f'<div class="scroll">{shown}</div>')
+
+
+def settings(chosen: Mapping[str, Any], versions: Mapping[str, str]) -> str:
+    """What would repeat the run."""
+    rows = [(name.replace("_", " "), _text(value)) for name, value in chosen.items()]
+    made = [(f"version of {name}", version) for name, version in versions.items()]
+    shown = table(("setting", "value"), [*rows, *made]).replace("<table>", '<table class="settings">')
+    return section("settings", "Settings and versions", shown)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) or "none" if TYPE_OF(value) is tuple else str(value)

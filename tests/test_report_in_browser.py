@@ -1,0 +1,211 @@
+"""The report as people use it: in a real browser, with a mouse, a finger and keys."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nnfunc as nn
+from nnfunc.data.mnist import EMBEDDED
+from tests.browser import Page, browser
+from tests.conftest import MNIST
+from tests.strokes import strokes
+
+pytest.importorskip("tyro")
+pytest.importorskip("selenium")
+if shutil.which("chromium") is None or shutil.which("chromedriver") is None:
+    pytest.skip("chromium and chromedriver are not installed", allow_module_level=True)
+
+ONE = [[(0.52, 0.2), (0.5, 0.5), (0.48, 0.8)]]
+SEVEN = [[(0.28, 0.25), (0.5, 0.24), (0.72, 0.25), (0.58, 0.5), (0.46, 0.8)]]
+ZERO = [
+    [(0.5 + 0.19 * np.sin(t), 0.5 - 0.29 * np.cos(t)) for t in np.linspace(0, 2 * np.pi, 24)],
+]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run with a report, of the whole of MNIST where it is there."""
+    from nnfunc.cli.main import main
+
+    folder = tmp_path_factory.mktemp("runs") / "<script>alert('name')<"
+    data = MNIST if MNIST.is_dir() else EMBEDDED
+    options = ["--hidden", "128", "--batch", "64", "--epochs", "5", "--learning-rate", "0.2"]
+    assert main(["train", "--data", str(data), *options, "--run", str(folder)]) == 0
+    assert main(["report", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def page(run: Path) -> Iterator[Page]:
+    with browser() as page:
+        page.open(run / "report.html")
+        yield page
+        assert page.complaints() == []
+        assert page.requests() <= {"file", "data"}
+
+
+@pytest.fixture
+def on_phone(run: Path) -> Iterator[Page]:
+    with browser(width=390, height=844, dark=True, phone=True) as page:
+        page.open(run / "report.html")
+        yield page
+        assert page.complaints() == []
+        assert page.requests() <= {"file", "data"}
+
+
+def answer(page: Page) -> str:
+    return page.text("#answer").partition(" ")[0]
+
+
+def drawn_and_cleared(page: Page) -> None:
+    for digit, lines in (("1", ONE), ("7", SEVEN), ("0", ZERO)):
+        assert page.text("#answer") == "Nothing drawn"
+        page.draw(lines, duration=5)
+        assert answer(page) == digit
+        assert page.text("#bars .best .name") == digit
+        page.click("#clear")
+    assert page.text("#answer") == "Nothing drawn"
+    assert page.all("#bars .value")[0].text == "–"
+
+
+def test_digits_are_drawn_with_a_mouse(page: Page) -> None:
+    drawn_and_cleared(page)
+
+
+def test_digits_are_drawn_with_a_finger_on_a_phone_in_the_dark(on_phone: Page) -> None:
+    drawn_and_cleared(on_phone)
+    assert on_phone.run("return document.documentElement.scrollWidth") <= 390, "nothing sticks out"
+    back = on_phone.run("return getComputedStyle(document.body).backgroundColor")
+    assert max(int(x) for x in back.strip("rgb()").split(",")) < 60, "it is dark"
+
+
+def test_what_was_done_is_undone(page: Page) -> None:
+    page.draw(SEVEN)
+    first = page.text("#answer")
+    page.draw(ONE)
+    both = page.text("#answer")
+    assert both != first
+    page.click("#samples button:nth-child(5)")
+    assert answer(page) == "4"
+    for before in (both, first, "Nothing drawn", "Nothing drawn"):
+        page.click("#undo")
+        assert page.text("#answer") == before
+    page.draw(SEVEN)
+    assert page.text("#answer") == first
+    page.click("#clear")
+    page.click("#undo")
+    assert page.text("#answer") == first
+
+
+def test_a_stroke_on_a_loaded_digit_begins_anew(page: Page) -> None:
+    page.draw(SEVEN)
+    alone = page.text("#answer")
+    page.click("#samples button")
+    page.draw(SEVEN)
+    assert page.text("#answer") == alone
+
+
+def test_the_network_is_watched_while_one_draws(page: Page) -> None:
+    shown = [figure.text for figure in page.all("#layers figure")]
+    formulas = ["A[0] = X", "Z[1] = W[1] A[0] + b[1]", "A[1] = ReLU(Z[1])", "Z[2] = W[2] A[1] + b[2]", "A[2] = softmax(Z[2])"]
+    assert [text.splitlines()[0] for text in shown] == formulas
+    assert "128×1 = (128×784)(784×1) + 128×1" in shown[1]
+    assert all("nothing yet" in text for text in shown)
+    page.draw(SEVEN)
+    assert all("…" in figure.text for figure in page.all("#layers figure"))
+    label = page.all("#layers canvas")[4].get_attribute("aria-label")
+    assert label.startswith("A[2], 10 numbers: ")
+
+
+def test_a_cell_of_the_confusion_matrix_shows_its_digits(page: Page, run: Path) -> None:
+    params, (_, test) = nn.load(run / "model.npz"), nn.load_mnist(MNIST if MNIST.is_dir() else None)
+    wrong = page.all("#confusion .wrong")[4]
+    true, predicted = (int(i) for i in wrong.get_attribute("data-cell").split(","))
+    count = int(wrong.text)
+    page.run("document.querySelectorAll('#confusion .wrong')[4].click()")
+    assert page.text("#cell-title") == f"{true}, taken for {predicted}: {count}"
+    samples = np.flatnonzero((test.y == true) & (nn.predict(params, test.X) == predicted))
+    labels = [canvas.get_attribute("aria-label") for canvas in page.all("#cell canvas")]
+    assert sorted(int(label.split(":")[0].removeprefix("image ")) - 1 for label in labels) == samples.tolist()
+    page.click("#cell button")
+    assert answer(page) == str(predicted), "it is loaded, and taken for the same again"
+
+
+def test_the_most_confident_mistake_is_the_first(page: Page, run: Path) -> None:
+    params, (_, test) = nn.load(run / "model.npz"), nn.load_mnist(MNIST if MNIST.is_dir() else None)
+    worst = int(nn.mistakes(params, test)[0])
+    assert page.all("#mistakes canvas")[0].get_attribute("aria-label").startswith(f"image {worst + 1}: ")
+
+
+def test_curves_tell_their_values(page: Page, run: Path) -> None:
+    rows = nn.read_history(run / "history.csv")
+    page.run("document.querySelector('.curve svg').focus()")
+    page.press("\ue012")  # arrow to the left
+    assert page.all(".curve output")[0].text == (
+        f"epoch 4: training {rows[3].cost:.4g}, test {rows[3].validation_cost:.4g}"
+    )
+
+
+def test_a_name_is_shown_as_text(page: Page) -> None:
+    assert page.text("h1") == "<script>alert('name')<"
+    assert page.chrome.title == "<script>alert('name')<"
+
+
+def test_everything_has_a_name_and_is_reached_by_keys(page: Page) -> None:
+    nameless = """return [...document.querySelectorAll('button, canvas, svg')].filter(
+        (e) => !(e.getAttribute('aria-label') || e.textContent.trim() || e.querySelector('[aria-label]'))).length"""
+    assert page.run(nameless) == 0
+    page.run("document.querySelector('#samples button').focus()")
+    page.press("\ue007")  # Enter
+    assert answer(page) == "0"
+    assert page.text("#said") == page.text("#answer") or page.run("return the('said').textContent")
+
+
+CONTRAST = """
+const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+const over = (top, below) => { const [a, b] = [parts(top), parts(below)]; const o = a[3] ?? 1;
+  return `rgb(${[0, 1, 2].map((i) => a[i] * o + b[i] * (1 - o)).join(',')})`; };
+const behind = (e) => e ? over(getComputedStyle(e).backgroundColor, behind(e.parentElement)) :
+  getComputedStyle(document.documentElement).colorScheme && matchMedia('(prefers-color-scheme: dark)').matches ? 'rgb(18,18,18)' : 'rgb(255,255,255)';
+const light = (colour) => { const [r, g, b] = parts(colour).map((x) => x / 255).map((x) => x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+const own = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+return [...document.body.querySelectorAll('*')].filter((e) => own(e) && !['SCRIPT', 'STYLE'].includes(e.tagName)).map((e) => {
+  const style = getComputedStyle(e), back = behind(e);
+  const ink = over(e instanceof SVGElement ? style.fill : style.color, back);
+  const [a, b] = [light(ink), light(back)].sort((x, y) => y - x);
+  return [(a + 0.05) / (b + 0.05), e.tagName + ' ' + e.className + ' ' + e.textContent.trim().slice(0, 20)]; })
+  .filter(([ratio]) => ratio < 4.5);
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_all_text_stands_out(run: Path, dark: bool) -> None:
+    with browser(dark=dark) as page:
+        page.open(run / "report.html")
+        page.draw(SEVEN)
+        page.run("document.querySelectorAll('#confusion .wrong')[4].click()")
+        assert page.run(CONTRAST) == [], "WCAG AA: 4.5 to 1"
+
+
+def test_who_wants_less_motion_gets_none(run: Path) -> None:
+    with browser() as page:
+        page.prefers("prefers-reduced-motion", "reduce")
+        page.open(run / "report.html")
+        assert page.run("return getComputedStyle(document.querySelector('#bars .bar')).transitionDuration") == "0s"
+        assert page.run("return getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_real_digits_drawn_as_strokes_are_recognised(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
+    _, test = nn.load_mnist(MNIST if MNIST.is_dir() else None)
+    right = 0
+    for i in range(100):
+        page.draw(strokes(test.X[:, i].reshape(28, 28)))
+        right += answer(page) == str(test.y[i])
+        page.click("#clear")
+    with capsys.disabled():
+        print(f"\n{right} of 100 digits of the test set, drawn as strokes, are recognised")
+    assert right >= 90
