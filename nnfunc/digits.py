@@ -54,5 +54,5 @@ def _shares(size: int, fitted: int) -> Float[Array, "{fitted} {size}"]:  # pyref
 def _start(masses: Array) -> int:
     """Where rows, or columns, of these masses begin, so that their centre is in the middle and none is outside."""
     mass, moment = int(masses.sum()), sum((2 * i + 1) * int(x) for i, x in enumerate(masses))  # centre: moment / 2 mass
-    start = (2 * (MIDDLE + 1) * mass - moment) // (2 * mass)
+    start = -((moment - 2 * MIDDLE * mass) // (2 * mass))
     return min(max(start, 0), SIDE - len(masses))

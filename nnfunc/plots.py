@@ -60,7 +60,7 @@ def _curves(
         if known:
             drawn.plot(*zip(*known, strict=True), style, color=colour, label=name, marker="o", markersize=3)
     if not drawn.lines:
-        raise SettingError(f"plots: epochs must have a {label.split(',')[0]}; got none. Is the history empty?")
+        raise SettingError(f"plots: epochs must tell their {label.split(',')[0]}; got none. Is the history empty?")
     drawn.set_xlabel("epoch")
     drawn.set_ylabel(label)
     drawn.xaxis.get_major_locator().set_params(integer=True)

@@ -1,7 +1,9 @@
 """A real browser without a window, and what a person does in it."""
 
 import base64
+import json
 import shutil
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,10 @@ OPTIONS = (
     "--no-first-run",
     "--hide-scrollbars",
 )
+
+
+PATIENCE = 5
+"""Seconds in which something must be shown."""
 
 
 @contextmanager
@@ -71,6 +77,13 @@ class Page:
         (element,) = self.all(selector)
         return str(element.text)
 
+    def shows(self, selector: str, text: str) -> bool:
+        """Whether the only element of a selector gets a text within some seconds: a tap has its effect a little later."""
+        end = time.monotonic() + PATIENCE
+        while self.text(selector) != text and time.monotonic() < end:
+            time.sleep(0.02)
+        return self.text(selector) == text
+
     def run(self, code: str) -> Any:
         """What some code of JavaScript returns."""
         return self.chrome.execute_script(code)
@@ -79,28 +92,41 @@ class Page:
         """Click the first element of a selector, where it is."""
         element = self.all(selector)[0]
         self.chrome.execute_script("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", element)
-        element.click()
+        if self.pointer == "mouse":
+            element.click()
+            return
+        box = element.rect
+        top = self.run("return window.scrollY")
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 - top
+        self._point("Pressed", x, y)
+        self._point("Released", x, y)
 
     def press(self, *keys: str) -> None:
         """Press keys, where the focus is."""
         self.chrome.switch_to.active_element.send_keys(*keys)
 
-    def draw(self, strokes: Sequence[Sequence[tuple[float, float]]], duration: int = 0) -> None:
+    def draw(self, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
         """Draw strokes with the pointer: points (x, y), 0..1 from the left and from the top of the paper."""
-        from selenium.webdriver.common.actions.action_builder import ActionBuilder
-        from selenium.webdriver.common.actions.pointer_input import PointerInput
-
         paper = self.all("#paper")[0]
         self.chrome.execute_script("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", paper)
-        width, height = paper.size["width"], paper.size["height"]
-        actions = ActionBuilder(self.chrome, mouse=PointerInput(self.pointer, "pointer"), duration=duration)
+        left, top, size = self.run(
+            "const box = document.getElementById('paper').getBoundingClientRect(); return [box.left, box.top, box.width]"
+        )
         for stroke in strokes:
-            for i, (x, y) in enumerate(stroke):
-                actions.pointer_action.move_to(paper, round((x - 0.5) * width), round((y - 0.5) * height))
-                if i == 0:
-                    actions.pointer_action.pointer_down()
-            actions.pointer_action.pointer_up()
-        actions.perform()
+            points = [(left + x * size, top + y * size) for x, y in stroke]
+            self._point("Pressed", *points[0])
+            for point in points[1:]:
+                self._point("Moved", *point)
+            self._point("Released", *points[-1])
+
+    def _point(self, what: str, x: float, y: float) -> None:
+        if self.pointer == "touch":
+            kind = {"Pressed": "touchStart", "Moved": "touchMove", "Released": "touchEnd"}[what]
+            points = [] if what == "Released" else [{"x": x, "y": y}]
+            self.chrome.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        else:
+            event = {"type": f"mouse{what}", "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}
+            self.chrome.execute_cdp_cmd("Input.dispatchMouseEvent", event)
 
     def complaints(self) -> list[str]:
         """What the console says is wrong."""
@@ -108,8 +134,6 @@ class Page:
 
     def requests(self) -> set[str]:
         """The kinds of all addresses that something was asked from."""
-        import json
-
         events = [json.loads(entry["message"])["message"] for entry in self.chrome.get_log("performance")]
         urls = (e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent")
         return {url.partition(":")[0] for url in urls}

@@ -36,5 +36,5 @@ def run(code: str, given: Any) -> Any:
 def data_of(page: str) -> dict[str, Any]:
     """The numbers that a page carries."""
     (text,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    found: dict[str, Any] = json.loads(text)
+    found: dict[str, Any] = json.loads(text, parse_constant=pytest.fail)  # NaN and ∞ are no JSON
     return found

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
+from nnfunc import report
 from nnfunc.data.mnist import EMBEDDED
 from tests.browser import Page, browser
 from tests.conftest import MNIST
@@ -62,12 +63,12 @@ def answer(page: Page) -> str:
 
 def drawn_and_cleared(page: Page) -> None:
     for digit, lines in (("1", ONE), ("7", SEVEN), ("0", ZERO)):
-        assert page.text("#answer") == "Nothing drawn"
-        page.draw(lines, duration=5)
+        assert page.shows("#answer", "Nothing drawn")
+        page.draw(lines)
         assert answer(page) == digit
         assert page.text("#bars .best .name") == digit
         page.click("#clear")
-    assert page.text("#answer") == "Nothing drawn"
+    assert page.shows("#answer", "Nothing drawn")
     assert page.all("#bars .value")[0].text == "–"
 
 
@@ -110,7 +111,13 @@ def test_a_stroke_on_a_loaded_digit_begins_anew(page: Page) -> None:
 
 def test_the_network_is_watched_while_one_draws(page: Page) -> None:
     shown = [figure.text for figure in page.all("#layers figure")]
-    formulas = ["A[0] = X", "Z[1] = W[1] A[0] + b[1]", "A[1] = ReLU(Z[1])", "Z[2] = W[2] A[1] + b[2]", "A[2] = softmax(Z[2])"]
+    formulas = [
+        "A[0] = X",
+        "Z[1] = W[1] A[0] + b[1]",
+        "A[1] = ReLU(Z[1])",
+        "Z[2] = W[2] A[1] + b[2]",
+        "A[2] = softmax(Z[2])",
+    ]
     assert [text.splitlines()[0] for text in shown] == formulas
     assert "128×1 = (128×784)(784×1) + 128×1" in shown[1]
     assert all("nothing yet" in text for text in shown)
@@ -152,6 +159,47 @@ def test_curves_tell_their_values(page: Page, run: Path) -> None:
 def test_a_name_is_shown_as_text(page: Page) -> None:
     assert page.text("h1") == "<script>alert('name')<"
     assert page.chrome.title == "<script>alert('name')<"
+
+
+def test_is_it_a_three(tmp_path: Path, subset: tuple[nn.Dataset, nn.Dataset]) -> None:
+    training, test = (nn.Dataset(data.X, nn.is_digit(data.y, 3)) for data in subset)
+    *_, last = nn.train(nn.init((784, 32, 1), output="sigmoid"), training, learning_rate=0.1, batch=32, epochs=5)
+    (tmp_path / "three.html").write_text(report.page(last.params, test, digit=3))
+    three = [[(0.3, 0.22), (0.55, 0.18), (0.65, 0.32), (0.45, 0.47), (0.68, 0.62), (0.58, 0.8), (0.3, 0.78)]]
+    with browser() as page:
+        page.open(tmp_path / "three.html")
+        assert page.text("#answer") == "Nothing drawn"
+        page.draw(three)
+        assert page.text("#answer").startswith("A 3 (")
+        assert [row.text.splitlines()[0] for row in page.all("#bars li")] == ["a 3?"], "one probability"
+        page.click("#clear")
+        page.draw(ONE)
+        assert page.text("#answer").startswith("Not a 3 (")
+        assert page.complaints() == []
+
+
+def test_pages_of_all_kinds_open(tmp_path: Path, subset: tuple[nn.Dataset, nn.Dataset]) -> None:
+    rng = np.random.default_rng(0)
+    few = subset[1].take(slice(0, 60))
+    cases: list[tuple[nn.Params, nn.Dataset]] = [
+        (nn.init((784, 10)), few),
+        (nn.init((784, 300, 40, 10), activation="elu", output="tanh"), few),
+        (nn.init((784, 8, 4), output="sigmoid"), nn.Dataset(few.X, (rng.random((4, 60)) < 0.5).astype(np.float32))),
+        (nn.init((784, 8, 1), output="identity"), nn.Dataset(few.X, rng.normal(0, 1, (1, 60)).astype(np.float32))),
+        (nn.init((64, 8, 3), dtype=np.float64), nn.Dataset(rng.random((64, 60)), rng.integers(0, 3, 60))),
+        (nn.init((5, 8, 3), dtype=np.float64), nn.Dataset(rng.normal(0, 1, (5, 60)), rng.integers(0, 3, 60))),
+    ]
+    with browser() as page:
+        for params, data in cases:
+            (tmp_path / "x.html").write_text(report.page(params, data))
+            page.open(tmp_path / "x.html")
+            if page.all("#paper"):
+                page.draw(SEVEN)
+                assert page.text("#answer") != "Nothing drawn"
+            for button in page.all("#confusion button")[:1]:
+                page.click("#confusion button")
+                assert len(page.all("#cell canvas")) == int(button.text)
+            assert page.complaints() == [], params
 
 
 def test_everything_has_a_name_and_is_reached_by_keys(page: Page) -> None:
@@ -199,13 +247,15 @@ def test_who_wants_less_motion_gets_none(run: Path) -> None:
         assert page.run("return getComputedStyle(document.documentElement).scrollBehavior") == "auto"
 
 
-def test_real_digits_drawn_as_strokes_are_recognised(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
+def test_real_digits_drawn_as_strokes_are_recognised(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, test = nn.load_mnist(MNIST if MNIST.is_dir() else None)
     right = 0
-    for i in range(100):
-        page.draw(strokes(test.X[:, i].reshape(28, 28)))
-        right += answer(page) == str(test.y[i])
-        page.click("#clear")
+    with browser(width=600, height=480) as page:
+        page.open(run / "report.html")
+        for i in range(100):
+            page.draw(strokes(test.X[:, i].reshape(28, 28)))
+            right += answer(page) == str(test.y[i])
+            page.run("document.getElementById('clear').click()")
     with capsys.disabled():
         print(f"\n{right} of 100 digits of the test set, drawn as strokes, are recognised")
     assert right >= 90

@@ -14,8 +14,14 @@ from nnfunc.shapes import checked
 LARGEST = 300
 """Pixels of the longer side, about; what is larger is made smaller by whole factors first, which evens out noise."""
 
-NOISE = 3
-"""Ink is what differs from the paper by more than so many times what the paper differs from itself."""
+WIDEST = 4
+"""The widest line is the longer side by this."""
+
+NOISE = 9
+"""Ink is what differs from the paper by more than so many times the median of how the paper differs from itself."""
+
+SHADOW = 0.35
+"""What is fainter than this share of the ink on a photo is taken for a shadow."""
 
 FAINT = 32
 """Grey levels by which the darkest ink must differ from the paper, at least."""
@@ -37,39 +43,40 @@ def read_photo(path: str | Path) -> UInt8[Array, "784 1"]:
     ink = ink_of(grey)
     if not ink.any():
         raise DataError(
-            f"{path.name}: must show a digit, dark on light or light on dark; got a picture that is even, but for "
-            f"{FAINT} grey levels or fewer."
+            f"{path.name}: must show a digit, dark on light or light on dark; got a picture that is even to "
+            f"within {FAINT} grey levels."
         )
     return fit_to_mnist(ink).reshape(-1, 1)
 
 
 @checked("height width")
 def ink_of(grey: UInt8[Array, "height width"]) -> UInt8[Array, "height width"]:
-    """The ink on a picture, 0 to 255, without its paper: a plane of grey that fits the border best.
+    """The ink on a picture, 0 to 255, without its paper: what remains where lines are closed (Serra 1982, chapter 2).
 
     Of a drawing in black and white it is that drawing, or its negative, to the grey level.
     """
-    height, width = grey.shape
-    y, x = np.indices(grey.shape) / max(height, width)
-    plane = np.stack([np.ones(grey.shape), x, y], axis=-1)
-    border = np.zeros(grey.shape, np.bool_)
-    border[[0, -1]], border[:, [0, -1]] = True, True
-    paper, noise = _fitted(plane[border], grey[border].astype(np.float64))
-    above = grey - plane @ paper
-    ink: Array = above if above.max() > -above.min() else -above
-    least = NOISE * noise
-    if ink.max() < least + FAINT:
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    middle = float(np.median(border))
+    levels = (grey if grey.max() - middle <= middle - grey.min() else 255 - grey).astype(np.int16)
+    reach = max(grey.shape) // WIDEST // 2
+    ink = -_highest(-_highest(levels, reach), reach) - levels
+    edge = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
+    offset = np.median(edge)
+    noise = np.median(abs(edge - offset))
+    least, full = offset + NOISE * noise, ink.max()
+    if full < least + FAINT:
         return np.zeros(grey.shape, np.uint8)
-    full = np.median(ink[ink >= ink.max() / 2])
+    if noise:  # it is no drawing: shadows are paper, too, and no line is even
+        full = np.median(ink[ink >= full / 2])
+        least = max(least, full * SHADOW)
     clear: Array = np.rint(np.clip((ink - least) / (full - least), 0, 1) * 255)
     return clear.astype(np.uint8)
 
 
-def _fitted(plane: Array, values: Array) -> tuple[Array, float]:
-    """The plane that fits the values of the border, without those of ink that goes there; and how far it does not."""
-    off = abs(values - np.median(values))
-    kept = off <= max(3 * np.median(off), 2)
-    if np.ptp(values[kept]) == 0:
-        return np.array([values[kept][0], 0, 0]), 0.0
-    paper = np.linalg.lstsq(plane[kept], values[kept])[0]
-    return paper, float(np.sqrt(np.mean((values[kept] - plane[kept] @ paper) ** 2)))
+def _highest(levels: Array, reach: int) -> Array:
+    """The highest level around each pixel, as far as it reaches in each direction."""
+    for axis in (0, 1):
+        sides = [(reach, reach) if axis == other else (0, 0) for other in (0, 1)]
+        padded = np.pad(levels, sides, mode="edge")
+        levels = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis).max(axis=-1)
+    return levels

@@ -72,7 +72,7 @@ def page(
         "</main>",
     ]
     data = {
-        "layers": _layers(params) if side or why_not is None else [],
+        "layers": packed_layers(params) if side or why_not is None else [],
         "matrices": _matrices(params),
         "outputs": _outputs(params, digit),
         "can_draw": why_not is None,
@@ -99,7 +99,9 @@ def _why_not(params: Params, test: Dataset) -> str | None:
     return None
 
 
-def _layers(params: Params) -> list[dict[str, Any]]:
+def packed_layers(params: Params) -> list[dict[str, Any]]:
+    """W and b of each layer as float32 in base64, rows of W after each other, and the name of its activation."""
+
     def text(x: Any) -> str:
         return base64.b64encode(x.astype("<f4").tobytes()).decode()
 

@@ -11,7 +11,8 @@ function percent(share) {
  */
 function sentence({ names, digit, are_probabilities }, A) {
   const says = (/** @type {number} */ value) => (are_probabilities ? percent(value) : short(value));
-  if (A.length === 1 && digit !== null) return A[0] > 0.5 ? `A ${digit} (${says(A[0])})` : `Not a ${digit} (${says(1 - A[0])})`;
+  if (A.length === 1 && digit !== null)
+    return A[0] > 0.5 ? `A ${digit} (${says(A[0])})` : `Not a ${digit} (${says(1 - A[0])})`;
   if (A.length === 1) return says(A[0]);
   const best = Array.from(A).reduce((most, value, i) => (value > A[most] ? i : most), 0);
   return `${names[best]} (${says(A[best])})`;

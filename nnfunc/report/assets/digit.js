@@ -96,6 +96,6 @@ function start(masses) {
     mass += x;
     moment += (2 * i + 1) * x;
   });
-  const best = Math.floor((2 * (MIDDLE + 1) * mass - moment) / (2 * mass));
+  const best = -Math.floor((moment - 2 * MIDDLE * mass) / (2 * mass));
   return Math.min(Math.max(best, 0), SIDE - masses.length);
 }

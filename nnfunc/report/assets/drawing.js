@@ -76,6 +76,8 @@ function drawing(paper, use) {
       }
     });
   }
+  // Or else a quick stroke becomes a fling, and the next tap, on a button perhaps, would only stop it.
+  paper.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   show();
   return {
     undo: () => turnTo(before.pop() ?? now),

@@ -13,7 +13,12 @@ function gallery(place, which, shown, images, side, load) {
       const likely = p === null ? "" : ` (${percent(p)})`;
       const canvas = picture(`image ${number}: ${words}${likely}`, "digit dark");
       paint(canvas, images[i], side, white);
-      const caption = made("span", { class: "caption" }, `${label} → ${predicted}`, made("small", {}, p === null ? "" : percent(p)));
+      const caption = made(
+        "span",
+        { class: "caption" },
+        `${label} → ${predicted}`,
+        made("small", {}, p === null ? "" : percent(p)),
+      );
       if (!load) return made("li", {}, canvas, caption);
       const button = made("button", { type: "button", title: "Load it above" }, canvas);
       button.addEventListener("click", () => load(i));

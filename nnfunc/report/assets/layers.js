@@ -11,14 +11,18 @@ function columnsFor(n) {
 
 /** @param {number} value */
 function short(value) {
-  const text = Math.abs(value) >= 1000 || (value !== 0 && Math.abs(value) < 0.005) ? value.toExponential(0) : value.toFixed(2);
+  const text =
+    Math.abs(value) >= 1000 || (value !== 0 && Math.abs(value) < 0.005) ? value.toExponential(0) : value.toFixed(2);
   return text.replace("-", "−");
 }
 
 /** In a narrow place.  @param {number} value */
 function brief(value) {
   const size = Math.abs(value);
-  return (size >= 1000 ? value.toExponential(0) : value.toFixed(size < 0.995 ? 2 : size < 99.95 ? 1 : 0)).replace("-", "−");
+  return (size >= 1000 ? value.toExponential(0) : value.toFixed(size < 0.995 ? 2 : size < 99.95 ? 1 : 0)).replace(
+    "-",
+    "−",
+  );
 }
 
 /**
@@ -32,7 +36,13 @@ function heatMaps(place, matrices) {
     const canvas = picture("", "heat");
     const reading = made("p", { class: "reading" });
     const numbers = made("ol", { class: "numbers", "aria-hidden": "true" });
-    const caption = made("figcaption", {}, made("b", {}, formula), " ", made("span", { class: "dimensions" }, dimensions));
+    const caption = made(
+      "figcaption",
+      {},
+      made("b", {}, formula),
+      " ",
+      made("span", { class: "dimensions" }, dimensions),
+    );
     canvas.style.setProperty("--columns", String(columns));
     canvas.style.setProperty("--cell", n > 256 ? "8px" : n > NUMBERED ? "20px" : "40px");
     numbers.style.setProperty("--columns", String(columns));
@@ -52,7 +62,10 @@ function heatMaps(place, matrices) {
     return (values) => {
       shown = values ?? new Float64Array(n);
       const list = Array.from(shown);
-      const [least, most] = list.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
+      const [least, most] = list.reduce(
+        ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
+        [Infinity, -Infinity],
+      );
       paint(canvas, shown, columns, i ? signed(largestOf(shown)) : (value) => white(255 * value));
       reading.textContent = values ? `${short(least)} … ${short(most)}` : "nothing yet";
       canvas.setAttribute("aria-label", `${name}, ${n} numbers: ${reading.textContent}`);

@@ -7,7 +7,7 @@
  * @property {Outputs} outputs
  * @property {boolean} can_draw
  * @property {number} side
- * @property {string} images
+ * @property {string} [images]  This and what follows only where samples are images of one class each.
  * @property {Shown[]} shown
  * @property {Record<string, number[]>} cells
  * @property {number[]} mistakes
@@ -18,11 +18,13 @@
 async function main() {
   /** @type {Data} */
   const data = JSON.parse(the("data").textContent ?? "");
-  document.querySelectorAll(".curve").forEach((figure, i) => readable(/** @type {HTMLElement} */ (figure), data.curves[i]));
+  document
+    .querySelectorAll(".curve")
+    .forEach((figure, i) => readable(/** @type {HTMLElement} */ (figure), data.curves[i]));
   const layers = layersOf(data.layers);
   const paper = data.can_draw ? network(data, layers) : null;
-  if (!data.side) return;
-  weights(layers[0].W, data.side);
+  if (data.side) weights(layers[0].W, data.side);
+  if (!data.images) return;
   const images = await imagesOf(data.images, data.side ** 2);
   const load = paper && ((/** @type {number} */ i) => paper.load(images[i]));
   const goTo =
@@ -40,7 +42,8 @@ async function main() {
       button.setAttribute("aria-pressed", "true");
       const which = data.cells[button.dataset.cell ?? ""];
       const count = Number(button.textContent);
-      the("cell-title").textContent = `${button.getAttribute("aria-label")}${which.length < count ? `; here are ${which.length}` : ""}`;
+      the("cell-title").textContent =
+        `${button.getAttribute("aria-label")}${which.length < count ? `; here are ${which.length}` : ""}`;
       gallery(the("cell"), which, data.shown, images, data.side, goTo);
     });
   });
@@ -89,10 +92,12 @@ function sampleButtons(data, images, load) {
 
 /** @param {Float32Array} W  @param {number} side */
 function weights(W, side) {
-  the("weights").querySelectorAll("canvas").forEach((canvas, i) => {
-    const row = W.subarray(i * side ** 2, (i + 1) * side ** 2);
-    paint(canvas, row, side, signed(largestOf(row)));
-  });
+  the("weights")
+    .querySelectorAll("canvas")
+    .forEach((canvas, i) => {
+      const row = W.subarray(i * side ** 2, (i + 1) * side ** 2);
+      paint(canvas, row, side, signed(largestOf(row)));
+    });
 }
 
 main();

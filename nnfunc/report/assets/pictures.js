@@ -1,13 +1,14 @@
 // Arrays as pictures: a pixel for each number, whose opacity is its size. What is behind shows where it is 0.
 
-/** @typedef {(value: number) => [number, number, number, number]} Colour  Red, green, blue, opacity; each 0..255. */
+/** @typedef {(value: number) => number} Colour  Opacity, blue, green, red: a byte each, from the highest. */
+
+const [WHITE, BLUE, ORANGE] = [0xffffff, 0xb27200, 0x005ed5];
 
 /** @type {Colour} */
-const white = (grey) => [255, 255, 255, grey];
+const white = (grey) => (grey << 24) | WHITE;
 
 /** Orange below 0, blue above it, full at `largest`.  @param {number} largest  @returns {Colour} */
-const signed = (largest) => (value) =>
-  value < 0 ? [213, 94, 0, (-255 * value) / largest] : [0, 114, 178, (255 * value) / largest];
+const signed = (largest) => (value) => ((255 * Math.abs(value / largest)) << 24) | (value < 0 ? ORANGE : BLUE);
 
 /** @param {ArrayLike<number>} values */
 function largestOf(values) {
@@ -24,7 +25,8 @@ function paint(canvas, values, width, colour) {
   canvas.width = width;
   canvas.height = Math.ceil(values.length / width);
   const image = new ImageData(canvas.width, canvas.height);
-  for (let i = 0; i < values.length; i++) image.data.set(colour(values[i]), 4 * i);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < values.length; i++) pixels[i] = colour(values[i]);
   context(canvas).putImageData(image, 0, 0);
 }
 

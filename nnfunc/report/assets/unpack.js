@@ -1,6 +1,6 @@
 // What the page carries: numbers in base64, digits of the test set deflated.
 
-/** @param {string} text  @returns {Uint8Array} */
+/** @param {string} text */
 function bytesOf(text) {
   const letters = atob(text);
   const bytes = new Uint8Array(letters.length);
