@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 import time
 from collections.abc import Generator, Sequence
@@ -25,19 +26,24 @@ OPTIONS = (
 )
 
 
+CHROMIUM = os.environ.get("CHROMIUM")
+"""The program."""
+
+WHY_NOT = "CHROMIUM names no browser, or chromedriver is not installed"
+
 PATIENCE = 5
 """Seconds in which something must be shown."""
 
 
 @contextmanager
 def browser(*, width: int = 1280, height: int = 900, dark: bool = False, phone: bool = False) -> Generator["Page"]:
-    """Chromium; tests that need it are skipped where it or its driver is absent."""
+    """Chromium; tests that need it are skipped where CHROMIUM does not name it."""
     webdriver: Any = pytest.importorskip("selenium.webdriver")
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if program is None or driver is None:
-        pytest.skip("chromium and chromedriver are not installed")
+    driver = shutil.which("chromedriver")
+    if not CHROMIUM or driver is None:
+        pytest.skip(WHY_NOT)
     options = webdriver.ChromeOptions()
-    options.binary_location = program
+    options.binary_location = CHROMIUM
     for option in (*OPTIONS, f"--window-size={width},{height}"):
         options.add_argument(option)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})

@@ -30,5 +30,5 @@ def test_the_reference_has_every_public_name(tmp_path: Path) -> None:
     shown = set(re.findall(r'id="(\w+)"', (tmp_path / "nnfunc.html").read_text()))
     public = {name for name, x in vars(nn).items() if not name.startswith("_") and callable(x)}
     assert public <= shown, public - shown
-    for module in ("sklearn", "export", "convert", "notes", "distributed", "plots", "jax"):
+    for module in ("sklearn", "export", "convert", "notes", "distributed", "plots", "report", "jax"):
         assert (tmp_path / "nnfunc" / f"{module}.html").exists()

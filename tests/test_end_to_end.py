@@ -389,7 +389,22 @@ def test_bad_models(here: Path, capsys: Capture, command: str, damage: Callable[
 
 def test_images_of_another_size(model: Path, here: Path, capsys: Capture) -> None:
     png(here / "x.png", np.zeros((20, 20), np.uint8))
-    assert_refused(capsys, here, "x.png: image must be 28×28 pixels; got 20×20. Resize it?", "predict", model, "x.png")
+    assert_refused(capsys, here, "x.png: must show a digit, dark on light or light on dark", "predict", model, "x.png")
+    nn.save("small.npz", nn.init((64, 10)))
+    message = "x.png: image must be 8×8 pixels; got 20×20. Resize it?"
+    assert_refused(capsys, here, message, "predict", "small.npz", "x.png")
+
+
+def test_predict_a_picture_of_any_size(model: Path, here: Path, capsys: Capture) -> None:
+    x = nn.load_mnist()[1].X[:, 0].reshape(28, 28)
+    paper = np.full((400, 300), 255, np.uint8)
+    paper[100:296, 70:266] -= np.kron(x, np.ones((7, 7), np.uint8))
+    png(here / "x.png", paper)
+    png(here / "as_it_is.png", x)
+    assert nnfunc("predict", model, "x.png", "as_it_is.png", "--json") == 0
+    photo, as_it_is = json_lines(capsys.readouterr().out)
+    assert photo["label"] == as_it_is["label"] == 7
+    assert photo["probability"] == pytest.approx(as_it_is["probability"], abs=0.01)
     write(here / "x-idx3-ubyte", idx(2051, (2, 5, 5), bytes(50)))
     message = "predict: X must have 784 rows, one column per sample, to enter W[1] (10×784); got X (25×2)."
     assert_refused(capsys, here, message, "predict", model, "x-idx3-ubyte")

@@ -15,7 +15,13 @@ from nnfunc.data.mnist import EMBEDDED
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-EXTRAS = {"dask": "distributed", "nnfunc.sklearn": "sklearn", "safetensors": "safetensors", "onnx": "onnx"}
+EXTRAS = {
+    "dask": "distributed",
+    "nnfunc.sklearn": "sklearn",
+    "safetensors": "safetensors",
+    "onnx": "onnx",
+    "nnfunc plot": "matplotlib",
+}
 """What a block or command needs, by a word in it."""
 
 
@@ -56,11 +62,14 @@ def test_the_python_blocks_run_in_their_order(folder: Path, capsys: pytest.Captu
     assert "\nTrue\n" in printed, "the notes' update is the network's, bit for bit"
 
 
-def test_the_commands_run_in_their_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_commands_run_in_their_order(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("tyro")
     images = pytest.importorskip("PIL.Image")
     from nnfunc.cli.main import main
 
+    monkeypatch.setattr("webbrowser.open", bool)
     images.fromarray(nn.load_mnist()[1].X[:, 0].reshape(28, 28)).save("digit.png")
     lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("nnfunc ")]
     assert len(lines) >= 8

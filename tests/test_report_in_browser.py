@@ -10,14 +10,14 @@ import pytest
 import nnfunc as nn
 from nnfunc import report
 from nnfunc.data.mnist import EMBEDDED
-from tests.browser import Page, browser
+from tests.browser import CHROMIUM, WHY_NOT, Page, browser
 from tests.conftest import MNIST
 from tests.strokes import strokes
 
 pytest.importorskip("tyro")
 pytest.importorskip("selenium")
-if shutil.which("chromium") is None or shutil.which("chromedriver") is None:
-    pytest.skip("chromium and chromedriver are not installed", allow_module_level=True)
+if not CHROMIUM or shutil.which("chromedriver") is None:
+    pytest.skip(WHY_NOT, allow_module_level=True)
 
 ONE = [[(0.52, 0.2), (0.5, 0.5), (0.48, 0.8)]]
 SEVEN = [[(0.28, 0.25), (0.5, 0.24), (0.72, 0.25), (0.58, 0.5), (0.46, 0.8)]]

@@ -44,9 +44,10 @@ def digits(params: Params, data: Dataset, names: list[str]) -> Digits | None:
     found = _by_cell(labels, predicted, p, len(names))
     chosen = np.sort(np.concatenate(list(found.values())))
     place = {int(sample): i for i, sample in enumerate(chosen)}
-    shown = [
-        {"number": i + 1, "label": names[labels[i]], "predicted": names[predicted[i]], "p": _known(float(p[i]))}
-        for i in chosen.tolist()
+    facts = zip(*(x[chosen].tolist() for x in (np.arange(data.m), labels, predicted, p)), strict=True)
+    shown: list[dict[str, Any]] = [
+        {"number": i + 1, "label": names[label], "predicted": names[said], "p": _known(p_of)}
+        for i, label, said, p_of in facts
     ]
     wrong = chosen[labels[chosen] != predicted[chosen]]
     worst = wrong[np.argsort(-p[wrong], kind="stable")][:MISTAKES]

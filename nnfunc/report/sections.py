@@ -70,13 +70,14 @@ def draw(why_not: str | None, has_samples: bool) -> str:
 def confusion(evaluation: Evaluation, names: Sequence[str], digits: Digits | None) -> str:
     """The confusion matrix; a cell whose digits are on the page is a button."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    recalls = evaluation.recall.tolist()
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th>'
         f"{''.join(_cell(evaluation, names, i, j, digits) for j in range(len(names)))}"
-        f"<td><span>{_share(evaluation.recall[i])}</span></td></tr>"
+        f"<td><span>{_share(recalls[i])}</span></td></tr>"
         for i, name in enumerate(names)
     )
-    precision = "".join(f"<td><span>{_share(p)}</span></td>" for p in evaluation.precision)
+    precision = "".join(f"<td><span>{_share(p)}</span></td>" for p in evaluation.precision.tolist())
     below = f'<tr><th scope="row">precision</th>{precision}<td></td></tr>'
     caption = "Rows are what they are, columns what the network says."
     click = " Click a number to see these digits." if digits else ""
