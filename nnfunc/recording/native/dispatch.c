@@ -4,6 +4,8 @@
 
 enum { ERRORS = 0x1d }; // invalid, division by 0, overflow, underflow
 
+const float exp_most = 89, exp_least = -104; // beyond these e^x is ∞ and 0
+
 int replay(const operation *table, I count, char *const *addresses, sgemm_t *sgemm, dgemm_t *dgemm);
 const char *replay_processor(void);
 int replay_layout(void);

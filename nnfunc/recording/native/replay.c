@@ -38,9 +38,9 @@ enum { ROWS = 5, VECTOR_BYTES = 32 };
 
 // e^x to 2 units of the last place: 2^n e^r, n the nearest whole number to x / ln 2 (Cody, Waite 1980).
 static inline float exp_f(float x) {
-    const float whole = 12582912; // 1.5 · 2²³: added to a float, it leaves no room for fractions
-    x = 89 < x ? 89 : x;
-    x = -104 > x ? -104 : x;
+    const float whole = 12582912;    // 1.5 · 2²³: added to a float, it leaves no room for fractions
+    x = exp_most < x ? exp_most : x; // names, for what is known would be computed for all x, and overflow
+    x = exp_least > x ? exp_least : x;
     float n_bits = x * 1.44269504f + whole, n = n_bits - whole;
     float r = x - n * 0.693359375f + n * 2.12194440e-4f;
     float e = 1 + r +
