@@ -396,14 +396,15 @@ def test_images_of_another_size(model: Path, here: Path, capsys: Capture) -> Non
 
 
 def test_predict_a_picture_of_any_size(model: Path, here: Path, capsys: Capture) -> None:
-    x = nn.load_mnist()[1].X[:, 0].reshape(28, 28)
+    _, test = nn.load_mnist()
+    x = test.X[:, 0].reshape(28, 28)
     paper = np.full((400, 300), 255, np.uint8)
     paper[100:296, 70:266] -= np.kron(x, np.ones((7, 7), np.uint8))
     png(here / "x.png", paper)
     png(here / "as_it_is.png", x)
     assert nnfunc("predict", model, "x.png", "as_it_is.png", "--json") == 0
     photo, as_it_is = json_lines(capsys.readouterr().out)
-    assert photo["label"] == as_it_is["label"] == 7
+    assert photo["label"] == as_it_is["label"] == test.y[0]
     assert photo["probability"] == pytest.approx(as_it_is["probability"], abs=0.01)
     write(here / "x-idx3-ubyte", idx(2051, (2, 5, 5), bytes(50)))
     message = "predict: X must have 784 rows, one column per sample, to enter W[1] (10×784); got X (25×2)."

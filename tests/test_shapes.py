@@ -85,6 +85,7 @@ ANNOTATED = {
     "confusion_matrix": Call(confusion_matrix, (labels, labels, 3), dtypes=(np.float64, np.bool_)),
     "softmax_error": Call(softmax_error, (softmax(Z), Z)),
     "to_columns": Call(nn.to_columns, (np.ones((2, 3, 4)),), {0: (0, 1, 2)}, ()),
+    "fit_to_mnist": Call(nn.fit_to_mnist, (np.ones((6, 4), np.uint8),), {0: (0, 1)}, (np.int64, np.float32)),
     "scale": Call(nn.scale, (np.ones((3, 4), np.uint8),), {0: (0, 1)}, (np.int64, np.float32)),
     "one_hot": Call(nn.one_hot, (labels,), {0: (0,)}, (np.float64, np.bool_)),
     "is_digit": Call(nn.is_digit, (labels, 1), {0: (0,)}, (np.float64, np.bool_)),
