@@ -25,7 +25,7 @@ def fit_to_mnist(ink: UInt8[Array, "height width"]) -> UInt8[Array, "28 28"]:
         ink: 0 where there is none, 255 where it is full; one digit.
 
     Raises:
-        DataError: there is no ink.
+        DataError: there is no ink, or too little in too large a place to leave a trace.
     """
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not rows.size:
@@ -36,6 +36,8 @@ def fit_to_mnist(ink: UInt8[Array, "height width"]) -> UInt8[Array, "28 28"]:
     down, across = (_shares(size, max(1, (2 * BOX * size + longer) // (2 * longer))) for size in digit.shape)
     sums = down @ digit @ across.T  # of height·width shares of each pixel of the box
     fitted = np.floor((2 * sums + height * width) / (2 * height * width)).astype(np.uint8)
+    if not fitted.any():
+        raise DataError("fit_to_mnist: ink must be a digit; got a few points far from each other.")
     top, left = _start(fitted.sum(axis=1)), _start(fitted.sum(axis=0))
     image = np.zeros((SIDE, SIDE), np.uint8)
     image[top : top + fitted.shape[0], left : left + fitted.shape[1]] = fitted

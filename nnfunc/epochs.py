@@ -11,6 +11,10 @@ FIGURES = ("cost", "accuracy", "validation_cost", "validation_accuracy")
 """What is known of an epoch."""
 
 
+HUGE = 1e30
+"""What is drawn must be below this."""
+
+
 class Figured(Protocol):
     """What has the figures of an epoch: an `Epoch`, or a row of a history."""
 
@@ -84,6 +88,12 @@ class Epochs(Iterator[Epoch]):
         if watch is None:
             raise SettingError("checkpointing: steps must come with epochs of nn.train; got others. Leave it out?")
         watch(steps, use)
+
+
+def known(epochs: Iterable[Figured], figure: str) -> dict[int, float]:
+    """One figure of the epochs that have it, by their numbers; without NaN, ∞ and what no axis could show."""
+    found = {epoch.number: getattr(epoch, figure) for epoch in epochs}
+    return {number: value for number, value in found.items() if value is not None and abs(value) < HUGE}
 
 
 def figures_of(epoch: Epoch) -> dict[str, float]:

@@ -53,7 +53,9 @@ def evaluate(params: Params, data: Dataset, *, weights: Array | None = None) -> 
 
 @checked("k")
 def mistakes(params: Params, data: Dataset) -> Int[Array, " k"]:
-    """The samples whose class is predicted wrong, by their index, those of the highest probability first.
+    """The samples whose class is predicted wrong, by their index.
+
+    Those of the highest probability come first; where outputs are no probabilities, those of the lowest index.
 
     Raises:
         SettingError: the outputs, or the targets, name no classes.

@@ -22,10 +22,15 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = 
     return f"<table>{title}<thead><tr>{names}</tr></thead><tbody>{cells}</tbody></table>"
 
 
+def packed(content: bytes) -> str:
+    """Bytes as base64."""
+    return base64.b64encode(content).decode()
+
+
 def picture(pixels: Array, text: str) -> str:
     """Grey levels 0 (black) to 255, height×width, as an image in HTML, and what it shows in words."""
     height, width = pixels.shape
-    source = base64.b64encode(png(pixels)).decode()
+    source = packed(png(pixels))
     size = f'width="{ZOOM * width}" height="{ZOOM * height}" style="image-rendering:pixelated"'
     return f'<img alt="{escape(text, quote=True)}" {size} src="data:image/png;base64,{source}">'
 

@@ -50,3 +50,8 @@ class Evaluation(tree.Node):
 def _ratio(part: Array, whole: Array) -> Array:
     ratio: Array = np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
     return ratio
+
+
+def class_names(classes: int, digit: int | None) -> list[str]:
+    """What the classes are called: by their numbers, or, of the question "is it a 3?", not 3 and 3."""
+    return [str(i) for i in range(classes)] if digit is None else [f"not {digit}", str(digit)]

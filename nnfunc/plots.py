@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from jaxtyping import Real
 
+from nnfunc import boundary
 from nnfunc.array import Array
 from nnfunc.columns import pixels_to_floats
 from nnfunc.data.dataset import Dataset, side_of
-from nnfunc.epochs import Figured
+from nnfunc.epochs import Figured, known
 from nnfunc.errors import SettingError
 from nnfunc.evaluation import mistakes as wrong_ones
 from nnfunc.metrics import Evaluation
@@ -28,6 +30,9 @@ COLOURS = (BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 MISTAKES, ACROSS = 20, 5
 """How many digits are shown, and how many of them in a row."""
 
+MANY = 12
+"""Layers in a column of a legend."""
+
 NODES, SAMPLES = 256, 10_000
 """Of how many nodes weights are shown, and of how many samples activations, at most."""
 
@@ -38,7 +43,7 @@ def costs(epochs: Iterable[Figured], axes: "Axes | None" = None) -> "Axes":
     Raises:
         SettingError: there is no epoch with a cost; or matplotlib is not installed.
     """
-    return _curves([(e.number, e.cost, e.validation_cost) for e in epochs], "cost J", 1, axes)
+    return _curves(list(epochs), "cost", "cost J", 1, axes)
 
 
 def accuracies(epochs: Iterable[Figured], axes: "Axes | None" = None) -> "Axes":
@@ -47,20 +52,18 @@ def accuracies(epochs: Iterable[Figured], axes: "Axes | None" = None) -> "Axes":
     Raises:
         SettingError: there is no epoch with an accuracy; or matplotlib is not installed.
     """
-    return _curves([(e.number, e.accuracy, e.validation_accuracy) for e in epochs], "accuracy, %", 100, axes)
+    return _curves(list(epochs), "accuracy", "accuracy, %", 100, axes)
 
 
-def _curves(
-    rows: Sequence[tuple[int, float | None, float | None]], label: str, unit: float, axes: "Axes | None"
-) -> "Axes":
+def _curves(epochs: list[Figured], figure: str, label: str, factor: float, axes: "Axes | None") -> "Axes":
+    lines = {"training": known(epochs, figure), "validation": known(epochs, f"validation_{figure}")}
+    if not any(lines.values()):
+        raise SettingError(f"plots: epochs must tell their {figure}; got none. Is the history empty?")
     drawn: Any = _axes(axes)
-    styles = (("training", BLUE, "-"), ("validation", ORANGE, "--"))
-    for column, (name, colour, style) in enumerate(styles, start=1):
-        known = [(row[0], y * unit) for row in rows if (y := row[column]) is not None and not math.isnan(y)]
-        if known:
-            drawn.plot(*zip(*known, strict=True), style, color=colour, label=name, marker="o", markersize=3)
-    if not drawn.lines:
-        raise SettingError(f"plots: epochs must tell their {label.split(',')[0]}; got none. Is the history empty?")
+    for (name, points), colour, style in zip(lines.items(), (BLUE, ORANGE), ("-", "--"), strict=True):
+        if points:
+            values = [factor * y for y in points.values()]
+            drawn.plot(list(points), values, style, color=colour, label=name, marker="o", markersize=3)
     drawn.set_xlabel("epoch")
     drawn.set_ylabel(label)
     drawn.xaxis.get_major_locator().set_params(integer=True)
@@ -131,42 +134,48 @@ def mistakes(params: Params, data: Dataset, axes: "Axes | None" = None) -> "Axes
     Raises:
         SettingError: the samples are no square images or have no classes; or matplotlib is not installed.
     """
+    worst = wrong_ones(params, data)[:MISTAKES]
     side = side_of(data.X.shape[0])
     if not side:
         raise SettingError(f"plots: samples must be square images; got {data.X.shape[0]} features.")
     drawn: Any = _axes(axes, (7, 6.5))
-    chosen = data.take(wrong_ones(params, data)[:MISTAKES]) if wrong_ones(params, data).size else None
-    for i in range(0 if chosen is None else chosen.m):
-        assert chosen is not None
-        predicted, p = answers(params, chosen.X[:, i : i + 1])
+    facts = zip(data.X[:, worst].T, data.labels[worst], *answers(params, data.X[:, worst]), strict=True)
+    for i, (image, label, predicted, p) in enumerate(facts):
         x, y = i % ACROSS, 1.3 * (i // ACROSS)
-        drawn.imshow(chosen.X[:, i].reshape(side, side), cmap="gray", extent=(x, x + 0.9, y + 0.9, y))
-        likely = "" if math.isnan(p[0]) else f", {100 * p[0]:.1f} %"
-        drawn.text(x + 0.45, y - 0.07, f"{chosen.labels[i]} → {predicted[0]}{likely}", ha="center", fontsize=9)
-    rows = 1 if chosen is None else -(-chosen.m // ACROSS)
+        drawn.imshow(image.reshape(side, side), cmap="gray", extent=(x, x + 0.9, y + 0.9, y))
+        likely = "" if np.isnan(p) else f", {100 * p:.1f} %"
+        drawn.text(x + 0.45, y - 0.07, f"{label} → {predicted}{likely}", ha="center", fontsize=9)
     drawn.set_xlim(-0.1, ACROSS)
-    drawn.set_ylim(1.3 * rows - 0.3, -0.35)
-    drawn.set_xlabel("true → predicted class, probability" if chosen else "no mistakes")
+    drawn.set_ylim(1.3 * max(1, -(-len(worst) // ACROSS)) - 0.3, -0.35)
+    drawn.set_xlabel("true → predicted class, probability" if worst.size else "no mistakes")
     return _without_ticks(drawn)
 
 
-def activations(params: Params, X: Array, axes: "Axes | None" = None) -> "Axes":
+def activations(params: Params, X: Real[Array, "n_in m"], axes: "Axes | None" = None) -> "Axes":
     """How often the entries of A[l] have which values, layer by layer, of the first samples.
 
     Raises:
         ShapeError: the samples do not enter the network.
-        SettingError: matplotlib is not installed.
+        SettingError: an activation is not finite; or matplotlib is not installed.
     """
-    cache = forward(params, pixels_to_floats(X[:, :SAMPLES], params.dtype))
+    boundary.pixels_or_input_fit("activations", params, X)
+    with np.errstate(all="ignore"):  # what is not finite is refused
+        cache = forward(params, pixels_to_floats(X[:, :SAMPLES], params.dtype))
+    if not all(np.isfinite(made.A).all() for made in cache.layers):
+        raise SettingError("plots: activations must be finite; got NaN or ∞. Train the network anew?")
     drawn: Any = _axes(axes)
     for l, (layer, made) in enumerate(zip(params.layers, cache.layers, strict=True), start=1):
         name = f"A[{l}], {layer.activation}, {len(made.A)} node{'s' * (len(made.A) > 1)}"
         colour = COLOURS[(l - 1) % len(COLOURS)]
-        drawn.hist(made.A.ravel(), bins=60, density=True, histtype="step", linewidth=1.6, color=colour, label=name)
+        values = made.A.ravel().astype(float)
+        half = max(float(np.ptp(values)) / 2, 1e-3 * max(1.0, float(abs(values).max())))
+        middle = (float(values.max()) + float(values.min())) / 2
+        shares, edges = np.histogram(values, 60, (middle - half, middle + half), density=True)
+        drawn.stairs(shares, edges, linewidth=1.6, color=colour, label=name)
     drawn.set_yscale("log")
     drawn.set_xlabel("activation")
     drawn.set_ylabel("share of the entries, per unit of activation")
-    drawn.legend()
+    drawn.legend(ncols=-(-len(params.layers) // MANY))
     return _finished(drawn)
 
 

@@ -138,7 +138,7 @@ def read_history(path: str | Path) -> list[Figures]:
     """The figures of each epoch in a table that `history` wrote.
 
     Raises:
-        DataError: it is missing, or none.
+        DataError: it is missing, or no such table.
     """
     path = Path(path)
     rows = rows_until(path, sys.maxsize)

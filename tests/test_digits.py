@@ -108,6 +108,43 @@ def test_ink_in_black_and_white_is_taken_to_the_grey_level() -> None:
         assert np.array_equal(ink_of(grey), ink)
 
 
+@pytest.mark.parametrize("size", [60, 200, 900])
+@pytest.mark.parametrize("mode", ["1", "P", "L", "RGB", "CMYK", "LA", "RGBA"])
+def test_thick_lines_in_pictures_of_all_modes(size: int, mode: str, tmp_path: Path) -> None:
+    image: Any = pytest.importorskip("PIL.Image")
+    ink = np.zeros((size, size), np.uint8)
+    ink[size // 6 : -size // 6, size // 4 : -size // 4] = 255
+    suffix = "tif" if mode == "CMYK" else "png"
+    image.fromarray(255 - ink).convert(mode).save(tmp_path / f"x.{suffix}")
+    found = nn.read_photo(tmp_path / f"x.{suffix}").reshape(28, 28)
+    assert (found > 200).sum() >= 20 * 14
+    assert (found > 0).sum() <= 20 * 16
+
+
+def test_specks_are_no_digit(tmp_path: Path) -> None:
+    image: Any = pytest.importorskip("PIL.Image")
+    specks = np.zeros((599, 599), np.uint8)
+    specks[3, 3] = specks[595, 595] = 255
+    with pytest.raises(nn.DataError, match="ink must be a digit; got a few points far from each other"):
+        nn.fit_to_mnist(specks)
+    image.fromarray(specks).save(tmp_path / "x.png")
+    with pytest.raises(nn.DataError):
+        nn.read_photo(tmp_path / "x.png")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_grain_is_never_turned_into_ink(seed: int, tmp_path: Path) -> None:
+    image: Any = pytest.importorskip("PIL.Image")
+    rng = np.random.default_rng(seed)
+    grey = rng.normal(130, rng.uniform(5, 60), rng.integers(8, 200, 2)).clip(0, 255).astype(np.uint8)
+    image.fromarray(grey).save(tmp_path / "x.png")
+    try:
+        found = nn.read_photo(tmp_path / "x.png")
+    except nn.DataError:
+        return
+    assert (found > 0).mean() < 0.9
+
+
 def test_what_is_transparent_is_paper(tmp_path: Path) -> None:
     image: Any = pytest.importorskip("PIL.Image")
     ink = np.zeros((60, 50), np.uint8)

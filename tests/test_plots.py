@@ -40,7 +40,7 @@ def test_curves() -> None:
     assert axes.get_ylabel() == "accuracy, %"
     with pytest.raises(nn.SettingError, match="epochs must tell their accuracy; got none"):
         plots.accuracies([Figures(1, 0.5, None, None, None)])
-    with pytest.raises(nn.SettingError, match="epochs must tell their cost J; got none"):
+    with pytest.raises(nn.SettingError, match="epochs must tell their cost; got none"):
         plots.costs([])
 
 

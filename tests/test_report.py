@@ -44,7 +44,7 @@ def test_it_needs_no_other_file(whole: str) -> None:
 def test_what_is_said_is_what_was_measured(whole: str, params: nn.Params, subset: Pair) -> None:
     found = nn.evaluate(params, subset[1])
     for part in (
-        f"<b>{found.accuracy:.2%}</b>test accuracy",
+        f"<b>{100 * found.accuracy:.2f} %</b>test accuracy",
         f"<b>{found.cost:.4f}</b>cost J",
         "<b>784-12-10</b>nodes",
         f"<b>{params.size:,}</b>weights",
@@ -95,7 +95,7 @@ def test_is_it_a_three(subset: Pair) -> None:
     data = nn.Dataset(test.X, nn.is_digit(test.y, 3))
     found = page(nn.init((784, 5, 1), output="sigmoid"), data, digit=3, history=HISTORY)
     numbers = data_of(found)
-    assert numbers["outputs"] == {"names": ["0"], "digit": 3, "are_probabilities": True}
+    assert numbers["outputs"] == {"names": ["3"], "kind": "classes", "digit": 3, "are_probabilities": True}
     assert {one["label"] for one in numbers["shown"]} == {"3", "not 3"}
     assert [len(samples) for samples in numbers["samples"]] == [10] * 5
     assert "precision of 3" in found
@@ -117,6 +117,9 @@ def test_networks_and_data_of_all_kinds(subset: Pair) -> None:
         (nn.init((64, 8, 3), dtype=np.float64), small, False, 8, True),
         (nn.init((5, 8, 3), dtype=np.float64), table, False, 0, False),
         (nn.init((784, 8, 1), output="identity", dtype=np.float64), values, False, 28, False),
+        (nn.init((784, 47)), nn.Dataset(few.X, rng.integers(0, 47, 50).astype(np.uint8)), True, 28, True),
+        (nn.init((784, 3), dtype=np.float64), nn.Dataset(values.X * 1e300, rng.integers(0, 3, 30)), False, 28, True),
+        (nn.init((784, 3)), nn.Dataset((values.X * 1e-40).astype(np.float32), small.y), False, 28, True),
     ]
     for params, data, can_draw, side, has_digits in cases:
         found = page(params, data)
@@ -125,6 +128,8 @@ def test_networks_and_data_of_all_kinds(subset: Pair) -> None:
         assert numbers["side"] == side
         assert ("shown" in numbers) == has_digits
         assert ('id="paper"' in found) == can_draw
+        filled = set(re.findall(r'data-cell="(.*?)"', found))
+        assert filled == set(numbers.get("cells", {}))
 
 
 def test_a_function_of_ones_own_cannot_be_drawn_for(subset: Pair, forgotten: None) -> None:
@@ -139,6 +144,32 @@ def test_what_is_missing_is_left_out(params: nn.Params, subset: Pair) -> None:
     assert "Settings and versions" not in found
     one = page(params, subset[1], history=[Figures(1, 0.5, None, 0.6, None)])
     assert one.count('<figure class="curve"') == 1
+
+
+@pytest.mark.parametrize(
+    "costs",
+    [(5.0, 5.000000000000001), (0.0, 5e-324), (1e308, -1e308), (float("inf"), 1.0), (float("nan"), 1.0), (0.3,)],
+)
+def test_curves_of_odd_figures(costs: tuple[float, ...], params: nn.Params, subset: Pair) -> None:
+    history = [Figures(10**i, cost, 1.0, None, None) for i, cost in enumerate(costs, start=8)]
+    found = page(params, subset[1].take(slice(0, 50)), history=history)
+    heights = [float(y) for y in re.findall(r'<circle class="training" cx="[\d.]+" cy="([\d.]+)"', found)]
+    assert heights
+    assert all(14 <= y <= 238 for y in heights)
+
+
+def test_a_digit_belongs_to_one_output(params: nn.Params, subset: Pair) -> None:
+    with pytest.raises(
+        nn.SettingError, match=r"digit must be 0\.\.9, of a network with one output; got 3 and 10 outputs"
+    ):
+        page(params, subset[1], digit=3)
+
+
+def test_a_network_that_overflows_is_refused(subset: Pair) -> None:
+    params = nn.init((784, 5, 10))
+    layers = tuple(nn.Layer(layer.W * np.float32(1e30), layer.b, layer.activation) for layer in params.layers)
+    with pytest.raises(nn.SettingError, match="the cost of the network must be finite; got nan"):
+        page(nn.Params(layers, params.cost), subset[1])
 
 
 def test_epochs_of_training_are_a_history(subset: Pair) -> None:
@@ -186,6 +217,8 @@ def test_the_command_writes_the_page(here: Path, capsys: pytest.CaptureFixture[s
     found = (here / "a <b>" / "report.html").read_text()
     assert "<h1>a &lt;b&gt;</h1>" in found
     assert "<td>seed</td><td>5</td>" in found
+    assert "<td>learning rate</td><td>0.1</td>" in found
+    assert "<td>training samples</td><td>10000</td>" in found
     assert f"<td>version of numpy</td><td>{np.__version__}</td>" in found
     assert data_of(found)["curves"][0]["epochs"] == [1, 2]
     assert nnfunc("report", "a <b>", "--out", "x.html") == 0
@@ -200,6 +233,20 @@ def test_a_run_that_is_not_done_has_a_page(here: Path, capsys: pytest.CaptureFix
     capsys.readouterr()
     assert nnfunc("report", "a") == 2
     assert "a: must hold a network; got a run without an epoch." in capsys.readouterr().err
+
+
+def test_a_folder_whose_name_is_no_text(here: Path) -> None:
+    folder = b"\xff".decode(errors="surrogateescape")
+    assert nnfunc("train", "--epochs", "1", "--run", folder) == 0
+    assert nnfunc("report", folder) == 0
+    assert "<h1>\\udcff</h1>" in (Path(folder) / "report.html").read_text("utf-8")
+
+
+def test_a_run_that_stopped_within_its_first_epoch(here: Path) -> None:
+    assert nnfunc("train", "--epochs", "1", "--run", "a") == 0
+    Path("a/history.csv").unlink()
+    assert nnfunc("report", "a") == 0
+    assert "How it learned" not in Path("a/report.html").read_text("utf-8")
 
 
 def test_data_that_moved(here: Path, capsys: pytest.CaptureFixture[str], subset: Pair) -> None:

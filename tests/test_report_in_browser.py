@@ -101,6 +101,26 @@ def test_what_was_done_is_undone(page: Page) -> None:
     assert page.text("#answer") == first
 
 
+def test_a_second_finger_does_not_disturb(on_phone: Page) -> None:
+    on_phone.draw(SEVEN)
+    alone = on_phone.text("#answer")
+    on_phone.click("#clear")
+    left, top, size = on_phone.run(
+        "const box = document.getElementById('paper').getBoundingClientRect(); return [box.left, box.top, box.width]"
+    )
+    first = [{"x": left + x * size, "y": top + y * size, "id": 1} for x, y in SEVEN[0]]
+    second = {"x": left + 0.9 * size, "y": top + 0.9 * size, "id": 2}
+    for kind, points in (
+        ("touchStart", first[:1]),
+        ("touchStart", [first[0], second]),
+        *(("touchMove", [point, second | {"y": second["y"] - i}]) for i, point in enumerate(first[1:])),
+        ("touchEnd", first[-1:]),
+        ("touchEnd", []),
+    ):
+        on_phone.chrome.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    assert on_phone.shows("#answer", alone)
+
+
 def test_a_stroke_on_a_loaded_digit_begins_anew(page: Page) -> None:
     page.draw(SEVEN)
     alone = page.text("#answer")
@@ -139,6 +159,8 @@ def test_a_cell_of_the_confusion_matrix_shows_its_digits(page: Page, run: Path) 
     assert sorted(int(label.split(":")[0].removeprefix("image ")) - 1 for label in labels) == samples.tolist()
     page.click("#cell button")
     assert answer(page) == str(predicted), "it is loaded, and taken for the same again"
+    assert page.text("#truth").endswith(f", which is {true}")
+    assert page.run("return document.activeElement.id") == "draw"
 
 
 def test_the_most_confident_mistake_is_the_first(page: Page, run: Path) -> None:
@@ -151,9 +173,22 @@ def test_curves_tell_their_values(page: Page, run: Path) -> None:
     rows = nn.read_history(run / "history.csv")
     page.run("document.querySelector('.curve svg').focus()")
     page.press("\ue012")  # arrow to the left
-    assert page.all(".curve output")[0].text == (
+    assert page.all(".curve .reading")[0].text == (
         f"epoch 4: training {rows[3].cost:.4g}, test {rows[3].validation_cost:.4g}"
     )
+
+
+def test_heat_maps_tell_their_values_to_keys(page: Page, run: Path) -> None:
+    page.click("#samples button")
+    sample = page.text("#truth").split()[2].strip(",")
+    _, test = nn.load_mnist(MNIST if MNIST.is_dir() else None)
+    params = nn.load(run / "model.npz")
+    cache = nn.forward(params, nn.scale(test.X[:, [int(sample) - 1]]))
+    page.run("document.querySelectorAll('#layers canvas')[1].focus()")
+    page.press("\ue011", "\ue014", "\ue015")  # Home, to the right, down
+    told = page.all("#layers .reading")[1].text
+    assert told == f"node 18 of 128: {cache.layers[0].Z[17, 0]:.2f}".replace("-", "−")
+    assert page.all("#layers canvas")[1].get_attribute("aria-valuetext") == told
 
 
 def test_a_name_is_shown_as_text(page: Page) -> None:
@@ -209,7 +244,7 @@ def test_everything_has_a_name_and_is_reached_by_keys(page: Page) -> None:
     page.run("document.querySelector('#samples button').focus()")
     page.press("\ue007")  # Enter
     assert answer(page) == "0"
-    assert page.text("#said") == page.text("#answer") or page.run("return the('said').textContent")
+    assert page.run("return document.getElementById('said').textContent") == page.text("#answer")
 
 
 CONTRAST = """

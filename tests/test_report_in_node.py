@@ -108,7 +108,9 @@ def test_drawings_are_fitted_as_pictures_are() -> None:
         inks.append(ink.astype(np.uint8))
     for ink, pixels in zip(inks, fitted(inks), strict=True):
         assert pixels == nn.fit_to_mnist(ink).ravel().tolist(), ink.shape
-    assert fitted([np.zeros((5, 9), np.uint8)]) == [[]]
+    specks = np.zeros((900, 900), np.uint8)
+    specks[0, 0] = specks[-1, -1] = 1
+    assert fitted([np.zeros((5, 9), np.uint8), specks]) == [[], []]
 
 
 def test_digits_of_mnist_stay_as_they_are(images: nn.Dataset) -> None:

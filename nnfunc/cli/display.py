@@ -11,7 +11,7 @@ from rich.text import Text
 from nnfunc.cli.common import Command, err
 from nnfunc.epoch import Epoch
 from nnfunc.epochs import Epochs
-from nnfunc.metrics import Evaluation
+from nnfunc.metrics import Evaluation, class_names
 from nnfunc.wrappers import progress
 
 
@@ -49,7 +49,7 @@ def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:
         return f"test cost {evaluation.cost:.4f}  (an output that is no probability names no classes)"
     m = int(evaluation.confusion.sum())
     title = f"test accuracy {evaluation.accuracy:.2%}  cost {evaluation.cost:.4f}  ({m} images)"
-    names = [str(i) for i in range(len(evaluation.confusion))] if digit is None else [f"not {digit}", f"{digit}"]
+    names = class_names(len(evaluation.confusion), digit)
     legend = "confusion matrix: rows are true, columns predicted"
     parts: list[RenderableType] = [Text(title, style="bold"), legend, _confusion_table(evaluation, names)]
     if digit is not None:

@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 
 from tyro.conf import arg
 
+RATES = {"adam": 0.001, "adamw": 0.001, "rmsprop": 0.001, "lbfgs": 1.0}
+"""Learning rates by default, of optimizers that do not take 0.1."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
@@ -47,6 +50,16 @@ class Steps:
     """Of all random numbers."""
     dask: Annotated[str | None, arg(metavar="ADDRESS", help_behavior_hint="")] = None
     """Let a Dask cluster, HOST:PORT or local, compute full batches."""
+
+    @property
+    def batch_size(self) -> int | None:
+        """Samples of a step, None where they are all."""
+        return None if self.batch == "full" else self.batch
+
+    @property
+    def rate(self) -> float:
+        """The learning rate, that of the optimizer where none is given."""
+        return RATES.get(self.optimizer, 0.1) if self.learning_rate is None else self.learning_rate
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from nnfunc.cli.common import Command
 from nnfunc.cli.pictures import check_picture, save_picture
 from nnfunc.cli.run import Run, read_run
 from nnfunc.evaluation import evaluate
+from nnfunc.metrics import class_names
 from nnfunc.rates import learning_rate_range
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Plot(Command):
         draw: dict[Kind, Callable[[], Axes]] = {
             "cost": lambda: plots.costs(run.history),
             "accuracy": lambda: plots.accuracies(run.history),
-            "confusion": lambda: plots.confusion(evaluate(run.params, run.test), names=_names(run)),
+            "confusion": lambda: _confusion(run),
             "weights": lambda: plots.weights(run.params),
             "mistakes": lambda: plots.mistakes(run.params, run.test),
             "activations": lambda: plots.activations(run.params, run.test.X),
@@ -50,12 +51,13 @@ class Plot(Command):
         self.say(f"drawn in {self.out}", plot=str(self.out))
 
 
-def _names(run: Run) -> list[str] | None:
-    return None if run.digit is None else [f"not {run.digit}", str(run.digit)]
+def _confusion(run: Run) -> "Axes":
+    evaluation = evaluate(run.params, run.test)
+    return plots.confusion(evaluation, names=class_names(len(evaluation.confusion), run.digit))
 
 
 def _rates(run: Run) -> "Axes":
     training, _, start = run.data
-    batch = training.m if run.steps.batch == "full" else run.steps.batch
+    batch = run.steps.batch_size or training.m
     found = learning_rate_range(start, training, batch=batch, optimizer=run.steps.optimizer, seed=run.steps.seed)
     return plots.rate_range(found)

@@ -21,6 +21,7 @@ from nnfunc.data.table import read_table
 from nnfunc.digits import SIDE
 from nnfunc.errors import SettingError
 from nnfunc.files import load_model
+from nnfunc.metrics import class_names
 from nnfunc.params import Params
 from nnfunc.prediction import answers
 from nnfunc.writing import check_writable, write_whole
@@ -57,7 +58,7 @@ class Predict(Command):
         for path, classes, ps in found:
             for i, (label, p) in enumerate(zip(classes, ps, strict=True), start=1):
                 where = str(path) if len(classes) == 1 else f"{path} image {i}"
-                answer = str(label) if digit is None else str(digit) if label else f"not {digit}"
+                answer = str(label) if digit is None else class_names(2, digit)[int(label)]
                 text = f"{where}: {answer}" if np.isnan(p) else f"{where}: {answer} ({p:.1%})"
                 self.say(text, file=str(path), image=i, label=int(label), probability=float(p))
 

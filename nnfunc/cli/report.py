@@ -37,7 +37,8 @@ class Report(Command):
             title=self.run_folder.resolve().name,
             digit=run.digit,
             history=run.history,
-            settings={name: value for name, value in run.settings.items() if value is not None},
+            settings={name: value for name, value in run.settings.items() if value is not None}
+            | {"training samples": run.data[0].m},
             versions=run.versions,
         )
         content = shown.encode()

@@ -12,7 +12,7 @@ from nnfunc.cli.options import Network, Steps
 from nnfunc.cli.settings import groups_of, settings_of
 from nnfunc.cli.source import digit_of
 from nnfunc.data import Dataset
-from nnfunc.errors import SettingError
+from nnfunc.errors import DataError, SettingError
 from nnfunc.files import load_model
 from nnfunc.params import Params
 from nnfunc.saving import Figures, read_history
@@ -31,8 +31,9 @@ class Run:
 
     @cached_property
     def history(self) -> list[Figures]:
-        """The figures of its epochs."""
-        return read_history(self.folder / runs.HISTORY)
+        """The figures of its epochs; none where it stopped within the first."""
+        path = self.folder / runs.HISTORY
+        return read_history(path) if path.is_file() else []
 
     @cached_property
     def versions(self) -> dict[str, str]:
@@ -56,7 +57,7 @@ def read_run(folder: Path, data: Path | None = None) -> Run:
     Raises:
         SettingError: there is no run in the folder, or none that has a network yet.
         DataError: its settings are broken.
-        CheckpointError: its network is.
+        CheckpointError: its network is broken.
     """
     if not (folder / runs.SETTINGS).is_file():
         what = "another folder" if folder.is_dir() else "a file" if folder.exists() else "nothing there"
@@ -70,6 +71,10 @@ def read_run(folder: Path, data: Path | None = None) -> Run:
         )
     groups = groups_of(folder / runs.SETTINGS)
     network, steps, _, _ = groups
+    if network.data is not None and "\0" in str(network.data):
+        raise DataError(f"{runs.SETTINGS}: data must be a path; got one with a NUL. Is it damaged?")
     params, about = load_model(files[0])
     moved = network if data is None else dataclasses.replace(network, data=data)
-    return Run(folder, moved, steps, settings_of(groups), params, digit_of(about))
+    settings = settings_of(groups)
+    chosen = {"data": settings.pop("data") or "the embedded part of MNIST", "learning_rate": steps.rate}
+    return Run(folder, moved, steps, {**settings, **chosen}, params, digit_of(about))

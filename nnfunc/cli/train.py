@@ -35,9 +35,6 @@ from nnfunc.training import Training, train
 from nnfunc.wrappers import early_stopping
 from nnfunc.writing import check_writable, locked
 
-RATES = {"adam": 0.001, "adamw": 0.001, "rmsprop": 0.001, "lbfgs": 1.0}
-"""Learning rates by default, of optimizers that do not take 0.1."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Train(Command):
@@ -133,13 +130,12 @@ class Train(Command):
         self, params: Params, data: Dataset, test: Dataset, gradient: Gradient | None, resume: State | None
     ) -> Training:
         how, against = self.steps, self.generalisation
-        batch = None if how.batch == "full" else how.batch
-        rate = RATES.get(how.optimizer, 0.1) if how.learning_rate is None else how.learning_rate
+        batch = how.batch_size
         total = how.epochs * steps_per_epoch(data.m, None if batch is None else max(batch, 1))
         return train(
             params,
             data,
-            learning_rate=schedule_named(how.schedule, rate, total, how.warm_up),
+            learning_rate=schedule_named(how.schedule, how.rate, total, how.warm_up),
             epochs=how.epochs,
             batch=batch,
             optimizer=self._optimizer,

@@ -74,6 +74,11 @@ class Dataset(tree.Node):
         return Dataset(self.X.T[indices].T, self.y[..., indices])
 
 
+def are_pixels(X: Array) -> bool:
+    """Whether these may be grey levels: 0..255 as uint8, or scaled to 0..1."""
+    return X.dtype == np.uint8 or bool(X.min() >= 0 and X.max() <= 1)
+
+
 def side_of(n: int) -> int:
     """Rows of the square image that n features are; 0 where they are taken for none."""
     side = math.isqrt(n)

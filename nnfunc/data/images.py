@@ -34,7 +34,7 @@ def read_image(path: str | Path, pixels: int = 784) -> UInt8[Array, "n 1"]:
 
 
 def opened(path: Path, change: "Callable[[Image], Image]") -> UInt8[Array, "height width"]:
-    """The grey levels of an image, upright, after a change of it; what is transparent is what its ink is not.
+    """The grey levels of an image, upright, after a change of them; what is transparent is what its ink is not.
 
     Raises:
         DataError: Pillow is not installed, or the file is missing or no image.
@@ -49,7 +49,8 @@ def opened(path: Path, change: "Callable[[Image], Image]") -> UInt8[Array, "heig
         with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
             if image.mode[0] in "IF":
                 raise DataError(f"{path.name}: image must have 8 bits per pixel; got mode {image.mode}. Convert it?")
-            return _grey(change(ImageOps.exif_transpose(image)))
+            upright = ImageOps.exif_transpose(image)
+            return _opaque(change(upright.convert("LA" if upright.has_transparency_data else "L")))
     except FileNotFoundError as error:
         raise DataError(f"{path}: file must exist; got nothing there. Is the path right?") from error
     except UnidentifiedImageError as error:
@@ -61,11 +62,11 @@ def opened(path: Path, change: "Callable[[Image], Image]") -> UInt8[Array, "heig
         raise DataError(f"{path}: must be a whole image; got {reason or error}.") from error
 
 
-def _grey(image: "Image") -> Array:
+def _opaque(image: "Image") -> Array:
     """Grey levels; what is transparent becomes white, or black where what is not is light."""
-    if not image.has_transparency_data:
-        return np.asarray(image.convert("L"), np.uint8)
-    grey, opacity = (np.asarray(band, np.float64) for band in image.convert("LA").split())
+    if image.mode == "L":
+        return np.asarray(image, np.uint8)
+    grey, opacity = (np.asarray(band, np.float64) for band in image.split())
     behind = 255 if (grey * opacity).sum() < 128 * opacity.sum() else 0
     mixed: Array = np.rint((grey * opacity + behind * (255 - opacity)) / 255)
     return mixed.astype(np.uint8)

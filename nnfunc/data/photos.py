@@ -15,7 +15,7 @@ LARGEST = 300
 """Pixels of the longer side, about; what is larger is made smaller by whole factors first, which evens out noise."""
 
 WIDEST = 4
-"""The widest line is the longer side by this."""
+"""The widest line on uneven paper is the longer side by this."""
 
 NOISE = 9
 """Ink is what differs from the paper by more than so many times the median of how the paper differs from itself."""
@@ -37,16 +37,14 @@ def read_photo(path: str | Path) -> UInt8[Array, "784 1"]:
     """
     path = Path(path)
     grey = opened(path, lambda image: image.reduce(max(1, max(image.size) // LARGEST)))
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    if grey.shape == (SIDE, SIDE) and np.median(edge) < 128:
-        return grey.reshape(-1, 1)
-    ink = ink_of(grey)
+    is_one_of_mnist = grey.shape == (SIDE, SIDE) and np.median(_border(grey)) < 128
+    ink = grey if is_one_of_mnist else ink_of(grey)
     if not ink.any():
         raise DataError(
-            f"{path.name}: must show a digit, dark on light or light on dark; got a picture that is even to "
-            f"within {FAINT} grey levels."
+            f"{path.name}: must show a digit, dark on light or light on dark; got nothing that stands out from its "
+            f"paper. Crop it closer, or take it in more light?"
         )
-    return fit_to_mnist(ink).reshape(-1, 1)
+    return ink.reshape(-1, 1) if is_one_of_mnist else fit_to_mnist(ink).reshape(-1, 1)
 
 
 @checked("height width")
@@ -55,22 +53,27 @@ def ink_of(grey: UInt8[Array, "height width"]) -> UInt8[Array, "height width"]:
 
     Of a drawing in black and white it is that drawing, or its negative, to the grey level.
     """
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    middle = float(np.median(border))
+    middle = float(np.median(_border(grey)))
     levels = (grey if grey.max() - middle <= middle - grey.min() else 255 - grey).astype(np.int16)
-    reach = max(grey.shape) // WIDEST // 2
-    ink = -_highest(-_highest(levels, reach), reach) - levels
-    edge = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
-    offset = np.median(edge)
-    noise = np.median(abs(edge - offset))
+    paper = np.median(_border(levels))
+    if np.median(abs(_border(levels) - paper)):
+        reach = max(grey.shape) // WIDEST // 2
+        paper = -_highest(-_highest(levels, reach), reach)
+    ink = np.maximum(paper - levels, 0)
+    offset = np.median(_border(ink))
+    noise = np.median(abs(_border(ink) - offset))
     least, full = offset + NOISE * noise, ink.max()
-    if full < least + FAINT:
-        return np.zeros(grey.shape, np.uint8)
     if noise:  # it is no drawing: shadows are paper, too, and no line is even
         full = np.median(ink[ink >= full / 2])
         least = max(least, full * SHADOW)
+    if full < least + FAINT:
+        return np.zeros(grey.shape, np.uint8)
     clear: Array = np.rint(np.clip((ink - least) / (full - least), 0, 1) * 255)
     return clear.astype(np.uint8)
+
+
+def _border(levels: Array) -> Array:
+    return np.concatenate([levels[0], levels[-1], levels[:, 0], levels[:, -1]])
 
 
 def _highest(levels: Array, reach: int) -> Array:

@@ -4,11 +4,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from nnfunc.epochs import Figured
+from nnfunc.epochs import Figured, known
 
 WIDTH, HEIGHT = 460, 280
 LEFT, RIGHT, TOP, BOTTOM = 58, 64, 14, 42
 """Margins; the right one has the names of the lines."""
+
+EVEN, LEAST = 1e-6, 1e-30
+"""Values are drawn as equal where they differ by less, relative to their size and at all."""
 
 DOTS = 30
 """Up to so many epochs each has a dot."""
@@ -17,29 +20,27 @@ DOTS = 30
 def curves(history: Sequence[Figured]) -> tuple[str, list[dict[str, Any]]]:
     """A figure in HTML for each figure that is known, and the values that the page tells of them."""
     shown, told = list[str](), list[dict[str, Any]]()
-    for title, unit, kind in (("Cost J", "", "cost"), ("Accuracy", " %", "accuracy")):
-        lines = {
-            name: [getattr(row, f"{prefix}{kind}") for row in history]
-            for name, prefix in (("training", ""), ("test", "validation_"))
-        }
-        known = {name: [_scaled(y, unit) for y in values] for name, values in lines.items() if None not in values}
-        if history and known:
-            epochs = [row.number for row in history]
-            shown.append(_figure(title + (", %" if unit else ""), epochs, known))
-            texts = [{"name": name, "values": [f"{y:.4g}{unit}" for y in ys]} for name, ys in known.items()]
-            told.append({"epochs": epochs, "lines": texts})
+    epochs = [epoch.number for epoch in history]
+    for title, factor, unit, kind in (("Cost J", 1, "", "cost"), ("Accuracy, %", 100, " %", "accuracy")):
+        found = {"training": known(history, kind), "test": known(history, f"validation_{kind}")}
+        lines = {name: {x: factor * y for x, y in points.items()} for name, points in found.items() if points}
+        if lines:
+            shown.append(_figure(title, epochs, lines))
+            texts = {
+                name: [f"{points[x]:.4g}{unit}" if x in points else "–" for x in epochs]
+                for name, points in lines.items()
+            }
+            told.append(
+                {"epochs": epochs, "lines": [{"name": name, "values": values} for name, values in texts.items()]}
+            )
     return "".join(shown), told
 
 
-def _scaled(y: float, unit: str) -> float:
-    return 100 * y if unit else y
-
-
-def _figure(title: str, epochs: Sequence[int], lines: dict[str, list[float]]) -> str:
-    values = [y for ys in lines.values() for y in ys]
+def _figure(title: str, epochs: Sequence[int], lines: dict[str, dict[int, float]]) -> str:
+    values = [y for points in lines.values() for y in points.values()]
     ticks = _ticks(min(values), max(values))
     first, last = epochs[0], epochs[-1]
-    xs = [round(LEFT + (x - first) / max(last - first, 1) * (WIDTH - LEFT - RIGHT), 1) for x in epochs]
+    x_of = {x: round(LEFT + (x - first) / max(last - first, 1) * (WIDTH - LEFT - RIGHT), 1) for x in epochs}
     bottom = HEIGHT - BOTTOM
     y_of = {y: round(bottom - (y - ticks[0]) / (ticks[-1] - ticks[0]) * (bottom - TOP), 1) for y in [*ticks, *values]}
     grid = "".join(
@@ -47,25 +48,24 @@ def _figure(title: str, epochs: Sequence[int], lines: dict[str, list[float]]) ->
         f'<text x="{LEFT - 8}" y="{y_of[y] + 4}" text-anchor="end">{y:.10g}</text>'
         for y in ticks
     )
-    marks = [i for i, x in enumerate(epochs) if x in _whole_ticks(first, last)]
-    axis = "".join(f'<text x="{xs[i]}" y="{bottom + 18}" text-anchor="middle">{epochs[i]}</text>' for i in marks)
-    drawn = "".join(_line(name, xs, [y_of[y] for y in ys]) for name, ys in lines.items())
-    names = _names({name: y_of[ys[-1]] for name, ys in lines.items()})
-    ends = "; ".join(f"{name} from {ys[0]:.4g} to {ys[-1]:.4g}" for name, ys in lines.items())
+    marks = [x for x in _whole_ticks(first, last) if x in x_of]
+    axis = "".join(f'<text x="{x_of[x]}" y="{bottom + 18}" text-anchor="middle">{x}</text>' for x in marks)
+    drawn = "".join(_line(name, [(x_of[x], y_of[y]) for x, y in points.items()]) for name, points in lines.items())
+    names = _names({name: y_of[list(points.values())[-1]] for name, points in lines.items()})
     return (
         f'<figure class="curve"><figcaption>{title}</figcaption>'
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" tabindex="0" data-x="{" ".join(map(str, xs))}" '
-        f'aria-label="{title} over epochs {first} to {last}: {ends}. Arrow keys tell each value.">{grid}{axis}'
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" data-x="{" ".join(map(str, x_of.values()))}" '
+        f'aria-label="{title}, over epochs">{grid}{axis}'
         f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}" text-anchor="middle">epoch</text>'
         f'{drawn}{names}<line class="cursor" x1="0" x2="0" y1="{TOP}" y2="{bottom}"/></svg>'
-        f'<output aria-live="polite"></output></figure>'
+        f'<p class="reading"></p></figure>'
     )
 
 
-def _line(name: str, xs: Sequence[float], ys: Sequence[float]) -> str:
-    points = list(zip(xs, ys, strict=True))
+def _line(name: str, points: Sequence[tuple[float, float]]) -> str:
     path = "M" + "L".join(f"{x},{y}" for x, y in points)
-    dots = "".join(f'<circle class="{name}" cx="{x}" cy="{y}" r="3"/>' for x, y in points) if len(xs) <= DOTS else ""
+    is_short = len(points) <= DOTS
+    dots = "".join(f'<circle class="{name}" cx="{x}" cy="{y}" r="3"/>' for x, y in points) if is_short else ""
     return f'<path class="{name}" d="{path}"/>{dots}'
 
 
@@ -81,13 +81,15 @@ def _names(ends: dict[str, float]) -> str:
 
 def _ticks(low: float, high: float) -> list[float]:
     """Round numbers at equal distances around what is between low and high."""
-    span = (high - low) or abs(high) or 1.0
+    size = max(abs(low), abs(high))
+    span = high - low if high - low > max(EVEN * size, LEAST) else max(size / 100, LEAST)
     power = 10.0 ** math.floor(math.log10(span / 4))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= span / 4)
+    step = next(factor * power for factor in (1, 2, 5, 10, 20) if factor * power >= span / 4)
     first, last = math.floor(low / step), math.ceil(high / step)
     return [i * step for i in range(first, max(last, first + 1) + 1)]
 
 
 def _whole_ticks(first: int, last: int) -> list[int]:
-    step = max(1, round(_ticks(first, last)[1] - _ticks(first, last)[0])) if last > first else 1
-    return [first, *(x for x in range(0, last + 1, step) if x > first)]
+    low, high, *_ = _ticks(first, last)
+    step = max(1, round(high - low))
+    return [first, *range(first - first % step + step, last + 1, step)]

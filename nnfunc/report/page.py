@@ -1,21 +1,24 @@
 """The page: its sections, the numbers that its own code needs, and that code."""
 
-import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nnfunc.activations import OUTPUTS
-from nnfunc.data.dataset import Dataset, side_of
+from nnfunc.array import Array
+from nnfunc.data.dataset import Dataset, are_pixels, side_of
+from nnfunc.data.targets import kind_of
 from nnfunc.digits import SIDE
 from nnfunc.epochs import Figured
 from nnfunc.equations import forward_equations
+from nnfunc.errors import SettingError
 from nnfunc.evaluation import evaluate
+from nnfunc.html import packed
+from nnfunc.metrics import class_names
 from nnfunc.params import Params
 from nnfunc.registry import BUILT_IN
 from nnfunc.report import sections
@@ -24,7 +27,20 @@ from nnfunc.report.digits import digits
 
 ASSETS = Path(__file__).parent / "assets"
 
-CODE = (*("network", "digit", "ink", "unpack", "pictures", "layers", "answer", "drawing", "gallery", "curves", "main"),)
+CODE = [
+    "network",
+    "digit",
+    "ink",
+    "unpack",
+    "pictures",
+    "reading",
+    "layers",
+    "answer",
+    "drawing",
+    "gallery",
+    "curves",
+    "main",
+]
 """The files of the page's code, in their order."""
 
 
@@ -52,29 +68,38 @@ def page(
     Raises:
         ShapeError: the samples do not enter the network.
         DataError: a label is outside its classes.
+        SettingError: digit is no digit, or the network has several outputs, or its cost is not finite.
     """
-    evaluation = evaluate(params, test)
-    classes = len(evaluation.confusion)
-    names = [f"not {digit}", str(digit)] if digit is not None and classes == 2 else [str(i) for i in range(classes)]
+    if digit is not None and (digit not in range(10) or params.sizes[-1] != 1):
+        raise SettingError(
+            f"page: digit must be 0..9, of a network with one output; got {digit!r} and {params.sizes[-1]} outputs."
+        )
+    with np.errstate(all="ignore"):  # what is not finite is refused
+        evaluation, kind = evaluate(params, test), kind_of(params, test)
+    if not np.isfinite(evaluation.cost):
+        raise SettingError(f"page: the cost of the network must be finite; got {evaluation.cost}. Train it anew?")
+    names = ["no", "yes"] if kind == "labels" else class_names(len(evaluation.confusion), digit)
     chosen = digits(params, test, names)
-    figures, told = curves(list(history))
+    epochs = list(history)
+    figures, told = curves(epochs)
     why_not = _why_not(params, test)
     side = side_of(test.X.shape[0])
     content = [
-        f"<header><h1>{escape(title)}</h1>{sections.results(params, evaluation, digit)}</header><main>",
+        f"<header><h1>{escape(title)}</h1>{sections.results(params, evaluation, test.m, kind, digit)}</header><main>",
         sections.draw(why_not, chosen is not None),
         sections.section("learned", "How it learned", f'<div class="curves">{figures}</div>') if figures else "",
-        sections.confusion(evaluation, names, chosen) if classes else "",
+        sections.confusion(evaluation, names, chosen) if names else "",
         sections.mistakes(chosen) if chosen else "",
         sections.weights(params, side) if side else "",
         sections.formulas(params),
         sections.settings(settings or {}, versions or {}) if settings or versions else "",
         "</main>",
     ]
+    outputs = _outputs(params, kind, digit)
     data = {
         "layers": packed_layers(params) if side or why_not is None else [],
-        "matrices": _matrices(params),
-        "outputs": _outputs(params, digit),
+        "matrices": _matrices(params, outputs["names"]),
+        "outputs": outputs,
         "can_draw": why_not is None,
         "side": side,
         **(chosen._asdict() if chosen else {}),
@@ -85,58 +110,66 @@ def page(
 
 def _why_not(params: Params, test: Dataset) -> str | None:
     """Why one cannot draw on this page, if one cannot."""
-    own = [
-        layer.activation
-        for layer in params.layers
-        if layer.activation not in OUTPUTS or layer.activation not in BUILT_IN
-    ]
+    own = [layer.activation for layer in params.layers if layer.activation not in BUILT_IN]
     if params.sizes[0] != SIDE**2:
         return f"This network takes {params.sizes[0]} numbers, not the {SIDE}×{SIDE} pixels of a drawing."
     if own:
         return f"This page cannot compute {own[0]}, an activation of your own."
-    if test.X.dtype != np.uint8 and not (test.X.min() >= 0 and test.X.max() <= 1):
+    if not are_pixels(test.X):
         return "This network takes other numbers than pixels, 0 to 1: a drawing would mean nothing to it."
     return None
 
 
 def packed_layers(params: Params) -> list[dict[str, Any]]:
     """W and b of each layer as float32 in base64, rows of W after each other, and the name of its activation."""
-
-    def text(x: Any) -> str:
-        return base64.b64encode(x.astype("<f4").tobytes()).decode()
-
-    return [{"W": text(layer.W), "b": text(layer.b), "activation": layer.activation} for layer in params.layers]
+    return [{"W": _floats(layer.W), "b": _floats(layer.b), "activation": layer.activation} for layer in params.layers]
 
 
-def _matrices(params: Params) -> list[dict[str, Any]]:
-    """A[0], Z[1], A[1], …: the equation of each, and its dimensions for one sample."""
+def _floats(x: Array) -> str:
+    with np.errstate(over="ignore"):  # of float64, what is beyond float32 becomes ∞
+        return packed(x.astype("<f4").tobytes())
+
+
+def _matrices(params: Params, names: Sequence[str]) -> list[dict[str, Any]]:
+    """A[0], Z[1], A[1], …: the equation of each, its dimensions for one sample, and what its nodes are called."""
+    rows = list(forward_equations(params))
     return [
         {
             "formula": row.formula,
             "dimensions": row.dimensions.replace("×m", "×1"),
             "n": int(row.dimensions.split("×")[0]),
+            "names": names if i >= len(rows) - 2 else None,
         }
-        for row in forward_equations(params)
+        for i, row in enumerate(rows)
     ]
 
 
-def _outputs(params: Params, digit: int | None) -> dict[str, Any]:
-    names = [str(i) for i in range(params.sizes[-1])]
-    of_one = digit if len(names) == 1 else None
-    return {"names": names, "digit": of_one, "are_probabilities": params.output in ("softmax", "sigmoid")}
+def _outputs(params: Params, kind: str, digit: int | None) -> dict[str, Any]:
+    names = (
+        [str(i) for i in range(params.sizes[-1])] if params.sizes[-1] > 1 else ["1" if digit is None else str(digit)]
+    )
+    is_probability = params.output in ("softmax", "sigmoid")
+    return {
+        "names": names,
+        "kind": kind,
+        "digit": digit if is_probability else None,
+        "are_probabilities": is_probability,
+    }
 
 
 def _whole(title: str, content: str, data: Mapping[str, Any]) -> str:
-    code = "".join((ASSETS / f"{name}.js").read_text() for name in CODE)
+    code = "".join((ASSETS / f"{name}.js").read_text("utf-8") for name in CODE)
+    style = (ASSETS / "page.css").read_text("utf-8")
     script = f'"use strict";\n(() => {{\n{code}}})();\n'
-    allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    allowed = packed(hashlib.sha256(script.encode()).digest())
     policy = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{allowed}'"
     values = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return (
+    whole = (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<link rel="icon" href="data:,"><title>{escape(title)}</title>\n'
-        f"<style>\n{(ASSETS / 'page.css').read_text()}</style></head>\n<body>{content}\n"
+        f"<style>\n{style}</style></head>\n<body>{content}\n"
         f'<script type="application/json" id="data">{values}</script>\n<script>{script}</script></body></html>\n'
     )
+    return whole.encode(errors="backslashreplace").decode()  # names of files need not be Unicode

@@ -10,50 +10,51 @@ from nnfunc.equations import equations
 from nnfunc.html import table
 from nnfunc.metrics import Evaluation
 from nnfunc.params import Params
-from nnfunc.recording.tape import TYPE_OF
 from nnfunc.report.digits import Digits
 
-WEIGHTS = 256
-"""Nodes whose weights are shown, at most."""
+WEIGHTS, FIRST = 256, 32
+"""Nodes whose weights are shown, at most, and how many of them at once."""
 
 PAPER = """
-<p>Draw with a mouse, a finger or a pen. The drawing is fitted to 20×20 pixels and put into 28×28 by its centre of
-mass, as MNIST's digits were.</p>
+<p>Draw with a mouse, a finger or a pen, and draw large. The drawing is fitted to 20×20 pixels and put into 28×28 by its
+centre of mass, as MNIST's digits were.</p>
 <div class="bench">
-<div><canvas id="paper" width="280" height="280" role="img" aria-label="Paper for a digit. Without a mouse, a finger
-or a pen, load one of the digits below."></canvas>
+<figure class="seen"><canvas id="seen" role="img" aria-label="the 28×28 pixels that the network sees"></canvas>
+<div><p id="answer"></p><p id="truth"></p><figcaption>A[0], what the network sees: 28×28</figcaption></div></figure>
+<div class="paper">
+<canvas id="paper" width="280" height="280" role="img" aria-label="Paper for a digit{else_load}"></canvas>
 <div class="buttons"><button type="button" id="undo">Undo</button><button type="button" id="clear">Clear</button></div>
 </div>
-<div><figure class="seen"><canvas id="seen" role="img" aria-label="the 28×28 pixels that the network sees"></canvas>
-<figcaption>A[0], the 28×28 pixels that the network sees</figcaption></figure>
-<p id="answer"></p><p id="said" class="visually-hidden" aria-live="polite"></p><ol id="bars"></ol></div>
+<ol id="bars"></ol>
 </div>
+<p id="said" class="visually-hidden" aria-live="polite"></p>
 {samples}
 <h3>The forward pass, as you draw</h3>
 <p class="quiet">In heat maps blue is above 0, orange below, and full colour the largest size in that matrix.</p>
 <div id="layers"></div>
 """
 
-SAMPLES = """
-<div class="pick"><p>Or load a digit of the test set:</p>
-<div><div id="samples"></div><button type="button" id="others">Others</button></div></div>
-"""
+SAMPLES = {
+    "else_load": ". Without a mouse, a finger or a pen, load one of the digits that follow.",
+    "samples": """<div class="pick"><p>Or load a digit of the test set:</p>
+<div><div id="samples"></div><button type="button" id="others">Others</button></div></div>""",
+}
 
 
 def section(name: str, title: str, content: str) -> str:
     """A section with a title."""
-    return f'<section id="{name}" aria-labelledby="{name}-title"><h2 id="{name}-title">{title}</h2>{content}</section>'
+    head = f'<h2 id="{name}-title">{title}</h2>'
+    return f'<section id="{name}" tabindex="-1" aria-labelledby="{name}-title">{head}{content}</section>'
 
 
-def results(params: Params, evaluation: Evaluation, digit: int | None) -> str:
+def results(params: Params, evaluation: Evaluation, m: int, kind: str, digit: int | None) -> str:
     """The figures that people ask for first."""
-    figures = {"cost J": f"{evaluation.cost:.4f}"}
-    m = int(evaluation.confusion.sum())
-    if m:
-        figures = {"test accuracy": f"{evaluation.accuracy:.2%}", **figures, "test samples": f"{m:,}"}
-    if digit is not None and m:
-        figures[f"precision of {digit}"] = f"{evaluation.precision[1]:.2%}"
-        figures[f"recall of {digit}"] = f"{evaluation.recall[1]:.2%}"
+    right = {"classes": "test accuracy", "labels": "of the test labels right", "values": ""}[kind]
+    figures = {right: f"{100 * evaluation.accuracy:.2f} %"} if right else {}
+    figures |= {"cost J": f"{evaluation.cost:.4f}", "test samples": f"{m:,}"}
+    if digit is not None and kind == "classes":
+        figures[f"precision of {digit}"] = _share(float(evaluation.precision[1]))
+        figures[f"recall of {digit}"] = _share(float(evaluation.recall[1]))
     figures["nodes of the layers"] = "-".join(map(str, params.sizes))
     figures["weights and biases"] = f"{params.size:,}"
     items = "".join(f"<li><b>{value}</b>{name}</li>" for name, value in figures.items())
@@ -64,7 +65,9 @@ def draw(why_not: str | None, has_samples: bool) -> str:
     """Paper to draw on, or why there is none."""
     if why_not is not None:
         return section("draw", "Draw a digit", f"<p>{escape(why_not)}</p>")
-    return section("draw", "Draw a digit", PAPER.format(samples=SAMPLES if has_samples else ""))
+    return section(
+        "draw", "Draw a digit", PAPER.format(**(SAMPLES if has_samples else {"samples": "", "else_load": ""}))
+    )
 
 
 def confusion(evaluation: Evaluation, names: Sequence[str], digits: Digits | None) -> str:
@@ -74,19 +77,20 @@ def confusion(evaluation: Evaluation, names: Sequence[str], digits: Digits | Non
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th>'
         f"{''.join(_cell(evaluation, names, i, j, digits) for j in range(len(names)))}"
-        f"<td><span>{_share(recalls[i])}</span></td></tr>"
+        f'<td class="share"><span>{_share(recalls[i])}</span></td></tr>'
         for i, name in enumerate(names)
     )
     precision = "".join(f"<td><span>{_share(p)}</span></td>" for p in evaluation.precision.tolist())
-    below = f'<tr><th scope="row">precision</th>{precision}<td></td></tr>'
+    below = f'<tr class="share"><th scope="row">precision</th>{precision}<td></td></tr>'
     caption = "Rows are what they are, columns what the network says."
     click = " Click a number to see these digits." if digits else ""
     return section(
         "matrix",
         "What it takes for what",
-        f'<p>{caption}{click}</p><div class="scroll"><table id="confusion"><thead><tr><td></td>{head}'
-        f'<th scope="col">recall</th></tr></thead><tbody>{rows}{below}</tbody></table></div>'
-        f'<h3 id="cell-title" aria-live="polite"></h3><ul id="cell" class="digits"></ul>',
+        f'<p id="cells">{caption}{click}</p>'
+        f'<div class="scroll"><table id="confusion" aria-describedby="cells"><thead><tr><td></td>{head}'
+        f'<th scope="col" class="share">recall</th></tr></thead><tbody>{rows}{below}</tbody></table></div>'
+        f'<p id="cell-title" aria-live="polite"></p><ul id="cell" class="digits"></ul>',
     )
 
 
@@ -112,8 +116,7 @@ def _share(x: float) -> str:
 
 def mistakes(digits: Digits) -> str:
     """Where the list of mistakes goes."""
-    wrong = sum(len(which) for cell, which in digits.cells.items() if len(set(cell.split(","))) == 2)
-    text = "" if wrong else "<p>There are none.</p>"
+    text = "" if digits.mistakes else "<p>There are none.</p>"
     probable = any(one["p"] is not None for one in digits.shown)
     title = "Its most confident mistakes" if probable else "Some of its mistakes"
     return section("wrong", title, f'{text}<ul id="mistakes" class="digits"></ul>')
@@ -129,8 +132,12 @@ def weights(params: Params, side: int) -> str:
         f"against it.{of_all}</p>"
     )
     canvas = '<canvas role="img" aria-label="weights of node {0}, {1}×{1}"></canvas>'
-    images = "".join(f"<li>{canvas.format(i, side)}{i}</li>" for i in range(1, shown + 1))
-    return section("first", "What the first layer looks for", f'{text}<ul id="weights">{images}</ul>')
+    images = [f"<li>{canvas.format(i, side)}{i}</li>" for i in range(1, shown + 1)]
+    more = (
+        f"<details><summary>The others</summary><ul>{''.join(images[FIRST:])}</ul></details>" if shown > FIRST else ""
+    )
+    lists = f'<div id="weights"><ul>{"".join(images[:FIRST])}</ul>{more}</div>'
+    return section("first", "What the first layer looks for", f"{text}{lists}")
 
 
 def formulas(params: Params) -> str:
@@ -151,4 +158,5 @@ def settings(chosen: Mapping[str, Any], versions: Mapping[str, str]) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) or "none" if TYPE_OF(value) is tuple else str(value)
+    items: Any = value
+    return ", ".join(map(str, items)) or "none" if isinstance(value, tuple | list) else str(value)

@@ -70,8 +70,8 @@ enum code {
     OPERATIONS, // how many there are
 };
 
-// Runs the operations of a table on values that lie at these addresses.
 extern const float exp_most, exp_least;
 
+// Runs the operations of a table on values that lie at these addresses.
 typedef void replay_t(const operation *table, I count, char *const *addresses, sgemm_t *sgemm, dgemm_t *dgemm);
 replay_t replay_avx2, replay_avx512;

@@ -6,16 +6,19 @@ function percent(share) {
 }
 
 /**
- * @typedef {{ names: string[], digit: number | null, are_probabilities: boolean }} Outputs
+ * @typedef {{ names: string[], kind: "classes" | "labels" | "values", digit: number | null, are_probabilities: boolean }} Outputs
  * @param {Outputs} outputs  @param {ArrayLike<number>} A  A[L] of one sample.
  */
-function sentence({ names, digit, are_probabilities }, A) {
-  const says = (/** @type {number} */ value) => (are_probabilities ? percent(value) : short(value));
-  if (A.length === 1 && digit !== null)
-    return A[0] > 0.5 ? `A ${digit} (${says(A[0])})` : `Not a ${digit} (${says(1 - A[0])})`;
-  if (A.length === 1) return says(A[0]);
-  const best = Array.from(A).reduce((most, value, i) => (value > A[most] ? i : most), 0);
-  return `${names[best]} (${says(A[best])})`;
+function sentence({ names, kind, digit, are_probabilities }, A) {
+  const says = are_probabilities ? percent : short;
+  if (kind === "values") return Array.from(A, short).join(", ");
+  if (kind === "labels") return names.filter((_, i) => A[i] > 0.5).join(", ") || "none of them";
+  if (A.length > 1) {
+    const most = mostOf(A);
+    return `${names[Array.from(A).indexOf(most)]} (${says(most)})`;
+  }
+  const [yes, no] = digit === null ? ["1", "0"] : [`A ${digit}`, `Not a ${digit}`];
+  return A[0] > 0.5 ? `${yes} (${says(A[0])})` : `${no} (${says(1 - A[0])})`;
 }
 
 /**
@@ -33,7 +36,7 @@ function bars(place, { names, digit, are_probabilities }) {
   });
   return (A) => {
     const largest = are_probabilities || !A ? 1 : largestOf(A);
-    const most = A ? Math.max(...Array.from(A)) : NaN;
+    const most = A ? mostOf(A) : NaN;
     rows.forEach(({ row, bar, value }, i) => {
       bar.style.width = `${A ? Math.max(0, (100 * A[i]) / largest) : 0}%`;
       value.textContent = A ? (are_probabilities ? percent(A[i]) : short(A[i])) : "–";

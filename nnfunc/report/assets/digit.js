@@ -14,7 +14,7 @@ function fitToMnist(ink, width) {
   const height = bottom - top + 1;
   const across = right - left + 1;
   const [rows, columns] = fittedSizes(height, across);
-  const down = meansDown(ink, width, top, left, height, across, rows);
+  const down = sumsDown(ink, width, top, left, height, across, rows);
   const fitted = new Uint8Array(rows * columns);
   for (let j = 0; j < columns; j++) {
     for (let i = 0; i < rows; i++) {
@@ -23,7 +23,7 @@ function fitToMnist(ink, width) {
       fitted[i * columns + j] = Math.floor((2 * sum + height * across) / (2 * height * across));
     }
   }
-  return centred(fitted, rows, columns);
+  return fitted.some((grey) => grey) ? centred(fitted, rows, columns) : null;
 }
 
 /** First and last row, first and last column with ink.  @param {Uint8Array} ink  @param {number} width */
@@ -62,7 +62,7 @@ function shares(size, fitted, i) {
  * @param {Uint8Array} ink  @param {number} width  @param {number} top  @param {number} left
  * @param {number} height  @param {number} across  @param {number} rows
  */
-function meansDown(ink, width, top, left, height, across, rows) {
+function sumsDown(ink, width, top, left, height, across, rows) {
   const sums = new Float64Array(rows * across);
   for (let i = 0; i < rows; i++) {
     for (const [k, share] of shares(height, rows, i)) {

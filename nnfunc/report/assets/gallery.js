@@ -1,5 +1,10 @@
 // Digits of the test set: what they are, what the network said, and with which probability.
 
+/** @param {Shown} shown */
+function truthOf({ number, label }) {
+  return `test image ${number}, which is ${label}`;
+}
+
 /**
  * @typedef {{ number: number, label: string, predicted: string, p: number | null }} Shown
  * @param {HTMLElement} place  @param {number[]} which  @param {Shown[]} shown  @param {Uint8Array[]} images

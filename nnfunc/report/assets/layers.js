@@ -11,66 +11,71 @@ function columnsFor(n) {
 
 /** @param {number} value */
 function short(value) {
-  const text =
-    Math.abs(value) >= 1000 || (value !== 0 && Math.abs(value) < 0.005) ? value.toExponential(0) : value.toFixed(2);
-  return text.replace("-", "−");
+  const size = Math.abs(value);
+  const text = size >= 1000 || (value !== 0 && size < 0.005) ? value.toExponential(0) : value.toFixed(2);
+  return text.replaceAll("-", "−");
 }
 
 /** In a narrow place.  @param {number} value */
 function brief(value) {
   const size = Math.abs(value);
-  return (size >= 1000 ? value.toExponential(0) : value.toFixed(size < 0.995 ? 2 : size < 99.95 ? 1 : 0)).replace(
-    "-",
-    "−",
-  );
+  const text = size >= 1000 ? value.toExponential(0) : value.toFixed(size < 9.95 ? 1 : 0);
+  return text.replaceAll("-", "−");
 }
 
-/**
- * A figure for each matrix, and a function that shows values in them; null for none.
- * @param {HTMLElement} place  @param {{ formula: string, dimensions: string, n: number }[]} matrices
- * @returns {(values: (ArrayLike<number> | null)[]) => void}
- */
-function heatMaps(place, matrices) {
-  const shows = matrices.map(({ formula, dimensions, n }, i) => {
-    const columns = columnsFor(n);
-    const canvas = picture("", "heat");
-    const reading = made("p", { class: "reading" });
-    const numbers = made("ol", { class: "numbers", "aria-hidden": "true" });
-    const caption = made(
-      "figcaption",
-      {},
-      made("b", {}, formula),
-      " ",
-      made("span", { class: "dimensions" }, dimensions),
-    );
-    canvas.style.setProperty("--columns", String(columns));
-    canvas.style.setProperty("--cell", n > 256 ? "8px" : n > NUMBERED ? "20px" : "40px");
-    numbers.style.setProperty("--columns", String(columns));
-    place.append(made("figure", { class: "matrix" }, caption, canvas, ...(n <= NUMBERED ? [numbers] : []), reading));
-    if (i === 0) canvas.classList.add("dark");
+/** @typedef {{ formula: string, dimensions: string, n: number, names: string[] | null }} Matrix */
 
-    /** @type {ArrayLike<number>} */
-    let shown = new Float64Array(n);
-    canvas.addEventListener("pointermove", (event) => {
-      const x = Math.floor((event.offsetX / canvas.clientWidth) * columns);
-      const at = Math.floor((event.offsetY / canvas.clientHeight) * canvas.height) * columns + x;
-      if (at >= 0 && at < n) reading.textContent = `${i ? "node" : "pixel"} ${at + 1} of ${n}: ${short(shown[at])}`;
-    });
-    const name = formula.split(" ")[0];
+class HeatMap {
+  #canvas = picture("", "heat");
+  #reading = made("p", { class: "reading" });
+  #numbers = made("ol", { class: "numbers", "aria-hidden": "true" });
+  /** @type {ArrayLike<number> | null} */
+  #values = null;
+  #matrix;
+  #isInput;
+  #columns;
 
-    /** @param {ArrayLike<number> | null} values */
-    return (values) => {
-      shown = values ?? new Float64Array(n);
-      const list = Array.from(shown);
-      const [least, most] = list.reduce(
-        ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
-        [Infinity, -Infinity],
-      );
-      paint(canvas, shown, columns, i ? signed(largestOf(shown)) : (value) => white(255 * value));
-      reading.textContent = values ? `${short(least)} … ${short(most)}` : "nothing yet";
-      canvas.setAttribute("aria-label", `${name}, ${n} numbers: ${reading.textContent}`);
-      if (n <= NUMBERED) numbers.replaceChildren(...list.map((value) => made("li", {}, values ? brief(value) : "·")));
-    };
-  });
-  return (values) => shows.forEach((show, i) => show(values[i]));
+  /** @param {HTMLElement} place  @param {Matrix} matrix  @param {boolean} isInput */
+  constructor(place, matrix, isInput) {
+    const { formula, dimensions, n } = matrix;
+    this.#matrix = matrix;
+    this.#isInput = isInput;
+    this.#columns = columnsFor(n);
+    for (const element of [this.#canvas, this.#numbers]) {
+      element.style.setProperty("--columns", String(this.#columns));
+      element.style.setProperty("--cell", n > 256 ? "8px" : n > NUMBERED ? "20px" : "40px");
+    }
+    this.#canvas.classList.toggle("dark", isInput);
+    const size = made("span", { class: "dimensions" }, dimensions);
+    const caption = made("figcaption", {}, made("b", {}, formula), " ", size);
+    const shown = n <= NUMBERED ? [this.#canvas, this.#numbers] : [this.#canvas];
+    place.append(made("figure", { class: "matrix" }, caption, ...shown, this.#reading));
+    readable(this.#canvas, n, this.#columns, this.#at, (i) => this.#tell(i));
+  }
+
+  /** @param {number} x  @param {number} y */
+  #at = (x, y) => {
+    const rows = Math.ceil(this.#matrix.n / this.#columns);
+    return Math.floor(y * rows) * this.#columns + Math.min(Math.floor(x * this.#columns), this.#columns - 1);
+  };
+
+  /** @param {number} i */
+  #tell(i) {
+    const value = this.#values ? short(this.#values[i]) : "nothing yet";
+    return (this.#reading.textContent = `${this.#isInput ? "pixel" : "node"} ${i + 1} of ${this.#matrix.n}: ${value}`);
+  }
+
+  /** @param {ArrayLike<number> | null} values */
+  show(values) {
+    this.#values = values;
+    const shown = values ?? new Float64Array(this.#matrix.n);
+    paint(this.#canvas, shown, this.#columns, this.#isInput ? (value) => white(255 * value) : signed(largestOf(shown)));
+    this.#reading.textContent = values ? `${short(leastOf(shown))} … ${short(mostOf(shown))}` : "nothing yet";
+    const name = this.#matrix.formula.split(" ")[0];
+    this.#canvas.setAttribute("aria-label", `${name}, ${this.#matrix.n} numbers: ${this.#reading.textContent}`);
+    if (this.#matrix.n > NUMBERED) return;
+    const texts = Array.from(shown, (value) => (values ? brief(value) : "·"));
+    const names = this.#matrix.names ?? texts.map((_, i) => String(i + 1));
+    this.#numbers.replaceChildren(...texts.map((text, i) => made("li", {}, text, made("b", {}, names[i]))));
+  }
 }

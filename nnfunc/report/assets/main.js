@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Data
  * @property {{ W: string, b: string, activation: string }[]} layers
- * @property {{ formula: string, dimensions: string, n: number }[]} matrices
+ * @property {Matrix[]} matrices
  * @property {Outputs} outputs
  * @property {boolean} can_draw
  * @property {number} side
@@ -20,18 +20,19 @@ async function main() {
   const data = JSON.parse(the("data").textContent ?? "");
   document
     .querySelectorAll(".curve")
-    .forEach((figure, i) => readable(/** @type {HTMLElement} */ (figure), data.curves[i]));
+    .forEach((figure, i) => readableCurve(/** @type {HTMLElement} */ (figure), data.curves[i]));
   const layers = layersOf(data.layers);
   const paper = data.can_draw ? network(data, layers) : null;
   if (data.side) weights(layers[0].W, data.side);
   if (!data.images) return;
   const images = await imagesOf(data.images, data.side ** 2);
-  const load = paper && ((/** @type {number} */ i) => paper.load(images[i]));
+  const load = paper && ((/** @type {number} */ i) => paper.load(images[i], truthOf(data.shown[i])));
   const goTo =
     load &&
     ((/** @type {number} */ i) => {
       load(i);
       the("draw").scrollIntoView();
+      the("draw").focus({ preventScroll: true });
     });
   if (load) sampleButtons(data, images, load);
   gallery(the("mistakes"), data.mistakes, data.shown, images, data.side, goTo);
@@ -45,27 +46,30 @@ async function main() {
       the("cell-title").textContent =
         `${button.getAttribute("aria-label")}${which.length < count ? `; here are ${which.length}` : ""}`;
       gallery(the("cell"), which, data.shown, images, data.side, goTo);
+      the("cell").scrollIntoView({ block: "nearest" });
     });
   });
 }
 
 /** @param {Data} data  @param {Layer[]} layers */
 function network(data, layers) {
-  const show = heatMaps(the("layers"), data.matrices);
+  const maps = data.matrices.map((matrix, i) => new HeatMap(the("layers"), matrix, i === 0));
   const showBars = bars(the("bars"), data.outputs);
   const seen = /** @type {HTMLCanvasElement} */ (the("seen"));
-  const paper = drawing(/** @type {HTMLCanvasElement} */ (the("paper")), (image, isDone) => {
+  const paper = new Drawing(/** @type {HTMLCanvasElement} */ (the("paper")), (image, about, isDone) => {
     const X = image && scale(image);
     const cache = X ? forward(layers, X) : [];
     const A = X ? cache[cache.length - 1].A : null;
     paint(seen, image ?? new Uint8Array(SIDE * SIDE), SIDE, white);
     the("answer").textContent = A ? sentence(data.outputs, A) : "Nothing drawn";
+    the("truth").textContent = about;
     if (isDone) the("said").textContent = the("answer").textContent;
     showBars(A);
-    show(X ? [X, ...cache.flatMap(({ Z, A }) => [Z, A])] : data.matrices.map(() => null));
+    const matrices = X ? [X, ...cache.flatMap(({ Z, A }) => [Z, A])] : [];
+    maps.forEach((map, i) => map.show(matrices[i] ?? null));
   });
-  the("undo").addEventListener("click", paper.undo);
-  the("clear").addEventListener("click", paper.clear);
+  the("undo").addEventListener("click", () => paper.undo());
+  the("clear").addEventListener("click", () => paper.clear());
   return paper;
 }
 

@@ -45,7 +45,7 @@ function plus(x, b) {
 
 /** e^z / Σ e^z; the largest z is subtracted first, which cancels and prevents overflow.  @param {Float64Array} Z */
 function softmax(Z) {
-  const largest = Math.max(...Z);
+  const largest = Z.reduce((most, z) => Math.max(most, z));
   const E = Z.map((z) => Math.exp(z - largest));
   const sum = E.reduce((total, e) => total + e, 0);
   return E.map((e) => e / sum);

@@ -11,10 +11,18 @@ const white = (grey) => (grey << 24) | WHITE;
 const signed = (largest) => (value) => ((255 * Math.abs(value / largest)) << 24) | (value < 0 ? ORANGE : BLUE);
 
 /** @param {ArrayLike<number>} values */
+function mostOf(values) {
+  return Array.from(values).reduce((most, value) => Math.max(most, value));
+}
+
+/** @param {ArrayLike<number>} values */
+function leastOf(values) {
+  return Array.from(values).reduce((least, value) => Math.min(least, value));
+}
+
+/** The largest size, or 1 where all are 0.  @param {ArrayLike<number>} values */
 function largestOf(values) {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
-  return most || 1;
+  return Math.max(mostOf(values), -leastOf(values)) || 1;
 }
 
 /**
