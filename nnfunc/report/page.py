@@ -145,9 +145,8 @@ def _matrices(params: Params, names: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _outputs(params: Params, kind: str, digit: int | None) -> dict[str, Any]:
-    names = (
-        [str(i) for i in range(params.sizes[-1])] if params.sizes[-1] > 1 else ["1" if digit is None else str(digit)]
-    )
+    n_out = params.sizes[-1]
+    names = [str(i) for i in range(n_out)] if n_out > 1 else [str(1 if digit is None else digit)]
     is_probability = params.output in ("softmax", "sigmoid")
     return {
         "names": names,
