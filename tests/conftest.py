@@ -1,5 +1,6 @@
 """What several tests share."""
 
+import signal
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from nnfunc.descent import step
 from nnfunc.gradients import add_tile
 from nnfunc.recording import Step
 from nnfunc.registry import BUILT_IN
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background, and its children, would ignore it
 
 MNIST = Path(__file__).parents[2] / "shared" / "data" / "mnist"
 
