@@ -511,7 +511,7 @@ def test_an_interrupted_training_is_saved(here: Path) -> None:
 def test_an_output_that_is_no_probability_is_not_shown_as_one(here: Path, capsys: Capture) -> None:
     params = nn.init((784, 10), output="relu")
     nn.save(here / "m", params)
-    png(here / "x.png", np.zeros((28, 28), np.uint8))
+    png(here / "x.png", 255 * np.eye(28, dtype=np.uint8))
     assert nnfunc("predict", "m", "x.png") == 0
     assert re.fullmatch(r"x\.png: \d\n", capsys.readouterr().out)
     assert nnfunc("predict", "m", "x.png", "--json") == 0
