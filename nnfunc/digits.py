@@ -37,7 +37,7 @@ def fit_to_mnist(ink: UInt8[Array, "height width"]) -> UInt8[Array, "28 28"]:
     sums = down @ digit @ across.T  # of height·width shares of each pixel of the box
     fitted = np.floor((2 * sums + height * width) / (2 * height * width)).astype(np.uint8)
     if not fitted.any():
-        raise DataError("fit_to_mnist: ink must be a digit; got a few points far from each other.")
+        raise DataError("fit_to_mnist: ink must be a digit; got a few points far from each other. Crop it closer?")
     top, left = _start(fitted.sum(axis=1)), _start(fitted.sum(axis=0))
     image = np.zeros((SIDE, SIDE), np.uint8)
     image[top : top + fitted.shape[0], left : left + fitted.shape[1]] = fitted

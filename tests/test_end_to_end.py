@@ -819,7 +819,8 @@ def test_a_learning_rate_is_found(capsys: Capture) -> None:
     assert "suggested: α = 0." in text
     assert Path("range.png").stat().st_size > 10_000
     assert nnfunc("lr-range", "--plot", "range.txt") == 2
-    assert capsys.readouterr().err == "nnfunc: range.txt: must be a picture, .png, .svg, .pdf; got another name.\n"
+    message = "nnfunc: range.txt: must be a picture, .png, .svg, .pdf; got another name. Name it range.png?\n"
+    assert capsys.readouterr().err == message
     assert nnfunc("lr-range", "--steps", "40", "--json") == 0
     *_, last = json_lines(capsys.readouterr().out)
     assert 0.01 < last["suggested"] < 1

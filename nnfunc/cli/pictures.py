@@ -22,7 +22,7 @@ def check_picture(path: Path) -> None:
     """
     check_writable(path)
     if path.suffix not in KINDS:
-        raise SettingError(f"{path}: must be a picture, {', '.join(KINDS)}; got another name.")
+        raise SettingError(f"{path}: must be a picture, {', '.join(KINDS)}; got another name. Name it {path.stem}.png?")
 
 
 def save_picture(path: Path, axes: "Axes") -> None:
