@@ -2,8 +2,10 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -141,6 +143,12 @@ def test_the_public_names_are_these() -> None:
     modules = {name.split(".")[1] for name in FILES if name != "nnfunc"}
     assert public - modules == set(nn.__all__)
     assert {"train", "forward", "Params", "load_state", "from_frame"} <= set(nn.__all__)
+
+
+def test_the_core_needs_these_four() -> None:
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())["project"]
+    names = {re.split(r"[<>=~ ]", line)[0] for line in project["dependencies"]}
+    assert names == {"numpy", "jaxtyping", "beartype", "threadpoolctl"}
 
 
 def test_importing_brings_in_nothing_beyond_the_three() -> None:
