@@ -1,7 +1,8 @@
-"""Activations: one table, name → (g, g′). Columns are samples; all but softmax act on each entry alone."""
+"""Activations: g and g′ as one value. Columns are samples; all but softmax act on each entry alone."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Float
@@ -112,29 +113,37 @@ def softmax_error(A: Float[Array, "n m"], dA: Float[Array, "n m"]) -> Float[Arra
     return dZ
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Activation:
-    """A function of each entry alone, by its name, and its derivative; both take Z and return an array of its shape."""
+    """A function of each entry alone and its derivative; both take Z and return an array of its shape.
 
-    name: str
+    It prints as its name. Two are equal where their functions are. Softmax, which mixes the entries of a column, has
+    `softmax_error` in place of a derivative.
+    """
+
+    name: str = field(compare=False)
     value: Callable[[Array], Array]
-    derivative: Callable[[Array], Array]
+    derivative: Callable[..., Array]
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __hash__(self) -> int:
+        return hash(type(self))  # a function need not be hashable
 
 
-ACTIVATIONS: dict[str, Activation] = {
-    g.name: g
-    for g in (
-        Activation("relu", relu, relu_derivative),
-        Activation("leaky_relu", leaky_relu, leaky_relu_derivative),
-        Activation("elu", elu, elu_derivative),
-        Activation("tanh", tanh, tanh_derivative),
-        Activation("sigmoid", sigmoid, sigmoid_derivative),
-        Activation("identity", identity, identity_derivative),
-    )
-}
+RELU = Activation("relu", relu, relu_derivative)
+LEAKY_RELU = Activation("leaky_relu", leaky_relu, leaky_relu_derivative)
+ELU = Activation("elu", elu, elu_derivative)
+TANH = Activation("tanh", tanh, tanh_derivative)
+SIGMOID = Activation("sigmoid", sigmoid, sigmoid_derivative)
+IDENTITY = Activation("identity", identity, identity_derivative)
+SOFTMAX = Activation("softmax", softmax, softmax_error)
 
-OUTPUTS: dict[str, Callable[[Array], Array]] = {
-    **{name: g.value for name, g in ACTIVATIONS.items()},
-    "softmax": softmax,
-}
-"""What an output layer may compute: any activation, or softmax, which mixes the entries of a column."""
+ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
+    {g.name: g for g in (RELU, LEAKY_RELU, ELU, TANH, SIGMOID, IDENTITY)}
+)
+"""The activations of the library that a hidden layer may have, by name."""
+
+OUTPUTS: Mapping[str, Activation] = MappingProxyType({**ACTIVATIONS, SOFTMAX.name: SOFTMAX})
+"""Those that an output layer may have."""

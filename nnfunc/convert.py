@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from nnfunc.array import Array, shape_text
+from nnfunc.costs import costs_of
 from nnfunc.errors import CheckpointError, SettingError, ShapeError
-from nnfunc.params import Layer, Params, costs_of
-from nnfunc.registry import activation_name, cost_name
+from nnfunc.functions import activation_of, cost_of
+from nnfunc.params import Layer, Params
 from nnfunc.writing import write_whole
 
 
@@ -98,12 +99,12 @@ def _network(
     names: tuple[Any, ...] = tuple(given) if type(given) in (tuple, list) else (given,) * hidden
     if len(names) != hidden:
         raise SettingError(f"{where}: activation must be one, or one for each of {hidden} hidden layers; got {names}.")
-    known = [activation_name(where, name) for name in (*names, output)]
+    known = [*(activation_of(where, name) for name in names), activation_of(where, output, "output")]
     try:
         layers = (
             Layer(np.ascontiguousarray(x["weight"]), _column(x), name) for x, name in zip(found, known, strict=True)
         )
-        return Params(tuple(layers), costs_of(known[-1])[0] if cost is None else cost_name(where, cost))
+        return Params(tuple(layers), costs_of(known[-1])[0] if cost is None else cost_of(where, cost))
     except ShapeError as error:
         raise CheckpointError(f"{where}: the layers must fit each other; got others ({error})") from error
 

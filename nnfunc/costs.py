@@ -1,14 +1,16 @@
-"""Costs: one table, name → (losses, dA[L]). J is the mean of the losses; dA[L] is that of one sample's loss.
+"""Costs: the losses and dA[L] as one value. J is the mean of the losses; dA[L] is that of one sample's loss.
 
 The logarithms are taken of Z, not of A: they stay finite and accurate where A rounds to 0 or 1.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Float
 
+from nnfunc.activations import IDENTITY, OUTPUTS, SIGMOID, SOFTMAX, Activation
 from nnfunc.array import Array, Scalar
 from nnfunc.shapes import checked
 
@@ -78,24 +80,46 @@ def squared_error_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> 
     return dA
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cost:
-    """A cost by its name: the loss of each sample, of (Z[L], A[L], Y), and its derivative dA[L], of (A[L], Y).
+    """The loss of each sample, of (Z[L], A[L], Y), and its derivative dA[L], of (A[L], Y).
 
-    Under the output that belongs to it dZ[L] = A[L] − Y; a cost without one may follow any output.
+    Under the output that belongs to it, given as a value or by a name of the library, dZ[L] = A[L] − Y; a cost without
+    one may follow any output. A cost prints as its name. Two are equal where their functions and outputs are.
     """
 
-    name: str
+    name: str = field(compare=False)
     losses: Callable[[Array, Array, Array], Array]
     derivative: Callable[[Array, Array], Array]
-    natural_output: str | None = None
+    natural_output: Activation | str | None = None
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __hash__(self) -> int:
+        return hash(type(self))  # a function need not be hashable
+
+    def belongs_to(self, output: Activation) -> bool:
+        """Whether dZ[L] = A[L] − Y under this output."""
+        natural = self.natural_output
+        return output == (OUTPUTS.get(natural) if isinstance(natural, str) else natural)
 
 
-COSTS: dict[str, Cost] = {
-    cost.name: cost
-    for cost in (
-        Cost("cross_entropy", cross_entropy, cross_entropy_derivative, "softmax"),
-        Cost("binary_cross_entropy", binary_cross_entropy, binary_cross_entropy_derivative, "sigmoid"),
-        Cost("squared_error", squared_error, squared_error_derivative, "identity"),
-    )
-}
+CROSS_ENTROPY = Cost("cross_entropy", cross_entropy, cross_entropy_derivative, SOFTMAX)
+BINARY_CROSS_ENTROPY = Cost("binary_cross_entropy", binary_cross_entropy, binary_cross_entropy_derivative, SIGMOID)
+SQUARED_ERROR = Cost("squared_error", squared_error, squared_error_derivative, IDENTITY)
+
+COSTS: Mapping[str, Cost] = MappingProxyType(
+    {cost.name: cost for cost in (CROSS_ENTROPY, BINARY_CROSS_ENTROPY, SQUARED_ERROR)}
+)
+"""The costs of the library by name."""
+
+
+def costs_of(output: Activation) -> list[Cost]:
+    """The costs of the library that may follow an output, the natural one first."""
+    return list(dict.fromkeys([*(cost for cost in COSTS.values() if cost.belongs_to(output)), SQUARED_ERROR]))
+
+
+def may_follow(cost: Cost, output: Activation) -> bool:
+    """Whether a network may have this cost and this output."""
+    return cost.natural_output is None or cost == SQUARED_ERROR or cost.belongs_to(output)

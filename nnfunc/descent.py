@@ -9,14 +9,12 @@ import numpy as np
 
 from nnfunc import tree
 from nnfunc.array import Array, Scalar
-from nnfunc.costs import COSTS, mean
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.loader import Augmentation
 from nnfunc.data.targets import targets_of
 from nnfunc.divergence import are_finite, step_diverged
 from nnfunc.errors import SettingError
-from nnfunc.gradients import Columns, local_gradient
-from nnfunc.network import backward, forward
+from nnfunc.gradients import Columns, local_gradient, tile_gradient
 from nnfunc.optimizers import GradientDescent, Optimizer, OptimizerState, Stepped
 from nnfunc.params import Params
 from nnfunc.passes import Grads, Masks
@@ -185,10 +183,8 @@ def step(
 ) -> Running:
     """One step on one batch."""
     params, state, sums = before
-    cache = forward(params, X, masks)
-    grads = backward(params, cache, recipe.targets(Y), weights)
-    last = cache.layers[-1]
-    sums = tuple(total + X.shape[1] * mean(COSTS[params.cost].losses(last.Z, last.A, Y), weights) for total in sums)
+    J, grads = tile_gradient(params, X, recipe.targets(Y), weights, masks)
+    sums = tuple(total + X.shape[1] * J for total in sums)
     return *recipe.step(params, grads, state, α), sums
 
 

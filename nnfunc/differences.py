@@ -30,6 +30,31 @@ def gradient_error(J: Callable[[Tree], float], at: Tree, gradient: object) -> fl
     return float(np.max(errors))  # NaN where one is NaN
 
 
+def slopes_error(
+    f: Callable[[Array], Array], Z: Array, dZ: Array, ε: float, *, by_rows: bool = False, strict: bool = True
+) -> float:
+    """How far dZ is from between the slopes of f to the left and to the right of each entry, relative to its length.
+
+    At a kink every slope between the two is right.
+
+    Args:
+        f: n×m → n×m, entry by entry; or, by rows, n×m → m, of each column.
+        Z: where the slopes are taken, n×m.
+        dZ: what is said of them.
+        ε: distance to the left and to the right.
+        by_rows: whether f mixes the entries of a column.
+        strict: whether an entry counts where f or dZ is not finite: then the error is NaN.
+    """
+    steps = [ε * row[:, None] for row in np.eye(len(Z))] if by_rows else [np.full_like(Z, ε)]
+    here = f(Z)
+    right = np.vstack([(f(Z + step) - here) / ε for step in steps])
+    left = np.vstack([(here - f(Z - step)) / ε for step in steps])
+    nearest = np.clip(dZ, np.minimum(left, right), np.maximum(left, right))
+    known = np.isfinite(left + right + dZ) | strict
+    length = np.maximum(np.linalg.norm(dZ[known]), np.linalg.norm(nearest[known]))
+    return float(np.linalg.norm((dZ - nearest)[known]) / length) if length != 0 else 0.0
+
+
 def central_difference(f: Callable[[Array], float], θ: Array, i: int) -> float:
     """(f(θ + ε e_i) − f(θ − ε e_i)) / 2ε."""
     ε = STEP * max(1.0, abs(float(θ[i])))

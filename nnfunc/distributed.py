@@ -171,7 +171,7 @@ class _Own:
         Raises:
             DataError: they cannot, or do not.
         """
-        kind = params.sizes, params.dtype, params.cost
+        kind = params.sizes, params.dtype, params.output, params.cost
         try:
             with _LOCK:
                 data, fitting = _kept(self)

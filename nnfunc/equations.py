@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from nnfunc.costs import COSTS
+from nnfunc.activations import SOFTMAX, Activation
+from nnfunc.costs import SQUARED_ERROR
 from nnfunc.params import Params
 
 ACTIVATION_FORMULAS = {
@@ -68,20 +69,20 @@ def _backward(params: Params) -> Iterator[Equation]:
 
 def cost_equation(params: Params) -> Equation:
     """J."""
-    formula = COST_FORMULAS.get(params.cost, f"J = 1/m Σ {params.cost}(Z[{{L}}], A[{{L}}], Y)")
+    formula = COST_FORMULAS.get(params.cost.name, f"J = 1/m Σ {params.cost}(Z[{{L}}], A[{{L}}], Y)")
     return Equation("cost", formula.format(L=len(params.layers)), "one number")
 
 
 def output_errors(params: Params) -> list[Equation]:
     """dZ[L], after dA[L] where that is computed."""
     L, dimensions = len(params.layers), f"{params.sizes[-1]}×m"
-    if params.output == COSTS[params.cost].natural_output:
+    if params.cost.belongs_to(params.output):
         return [Equation(f"error {L}", f"dZ[{L}] = A[{L}] − Y", dimensions)]
-    dA = f"A[{L}] − Y" if params.cost == "squared_error" else f"{params.cost}′(A[{L}], Y)"
+    dA = f"A[{L}] − Y" if params.cost == SQUARED_ERROR else f"{params.cost}′(A[{L}], Y)"
     first = Equation(f"error {L}", f"dA[{L}] = {dA}", dimensions)
-    formula = f"A[{L}] ∗ (dA[{L}] − Σ A[{L}] ∗ dA[{L}])" if params.output == "softmax" else f"dA[{L}] ∗ g′(Z[{L}])"
+    formula = f"A[{L}] ∗ (dA[{L}] − Σ A[{L}] ∗ dA[{L}])" if params.output == SOFTMAX else f"dA[{L}] ∗ g′(Z[{L}])"
     return [first, Equation(f"error {L}", f"dZ[{L}] = {formula}", dimensions)]
 
 
-def _activation(name: str) -> str:
-    return ACTIVATION_FORMULAS.get(name, f"{name}({{}})")  # of one's own
+def _activation(g: Activation) -> str:
+    return ACTIVATION_FORMULAS.get(g.name, f"{g}({{}})")

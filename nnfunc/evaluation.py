@@ -9,12 +9,11 @@ from jaxtyping import Float, Int, Real
 
 from nnfunc.array import Array, Scalar, shape_text
 from nnfunc.columns import labels_of, pixels_to_floats
-from nnfunc.costs import COSTS, mean
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.targets import check_data, kind_of, targets_of
 from nnfunc.errors import SettingError, ShapeError
 from nnfunc.metrics import Evaluation, confusion_matrix
-from nnfunc.network import forward
+from nnfunc.network import forward, mean_cost
 from nnfunc.params import Params
 from nnfunc.prediction import answers
 from nnfunc.recording import recorded
@@ -97,5 +96,4 @@ def outcome(
 ) -> tuple[Scalar, Float[Array, "n_out m"]]:
     """The mean cost of a few samples, and A[L]."""
     cache = forward(params, pixels_to_floats(X, params.dtype))
-    last = cache.layers[-1]
-    return mean(COSTS[params.cost].losses(last.Z, last.A, Y), weights), last.A
+    return mean_cost(params, cache, Y, weights), cache.output

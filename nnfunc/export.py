@@ -53,12 +53,12 @@ def to_onnx(params: Params) -> "ModelProto":
     weights: list[Any] = []
     last = len(params.layers)
     for l, layer in enumerate(params.layers, start=1):
-        if layer.activation not in NODES:
+        if layer.activation.name not in NODES:
             raise SettingError(
-                f"to_onnx: activations must be of nnfunc; got {layer.activation!r} in layer {l}. "
+                f"to_onnx: activations must be of nnfunc; got {layer.activation.name!r} in layer {l}. "
                 f"Export a network without it?"
             )
-        kind, attributes = NODES[layer.activation]
+        kind, attributes = NODES[layer.activation.name]
         weights += [_weights(f"W{l}", layer.W), _weights(f"b{l}", layer.b[:, 0])]
         A_prev, A = "X" if l == 1 else f"A{l - 1}", "A" if l == last else f"A{l}"
         nodes += [

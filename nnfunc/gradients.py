@@ -10,9 +10,8 @@ from jaxtyping import Float, Real
 from nnfunc import boundary, tree
 from nnfunc.array import Array, Scalar
 from nnfunc.columns import pixels_to_floats
-from nnfunc.costs import COSTS, mean
 from nnfunc.differences import gradient_error
-from nnfunc.network import backward, cost, forward
+from nnfunc.network import backward, cost, forward, mean_cost
 from nnfunc.params import Params
 from nnfunc.passes import Grads, LayerGrads, Masks
 from nnfunc.recording import Step
@@ -120,9 +119,7 @@ def tile_gradient(
 ) -> tuple[Scalar, Grads]:
     """The mean cost of a few samples and its gradient."""
     cache = forward(params, pixels_to_floats(X, params.dtype), masks)
-    last = cache.layers[-1]
-    losses = COSTS[params.cost].losses(last.Z, last.A, Y)
-    return mean(losses, weights), backward(params, cache, Y, weights)
+    return mean_cost(params, cache, Y, weights), backward(params, cache, Y, weights)
 
 
 @requires(boundary.samples_fit)

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc.activations import Activation
+from nnfunc.costs import Cost
 from nnfunc.errors import SettingError
 from nnfunc.params import Layer, Params
 from nnfunc.passes import Grads, LayerGrads
@@ -53,7 +55,7 @@ def _fields(node: Any) -> list[str]:
 def _flatten(node: Any) -> tuple[list[Any], tuple[Any, ...]]:
     """What may change, arrays and layers; and what is constant, names."""
     values = {name: getattr(node, name) for name in _fields(node)}
-    inner = [name for name, value in values.items() if not isinstance(value, str)]
+    inner = [name for name, value in values.items() if not isinstance(value, Activation | Cost)]
     return [values[name] for name in inner], (tuple(inner), tuple((n, v) for n, v in values.items() if n not in inner))
 
 

@@ -16,9 +16,9 @@ from jaxtyping import Float
 from numpy.typing import DTypeLike
 
 from nnfunc import boundary, tree
-from nnfunc.activations import ACTIVATIONS, OUTPUTS, Activation, softmax_error
+from nnfunc.activations import SOFTMAX, Activation, softmax_error
 from nnfunc.array import Array, Scalar
-from nnfunc.costs import COSTS, Cost, mean
+from nnfunc.costs import Cost, mean
 from nnfunc.params import Params, check_settings, random_layer
 from nnfunc.passes import Cache, Grads, LayerCache, LayerGrads, Masks, times
 from nnfunc.shapes import checked, requires
@@ -51,9 +51,8 @@ def init(
         SettingError: a size below 1, fewer than two sizes, or a name that is unknown or cannot stand there.
     """
     sizes, activations, cost = check_settings("init", sizes, activation, output, cost, seed, dtype)
-    rng = np.random.default_rng(seed)
-    kinds = zip(pairwise(sizes), activations, strict=True)
-    return Params(tuple(random_layer(rng, n_in, n_out, name, dtype) for (n_in, n_out), name in kinds), cost)
+    rng, kinds = np.random.default_rng(seed), zip(pairwise(sizes), activations, strict=True)
+    return Params(tuple(random_layer(rng, n_in, n_out, g, dtype) for (n_in, n_out), g in kinds), cost)
 
 
 @requires(boundary.input_and_masks_fit)
@@ -69,10 +68,9 @@ def forward(params: Params, X: Float[Array, "n_in m"], masks: Masks = ()) -> Cac
     Raises:
         ShapeError: X has other rows than W[1] has columns, or another dtype; or the masks do not fit.
     """
-    A_prev = X
-    layers: list[LayerCache] = []
+    A_prev, layers = X, list[LayerCache]()
     for layer, mask in zip_longest(params.layers, masks):
-        g = OUTPUTS[layer.activation]
+        g = layer.activation.value
         Z = layer.W @ A_prev + layer.b  # n_out×m = (n_out×n_in)(n_in×m) + n_out×1
         A = times(g(Z), mask)  # n_out×m
         layers.append(LayerCache(A_prev, Z, A, mask))
@@ -100,7 +98,7 @@ def backward(
     dZ = times(output_error(params, cache, Y), weights)  # dZ[L]
     grads = [layer_gradient(dZ, cache.layers[L - 1].A_prev)]
     for l in range(L - 1, 0, -1):
-        g_prime = ACTIVATIONS[params.layers[l - 1].activation].derivative
+        g_prime = params.layers[l - 1].activation.derivative
         dA = times(params.layers[l].W.T @ dZ, cache.layers[l - 1].mask)  # dA[l] = W[l+1]ᵀ dZ[l+1]
         dZ = dA * g_prime(cache.layers[l - 1].Z)  # dZ[l] = dA[l] ∗ g′(Z[l])
         grads.append(layer_gradient(dZ, cache.layers[l - 1].A_prev))
@@ -119,15 +117,14 @@ def layer_gradient(dZ: Float[Array, "n_out m"], A_prev: Float[Array, "n_in m"]) 
 @checked("n_out m")
 def output_error(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Float[Array, "n_out m"]:
     """dZ[L]: A[L] − Y where the cost belongs to the output (softmax, sigmoid or identity), else dA[L] ∗ g′(Z[L])."""
-    output, cost, last = params.output, COSTS[params.cost], cache.layers[-1]
-    if output == cost.natural_output:
-        dZ: Float[Array, "n_out m"] = last.A - Y
+    if params.cost.belongs_to(params.output):
+        dZ: Float[Array, "n_out m"] = cache.output - Y
         return dZ
-    dA = cost.derivative(last.A, Y)
-    if output == "softmax":
-        return softmax_error(last.A, dA)
-    g_prime = ACTIVATIONS[output].derivative
-    dZ = dA * g_prime(last.Z)
+    dA = params.cost.derivative(cache.output, Y)
+    if params.output == SOFTMAX:
+        return softmax_error(cache.output, dA)
+    g_prime = params.output.derivative
+    dZ = dA * g_prime(cache.layers[-1].Z)
     return dZ
 
 
@@ -160,5 +157,9 @@ def update(params: Params, grads: Grads, α: Scalar) -> Params:
 @checked("n_out m")
 def cost(params: Params, cache: Cache, Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None = None) -> float:
     """J, the mean over the samples of w · loss; low for good predictions. The formula is that of `params.cost`."""
-    last = cache.layers[-1]
-    return float(mean(COSTS[params.cost].losses(last.Z, last.A, Y), weights))
+    return float(mean_cost(params, cache, Y, weights))
+
+
+def mean_cost(params: Params, cache: Cache, Y: Array, weights: Array | None) -> Scalar:
+    """J as the scalar that NumPy makes, so that it can be recorded."""
+    return mean(params.cost.losses(cache.layers[-1].Z, cache.output, Y), weights)

@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc.activations import OUTPUTS
 from nnfunc.array import Array, shape_text
+from nnfunc.costs import costs_of
 from nnfunc.errors import CheckpointError, NnfuncError
-from nnfunc.params import Layer, Params, costs_of
+from nnfunc.params import Layer, Params
 
 ACTIVATIONS: dict[str, tuple[str, str, tuple[float, ...]]] = {
     "Relu": ("relu", "", ()),
@@ -64,10 +66,10 @@ def network_of(graph: Any, onnx: Any) -> Params:
     activations += ["identity"] * (len(weights) - len(activations))
     try:
         layers = (
-            Layer(W, np.zeros((len(W), 1), W.dtype) if b is None else b, g)
+            Layer(W, np.zeros((len(W), 1), W.dtype) if b is None else b, OUTPUTS[g])
             for (W, b), g in zip(weights, activations, strict=True)
         )
-        return Params(tuple(layers), costs_of(activations[-1])[0])
+        return Params(tuple(layers), costs_of(OUTPUTS[activations[-1]])[0])
     except (NnfuncError, ValueError) as error:
         raise CheckpointError(f"its layers must be a network; got others ({error})") from error
 

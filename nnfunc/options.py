@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc.activations import SIGMOID
 from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.loader import Augmentation
@@ -142,7 +143,7 @@ def settings_of(
         number("train", "l2", l2),
         None if clip is None else positive("train", "clip", clip),
         smoothing,
-        2 if params.output == "sigmoid" else params.sizes[-1],
+        2 if params.output == SIGMOID else params.sizes[-1],
     )
     if isinstance(optimizer, LBFGS):
         _check_lbfgs(batch, learning_rate, clip, shares)

@@ -1,6 +1,6 @@
 """The parameters of a network: a frozen chain of layers, checked when it is made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, cast
@@ -10,16 +10,34 @@ from jaxtyping import Float
 from numpy.typing import DTypeLike
 
 from nnfunc import tree
-from nnfunc.activations import ACTIVATIONS, OUTPUTS, Activation
+from nnfunc.activations import ELU, LEAKY_RELU, OUTPUTS, RELU, SIGMOID, SOFTMAX, Activation
 from nnfunc.array import Array, owned, shape_text
-from nnfunc.costs import COSTS
+from nnfunc.costs import COSTS, Cost, costs_of, may_follow
 from nnfunc.errors import SettingError, ShapeError
+from nnfunc.functions import activation_of, cost_of, refuse_taken
 from nnfunc.html import table
-from nnfunc.registry import activation_name, cost_name, know, own
-from nnfunc.settings import unknown, whole_number
-from nnfunc.shapes import checked
+from nnfunc.settings import whole_number
+from nnfunc.shapes import checked, requires
 
 
+def _activation_is_a_value(where: str, _: object, W: object, b: object, activation: object) -> None:  # noqa: ARG001
+    _refuse_name(where, "activation", activation, OUTPUTS)
+
+
+def _cost_is_a_value(where: str, _: object, layers: object, cost: object) -> None:  # noqa: ARG001
+    _refuse_name(where, "cost", cost, COSTS)
+
+
+def _refuse_name(where: str, what: str, given: object, known: Mapping[str, object]) -> None:
+    if isinstance(given, str):
+        name = given if given in known else next(iter(known))
+        raise SettingError(
+            f"{where}: {what} must be an nn.{what.capitalize()}, for names are resolved by nn.init; got {given!r}. "
+            f"Pass nnfunc.{what}s.{name.upper()}?"
+        )
+
+
+@requires(_activation_is_a_value)
 @checked("n_out n_in")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Layer(tree.Node):
@@ -31,25 +49,17 @@ class Layer(tree.Node):
 
     W: Float[Array, "n_out n_in"]
     b: Float[Array, "n_out 1"]
-    activation: str
+    activation: Activation
 
     def __post_init__(self) -> None:
         tree.settle(self, owned)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """The fields, and an activation of one's own, which another process may not know."""
-        return _layer, (self.W, self.b, self.activation, own(self.activation))
 
-
-def _layer(W: Array, b: Array, activation: str, f: Any) -> Layer:
-    know(f)
-    return Layer(W, b, activation)
-
-
+@requires(_cost_is_a_value)
 @checked("")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Params(tree.Node):
-    """L layers, each of which takes the output of the one before, and the name of the cost.
+    """L layers, each of which takes the output of the one before, and the cost.
 
     `params.layers[0]` is layer 1 of the formulas, with W[1] and b[1].
 
@@ -59,11 +69,7 @@ class Params(tree.Node):
     """
 
     layers: tuple[Layer, ...]
-    cost: str
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """The fields, and a cost of one's own, which another process may not know."""
-        return _params, (self.layers, self.cost, own(self.cost))
+    cost: Cost
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -72,7 +78,7 @@ class Params(tree.Node):
         _check_kinds([layer.activation for layer in self.layers], self.cost)
         for l, layer in enumerate(self.layers, start=1):
             _check_layer(l, layer, self.dtype)
-        if self.output == "softmax" and self.sizes[-1] == 1:
+        if self.output == SOFTMAX and self.sizes[-1] == 1:
             raise SettingError("params: softmax must have at least 2 outputs; got 1. Use output='sigmoid'?")
         for l, (below, layer) in enumerate(pairwise(self.layers), start=2):
             if layer.W.shape[1] != below.W.shape[0]:
@@ -93,14 +99,14 @@ class Params(tree.Node):
         return self.layers[0].W.dtype
 
     @property
-    def output(self) -> str:
+    def output(self) -> Activation:
         """The activation of the last layer."""
         return self.layers[-1].activation
 
     @property
     def names_classes(self) -> bool:
         """Whether the outputs stand for classes: several of them, or the probability of one."""
-        return self.sizes[-1] > 1 or self.output == "sigmoid"
+        return self.sizes[-1] > 1 or self.output == SIGMOID
 
     @property
     def size(self) -> int:
@@ -118,14 +124,19 @@ class Params(tree.Node):
         )
 
 
-def _params(layers: tuple[Layer, ...], cost: str, f: Any) -> Params:
-    know(f)
-    return Params(layers, cost)
+def _layer(W: Array, b: Array, name: str, custom: Any) -> Layer:
+    """What pickles of nnfunc 0.1 call."""
+    return Layer(W, b, custom or OUTPUTS[name])
 
 
-def random_layer(rng: "np.random.Generator", n_in: int, n_out: int, activation: str, dtype: DTypeLike) -> Layer:
+def _params(layers: tuple[Layer, ...], name: str, custom: Any) -> Params:
+    """What pickles of nnfunc 0.1 call."""
+    return Params(layers, custom or COSTS[name])
+
+
+def random_layer(rng: "np.random.Generator", n_in: int, n_out: int, activation: Activation, dtype: DTypeLike) -> Layer:
     """Zero biases, and weights that are normal with variance 2/n_in, or uniform within ±√(6/(n_in + n_out))."""
-    if activation in ("relu", "leaky_relu", "elu"):
+    if activation in (RELU, LEAKY_RELU, ELU):
         weights = rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))
     else:
         limit = np.sqrt(6 / (n_in + n_out))
@@ -146,34 +157,23 @@ def all_are(kind: type, where: str, layers: Iterable[object]) -> None:
             )
 
 
-def _check_kinds(activations: list[str], cost: str) -> None:
-    """Refuse hidden activations, outputs and costs that do not exist or do not go together.
+def _check_kinds(activations: list[Activation], cost: Cost) -> None:
+    """Refuse hidden activations, outputs and costs that do not go together.
 
     Raises:
-        SettingError: with the nearest name, or the cost that fits.
+        SettingError: with the cost that fits.
     """
     *hidden, output = activations
-    for name in hidden:
-        if name == "softmax":
-            raise SettingError("params: softmax must be the last activation; got it in a hidden layer. Use relu there?")
-        if name not in ACTIVATIONS:
-            raise unknown("params", "activation", name, ACTIVATIONS)
-    if output not in OUTPUTS:
-        raise unknown("params", "output", output, OUTPUTS)
-    if cost not in COSTS:
-        raise unknown("params", "cost", cost, COSTS)
-    if cost not in costs_of(output):
+    if SOFTMAX in hidden:
+        raise SettingError("params: softmax must be the last activation; got it in a hidden layer. Use relu there?")
+    for activation in activations:
+        refuse_taken("params", "activation", activation, OUTPUTS)
+    refuse_taken("params", "cost", cost, COSTS)
+    if not may_follow(cost, output):
         raise SettingError(
-            f"params: {cost} must follow a {COSTS[cost].natural_output} output; got {output}. "
-            f"Use cost={costs_of(output)[0]!r}, or output={COSTS[cost].natural_output!r}?"
+            f"params: {cost} must follow a {cost.natural_output} output; got {output}. "
+            f"Use cost={costs_of(output)[0].name!r}, or output={str(cost.natural_output)!r}?"
         )
-
-
-def costs_of(output: str) -> list[str]:
-    """The costs that may follow an output, the natural one first."""
-    natural = [name for name, cost in COSTS.items() if cost.natural_output == output]
-    any_output = [name for name, cost in COSTS.items() if cost.natural_output is None]
-    return list(dict.fromkeys([*natural, "squared_error", *any_output]))
 
 
 def _check_layer(l: int, layer: Layer, dtype: np.dtype[Any]) -> None:
@@ -199,7 +199,7 @@ def check_settings(
     cost: Any,
     seed: Any,
     dtype: DTypeLike,
-) -> tuple[tuple[int, ...], list[str], str]:
+) -> tuple[tuple[int, ...], list[Activation], Cost]:
     """For `init`: the sizes, one activation per layer, and the cost. That they go together is for `Params` to see.
 
     Raises:
@@ -232,5 +232,5 @@ def check_settings(
         raise SettingError(
             f"{where}: output and cost must be names, or nn.Activation and nn.Cost; got {output!r} and {cost!r}."
         )
-    names = [activation_name(where, g) for g in (*hidden, output)]
-    return sizes, names, costs_of(names[-1])[0] if cost is None else cost_name(where, cost)
+    functions = [*(activation_of(where, g) for g in hidden), activation_of(where, output, "output")]
+    return sizes, functions, costs_of(functions[-1])[0] if cost is None else cost_of(where, cost)

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, Real
 
 from nnfunc import boundary
+from nnfunc.activations import SIGMOID, SOFTMAX
 from nnfunc.array import Array
 from nnfunc.columns import labels_of, pixels_to_floats
 from nnfunc.errors import SettingError
@@ -72,7 +73,7 @@ def predict_labels(params: Params, X: Real[Array, "n_in m"]) -> Bool[Array, "n_o
     Raises:
         SettingError: the outputs are no probabilities of labels.
     """
-    if params.output != "sigmoid":
+    if params.output != SIGMOID:
         raise SettingError(
             f"predict_labels: the output must be sigmoid, one for each label; got {params.output}. Use nn.predict?"
         )
@@ -88,7 +89,7 @@ def answers(params: Params, X: Array) -> tuple[Array, Array]:
     """
     A = probabilities(params, X)
     p: Array = A.max(axis=0) if A.shape[0] > 1 else np.maximum(A[0], 1 - A[0])
-    is_probability = params.output in ("softmax", "sigmoid")
+    is_probability = params.output in (SOFTMAX, SIGMOID)
     return classes_of(params, A), p if is_probability else np.full_like(p, np.nan)
 
 

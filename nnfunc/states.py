@@ -181,7 +181,7 @@ def check_resume(state: Any, now: State, epochs: int, steps: int, stride: int) -
 
 
 def _kind(params: Params) -> str:
-    sizes, activations = "-".join(map(str, params.sizes)), ", ".join(layer.activation for layer in params.layers)
+    sizes, activations = "-".join(map(str, params.sizes)), ", ".join(layer.activation.name for layer in params.layers)
     return f"{sizes} ({activations}; {params.cost}; {params.dtype})"
 
 

@@ -4,17 +4,13 @@ import signal
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import nnfunc as nn
-from nnfunc.activations import ACTIVATIONS, OUTPUTS
-from nnfunc.costs import COSTS
 from nnfunc.descent import step
 from nnfunc.gradients import add_tile
 from nnfunc.recording import Step
-from nnfunc.registry import BUILT_IN
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background, and its children, would ignore it
 
@@ -29,22 +25,6 @@ def replays_in_python() -> Generator[None]:
         patch.setattr("nnfunc.minibatches.STEP", Step(step))
         patch.setattr("nnfunc.gradients.ADD_TILE", Step(add_tile))
         yield
-
-
-@pytest.fixture
-def forgotten() -> Iterator[None]:
-    """What a test makes known of functions is not known to the next."""
-    forget()
-    yield
-    forget()
-
-
-def forget() -> None:
-    """Leave the library's own activations and costs alone."""
-    tables: list[dict[str, Any]] = [ACTIVATIONS, OUTPUTS, COSTS]
-    for table in tables:
-        for name in set(table) - BUILT_IN:
-            del table[name]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 import nnfunc as nn
 from nnfunc import tree
 from nnfunc.activations import ACTIVATIONS, OUTPUTS
-from nnfunc.params import costs_of
+from nnfunc.costs import costs_of
 
 HIDDEN = (6, 4, 5)
 N_IN, N_OUT, M = 7, 3, 9
@@ -51,7 +51,7 @@ def kinds(depths: tuple[int, ...] = (1, 2, 3, 4)) -> list[tuple[int, str, str, s
         for depth in depths
         for activation in (ACTIVATIONS if depth > 1 else ["relu"])
         for output in OUTPUTS
-        for cost in costs_of(output)
+        for cost in map(str, costs_of(OUTPUTS[output]))
     ]
 
 

@@ -19,7 +19,7 @@ def test_the_derivative_is_that_of_the_value(name: str) -> None:
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_values_keep_shape_and_dtype(name: str, dtype: DTypeLike) -> None:
-    A = OUTPUTS[name](Z.astype(dtype))
+    A = OUTPUTS[name].value(Z.astype(dtype))
     assert A.shape == Z.shape
     assert A.dtype == dtype
 
@@ -36,7 +36,7 @@ def test_derivatives_keep_shape_and_dtype(name: str, dtype: DTypeLike) -> None:
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_values_of_huge_logits_are_finite(name: str, dtype: DTypeLike) -> None:
     huge: nn.Array = np.array([[1e4, -1e4, 0, -1e4], [-1e4, 1e4, 1e4, -1e4]], dtype)
-    assert np.isfinite(OUTPUTS[name](huge)).all()
+    assert np.isfinite(OUTPUTS[name].value(huge)).all()
     if name in ACTIVATIONS:
         assert np.isfinite(ACTIVATIONS[name].derivative(huge)).all()
 

@@ -17,7 +17,7 @@ PACKAGE = Path(nn.__file__).parent
 FLOORS: tuple[set[str], ...] = (
     {"array", "blas", "differences", "errors", "html", "interrupts", "settings", "source", "tree"},
     {"recording", "shapes", "symbols"},
-    {"activations", "augmentation", "columns", "costs", "digits", "registry"},
+    {"activations", "augmentation", "columns", "costs", "digits", "functions"},
     {
         "params",
         "passes",
@@ -34,7 +34,9 @@ FLOORS: tuple[set[str], ...] = (
     {
         "data",
         "npz",
+        "archive",
         "files",
+        "older_files",
         "evaluation",
         "divergence",
         "descent",

@@ -13,9 +13,8 @@ import pytest
 
 import nnfunc as nn
 from nnfunc import tree
-from nnfunc.files import read_described, signed
+from nnfunc.archive import read_described, signed
 from nnfunc.states import digest_of
-from tests.conftest import forget
 from tests.networks import batch, leaves_equal, small
 from tests.test_files import message_of
 
@@ -71,14 +70,12 @@ def test_a_run_goes_on_from_its_file(tmp_path: Path, optimizer: str, size: int |
         assert leaves_equal(resumed[-1].state.optimizer, whole[-1].state.optimizer)
 
 
-@pytest.mark.usefixtures("forgotten")
 def test_functions_of_ones_own_are_named(tmp_path: Path) -> None:
     double = nn.Activation("double", lambda Z: 2 * Z, lambda Z: np.full_like(Z, 2))
     params = nn.init((7, 4, 3), activation=double)
     X, Y = batch(params, 20)
     (epoch,) = nn.train(params, nn.Dataset(X, Y.argmax(axis=0)), learning_rate=0.1, epochs=1)
     nn.save_state(tmp_path / "s", epoch.state)
-    forget()
     assert message_of(lambda: nn.load_state(tmp_path / "s")).startswith("s: its activation 'double' must be known; got")
     assert leaves_equal(nn.load_state(tmp_path / "s", functions=double).params, epoch.params)
 
@@ -98,13 +95,23 @@ ODD: dict[str, Change] = {
     "half": lambda state, arrays: state.update(epoch=1.5),
     "generator": lambda state, arrays: state.update(shuffling='{"bit_generator": "MT19937"}'),
     "no generator": lambda state, arrays: state.update(shuffling="[]"),
-    "averages": lambda state, arrays: state.update(averages=3),
-    "many averages": lambda state, arrays: state.update(averages="x"),
-    "settings": lambda state, arrays: state.update(settings=[1]),
     "no best": lambda state, arrays: state.update(best={}),
     "best": lambda state, arrays: state.update(best={"number": 1, "cost": 0.5, "since": 0}),
-    "shape": lambda state, arrays: arrays.update({"average1 dW1": np.zeros(2, np.float32)}),
-    "no average": lambda state, arrays: arrays.pop("average2 db1"),
+    "shape": lambda state, arrays: arrays.update({"optimizer.averages[0].layers[0].dW": np.zeros(2, np.float32)}),
+    "no average": lambda state, arrays: arrays.pop("optimizer.averages[1].layers[0].db"),
+}
+
+TREES: dict[str, Callable[[dict[str, Any]], object]] = {
+    "no optimizer": lambda trees: trees.pop("optimizer"),
+    "another optimizer": lambda trees: trees.update(optimizer=trees["params"]),
+    "no params": lambda trees: trees.pop("params"),
+    "constant params": lambda trees: trees.update(params={"constant": 1}),
+    "another kind": lambda trees: trees.update(optimizer={"Path": {"of": {"constant": "x"}}}),
+    "two kinds": lambda trees: trees.update(optimizer={"tuple": [], "constant": 1}),
+    "many averages": lambda trees: trees["optimizer"]["OptimizerState"].update(
+        averages={"tuple": [{"array": [1]}] * 3}
+    ),
+    "another field": lambda trees: trees["optimizer"]["OptimizerState"].update(more={"constant": 1}),
 }
 
 
@@ -119,6 +126,24 @@ def test_what_is_signed_but_no_state_is_refused(tmp_path: Path, change: Change) 
     assert message_of(lambda: nn.load_state(path)).startswith(
         "s: must be a model or checkpoint of nnfunc; got another file ("
     )
+
+
+@pytest.mark.parametrize("change", TREES.values(), ids=TREES)
+def test_other_trees_are_refused(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    path = tmp_path / "s"
+    nn.save_state(path, state_of())
+    description, arrays = read_described(path)
+    change(description["trees"])
+    path.write_bytes(signed(description, arrays))
+    assert "must be " in message_of(lambda: nn.load_state(path))
+
+
+def test_settings_that_are_none_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    nn.save_state(path, state_of())
+    description, arrays = read_described(path)
+    path.write_bytes(signed(description | {"settings": [1]}, arrays))
+    assert message_of(lambda: nn.load_state(path)).startswith("s: must be a model or checkpoint of nnfunc; got")
 
 
 def test_a_state_of_another_optimizer_is_refused_although_it_says_otherwise(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ DTYPES = (np.float32, np.float64)
 @pytest.mark.parametrize("name", COSTS)
 def test_the_derivative_is_m_times_that_of_the_mean(name: str) -> None:
     cost, rng = COSTS[name], np.random.default_rng(0)
-    g = OUTPUTS[str(cost.natural_output)]
+    g = OUTPUTS[str(cost.natural_output)].value
     Z, Y = rng.normal(0, 1, (3, 5)), np.eye(3)[:, [0, 2, 1, 1, 0]]
     A = g(Z)
     for i, j in np.ndindex(Z.shape):
@@ -33,7 +33,7 @@ def test_huge_logits_have_a_finite_cost(name: str, dtype: DTypeLike) -> None:
     cost = COSTS[name]
     Z: Array = np.array([[1e4, -1e4, 1e4], [-1e4, 1e4, -1e4]], dtype)
     Y: Array = np.array([[1, 1, 0], [0, 0, 1]], dtype)
-    assert math.isfinite(float(mean(cost.losses(Z, OUTPUTS[str(cost.natural_output)](Z), Y))))
+    assert math.isfinite(float(mean(cost.losses(Z, OUTPUTS[str(cost.natural_output)].value(Z), Y))))
 
 
 def test_huge_logits_have_the_exact_cost() -> None:
@@ -44,7 +44,7 @@ def test_huge_logits_have_the_exact_cost() -> None:
 
 def test_the_logarithms_are_those_of_the_activations() -> None:
     Z = np.random.default_rng(0).normal(0, 3, (4, 6))
-    assert np.allclose(log_softmax(Z), np.log(OUTPUTS["softmax"](Z)), rtol=1e-12)
+    assert np.allclose(log_softmax(Z), np.log(OUTPUTS["softmax"].value(Z)), rtol=1e-12)
     assert np.allclose(log_sigmoid(Z), np.log(sigmoid(Z)), rtol=1e-12)
 
 
@@ -52,7 +52,7 @@ def test_the_logarithms_are_those_of_the_activations() -> None:
 def test_a_cost_is_the_mean_over_the_samples(name: str) -> None:
     cost, rng = COSTS[name], np.random.default_rng(0)
     Z, Y = rng.normal(0, 1, (3, 4)), np.eye(3)[:, [0, 2, 1, 1]]
-    A = OUTPUTS[str(cost.natural_output)](Z)
+    A = OUTPUTS[str(cost.natural_output)].value(Z)
     each = [float(cost.losses(Z[:, [j]], A[:, [j]], Y[:, [j]])[0]) for j in range(4)]
     assert math.isclose(float(mean(cost.losses(Z, A, Y))), float(np.mean(each)), rel_tol=1e-12)
     weights = np.array([2.0, 0.0, 0.5, 1.5])
@@ -62,7 +62,7 @@ def test_a_cost_is_the_mean_over_the_samples(name: str) -> None:
 def test_a_good_prediction_costs_less_than_a_bad_one() -> None:
     Y, good, bad = np.array([[1.0], [0.0]]), np.array([[2.0], [-2.0]]), np.array([[-2.0], [2.0]])
     for name, cost in COSTS.items():
-        g = OUTPUTS[str(cost.natural_output)]
+        g = OUTPUTS[str(cost.natural_output)].value
         assert mean(cost.losses(good, g(good), Y)) < mean(cost.losses(bad, g(bad), Y)), name
 
 

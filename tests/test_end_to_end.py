@@ -99,7 +99,7 @@ def test_train_for_one_digit(here: Path, capsys: Capture) -> None:
     assert "of the 3s: precision " in capsys.readouterr().out
     params, about = load_model(here / "model.npz")
     assert about == {"digit": 3}
-    assert (params.sizes, params.output) == ((784, 32, 16, 1), "sigmoid")
+    assert (params.sizes, params.output.name) == ((784, 32, 16, 1), "sigmoid")
 
 
 def test_an_output_without_classes_has_a_cost_only(capsys: Capture) -> None:

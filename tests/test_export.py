@@ -10,8 +10,8 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.activations import OUTPUTS
+from nnfunc.costs import costs_of
 from nnfunc.export import NODES, OPSET, from_onnx, to_onnx
-from nnfunc.params import costs_of
 from tests.networks import leaves_equal
 
 onnx: Any = pytest.importorskip("onnx")
@@ -41,7 +41,7 @@ def elsewhere(params: nn.Params, X: nn.Array) -> list[nn.Array]:
 
 @pytest.mark.parametrize(("activation", "output"), list(itertools.product(HIDDEN, NODES)))
 def test_the_same_numbers_elsewhere(activation: str, output: str) -> None:
-    params = ready((7, 5, 4, 3), activation=activation, output=output, cost=costs_of(output)[0])
+    params = ready((7, 5, 4, 3), activation=activation, output=output, cost=costs_of(OUTPUTS[output])[0])
     X = np.random.default_rng(0).normal(size=(7, 11)).astype(np.float32)
     A = nn.forward(params, X).output
     for found in elsewhere(params, X):
@@ -55,12 +55,12 @@ def test_all_outputs_are_known() -> None:
 
 @pytest.mark.parametrize("output", NODES)
 def test_a_network_comes_back(tmp_path: Path, output: str) -> None:
-    params = ready((7, 5, 4, 3), activation=("elu", "leaky_relu"), output=output, cost=costs_of(output)[0])
+    params = ready((7, 5, 4, 3), activation=("elu", "leaky_relu"), output=output, cost=costs_of(OUTPUTS[output])[0])
     path = tmp_path / "model.onnx"
     path.write_bytes(to_onnx(params).SerializeToString())
     found = from_onnx(path)
     assert leaves_equal(found, params)
-    assert [layer.activation for layer in found.layers] == [layer.activation for layer in params.layers]
+    assert [layer.activation.name for layer in found.layers] == [layer.activation.name for layer in params.layers]
 
 
 def test_float64_is_exported_as_float32() -> None:
@@ -106,7 +106,7 @@ def test_what_scikit_learns_exporter_writes(tmp_path: Path, classes: int) -> Non
     model = skl2onnx.convert_sklearn(theirs, initial_types=types)
     (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
     params = from_onnx(tmp_path / "m.onnx")
-    assert [layer.activation for layer in params.layers][:2] == ["tanh", "tanh"]
+    assert [layer.activation.name for layer in params.layers][:2] == ["tanh", "tanh"]
     A = nn.probabilities(params, X.T)
     assert np.allclose(A if classes > 2 else np.vstack([1 - A, A]), theirs.predict_proba(X).T, atol=1e-5)
 

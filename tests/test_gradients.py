@@ -11,6 +11,8 @@ import pytest
 
 import nnfunc as nn
 from nnfunc import blas
+from nnfunc.activations import IDENTITY
+from nnfunc.costs import SQUARED_ERROR
 from nnfunc.differences import central_difference
 from nnfunc.tiling import LANES, TILE, lanes, tiles
 from tests.networks import batch, kinds, leaves_equal, small
@@ -60,8 +62,8 @@ def test_pixels_are_scaled() -> None:
 
 
 def test_a_gradient_of_zero_is_right() -> None:
-    zero = nn.Layer(np.zeros((1, 2)), np.zeros((1, 1)), "identity")
-    params = nn.Params((zero,), "squared_error")
+    zero = nn.Layer(np.zeros((1, 2)), np.zeros((1, 1)), IDENTITY)
+    params = nn.Params((zero,), SQUARED_ERROR)
     assert nn.check_gradient(params, np.ones((2, 3)), np.zeros((1, 3))) == 0
 
 

@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from numpy.typing import DTypeLike
 
 import nnfunc as nn
+from nnfunc.activations import OUTPUTS
+from nnfunc.costs import BINARY_CROSS_ENTROPY, costs_of
 from tests.networks import batch, kinds, leaves_equal, small
 
 SIZES = st.lists(st.integers(2, 9), min_size=2, max_size=5)
@@ -87,8 +89,8 @@ def test_saturated_outputs_have_finite_cost_and_gradient() -> None:
     for output in ("softmax", "sigmoid"):
         for dtype in (np.float32, np.float64):
             identity: nn.Array = np.eye(2, dtype=dtype)
-            layer = nn.Layer(1e4 * identity, np.zeros((2, 1), dtype), output)
-            params = nn.Params((layer,), {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}[output])
+            layer = nn.Layer(1e4 * identity, np.zeros((2, 1), dtype), OUTPUTS[output])
+            params = nn.Params((layer,), costs_of(OUTPUTS[output])[0])
             X, Y = np.array([[1, -1], [-1, 1]], dtype), np.array([[0, 0], [1, 1]], dtype)
             cache = nn.forward(params, X)
             assert np.isfinite(nn.cost(params, cache, Y))
@@ -115,14 +117,14 @@ def test_init_scales_weights_by_he_and_glorot() -> None:
 
 
 def test_one_activation_for_all_or_one_for_each() -> None:
-    assert [layer.activation for layer in nn.init((4, 3, 3, 2), activation="tanh").layers] == [
+    assert [layer.activation.name for layer in nn.init((4, 3, 3, 2), activation="tanh").layers] == [
         "tanh",
         "tanh",
         "softmax",
     ]
     each = nn.init((4, 3, 3, 2), activation=["elu", "tanh"], output="sigmoid")
-    assert [layer.activation for layer in each.layers] == ["elu", "tanh", "sigmoid"]
-    assert each.cost == "binary_cross_entropy"
+    assert [layer.activation.name for layer in each.layers] == ["elu", "tanh", "sigmoid"]
+    assert each.cost == BINARY_CROSS_ENTROPY
 
 
 @pytest.mark.parametrize(

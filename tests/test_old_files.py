@@ -19,7 +19,7 @@ import nnfunc as nn
 from nnfunc import tree
 from nnfunc.files import load_model
 from nnfunc.recording.native import described
-from tests.test_registry import ABSOLUTE, SWISH
+from tests.test_functions import ABSOLUTE, SWISH
 
 FILES = Path(__file__).parent / "fixtures" / "0.1"
 
@@ -69,7 +69,6 @@ def check_end(params: nn.Params, name: str) -> None:
         assert are_the_same(params, name, "end")
 
 
-@pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_is_read_to_the_bit(name: str) -> None:
     params = nn.load(FILES / f"{name}.npz", functions=[SWISH, ABSOLUTE])

@@ -9,6 +9,8 @@ import pytest
 
 import nnfunc as nn
 from nnfunc import tree
+from nnfunc.activations import IDENTITY
+from nnfunc.costs import SQUARED_ERROR
 from nnfunc.optimizers import zeros
 from tests.networks import batch, leaves_equal, small
 
@@ -119,7 +121,7 @@ WORKED_OUT = {
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_50_steps_give_the_numbers_worked_out_once(name: str) -> None:
-    params = nn.Params((nn.Layer(np.ones((1, 1)), np.ones((1, 1)), "identity"),), "squared_error")
+    params = nn.Params((nn.Layer(np.ones((1, 1)), np.ones((1, 1)), IDENTITY),), SQUARED_ERROR)
     grads = [
         nn.Grads((nn.LayerGrads(np.array([[math.sin(i)]]), np.array([[math.sin(i)]])),)) for i in range(1, STEPS + 1)
     ]

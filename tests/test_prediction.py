@@ -1,6 +1,8 @@
 import numpy as np
 
 import nnfunc as nn
+from nnfunc.activations import SIGMOID
+from nnfunc.costs import BINARY_CROSS_ENTROPY
 from tests.networks import batch, small
 
 
@@ -11,14 +13,14 @@ def test_a_class_is_the_row_of_the_largest_output() -> None:
 
 
 def test_a_single_sigmoid_output_is_a_class_above_one_half() -> None:
-    layer = nn.Layer(np.array([[1.0]]), np.array([[0.0]]), "sigmoid")
-    params = nn.Params((layer,), "binary_cross_entropy")
+    layer = nn.Layer(np.array([[1.0]]), np.array([[0.0]]), SIGMOID)
+    params = nn.Params((layer,), BINARY_CROSS_ENTROPY)
     assert nn.predict(params, np.array([[-1.0, 0.0, 0.1]])).tolist() == [0, 0, 1]
 
 
 def test_several_sigmoid_outputs_name_the_largest() -> None:
-    layer = nn.Layer(np.eye(3), np.zeros((3, 1)), "sigmoid")
-    params = nn.Params((layer,), "binary_cross_entropy")
+    layer = nn.Layer(np.eye(3), np.zeros((3, 1)), SIGMOID)
+    params = nn.Params((layer,), BINARY_CROSS_ENTROPY)
     assert nn.predict(params, np.array([[-3.0], [-2.0], [-4.0]])).tolist() == [1]
 
 

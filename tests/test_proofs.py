@@ -9,7 +9,7 @@ import pytest
 import nnfunc as nn
 from nnfunc import notes
 from nnfunc.activations import ACTIVATIONS, OUTPUTS, softmax_error
-from nnfunc.costs import COSTS, mean
+from nnfunc.costs import COSTS, CROSS_ENTROPY, mean
 from nnfunc.gradients import tile_gradient
 from nnfunc.network import layer_gradient, output_error
 from tests.networks import kinds
@@ -58,7 +58,7 @@ def test_all_of_them_with_float64() -> None:
 
 
 FUNCTIONS: list[Callable[..., Any]] = [
-    *OUTPUTS.values(), *(g.derivative for g in ACTIVATIONS.values()), softmax_error,
+    *(g.value for g in OUTPUTS.values()), *(g.derivative for g in ACTIVATIONS.values()), softmax_error,
     *(f for cost in COSTS.values() for f in (cost.losses, cost.derivative)), nn.to_columns, nn.scale,
 ]  # fmt: skip
 
@@ -92,4 +92,4 @@ def test_wrong_sizes_of_symbols_are_refused() -> None:
         nn.prove(nn.forward, network(2), nn.symbolic("m n"))
     first, last = nn.symbolic_params("n h", output="relu"), nn.symbolic_params("k c")
     with pytest.raises(nn.ShapeError, match="layer 2: W must have h columns"):
-        nn.Params((*first.layers, *last.layers), "cross_entropy")
+        nn.Params((*first.layers, *last.layers), CROSS_ENTROPY)

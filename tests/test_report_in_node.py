@@ -9,13 +9,12 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.activations import ACTIVATIONS, OUTPUTS
-from nnfunc.registry import BUILT_IN
 from nnfunc.report import page
 from nnfunc.report.page import packed_layers
 from tests.javascript import data_of, run
 
-HIDDEN = sorted(BUILT_IN & set(ACTIVATIONS))
-PAIRS = list(product(HIDDEN, sorted(BUILT_IN & set(OUTPUTS))))
+HIDDEN = sorted(ACTIVATIONS)
+PAIRS = list(product(HIDDEN, sorted(OUTPUTS)))
 
 FORWARD = """
 const pixels = bytesOf(given.pixels);

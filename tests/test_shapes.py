@@ -89,7 +89,7 @@ ANNOTATED = {
     "scale": Call(nn.scale, (np.ones((3, 4), np.uint8),), {0: (0, 1)}, (np.int64, np.float32)),
     "one_hot": Call(nn.one_hot, (labels,), {0: (0,)}, (np.float64, np.bool_)),
     "is_digit": Call(nn.is_digit, (labels, 1), {0: (0,)}, (np.float64, np.bool_)),
-    **{name: Call(g, (Z,), {0: (0, 1)}) for name, g in OUTPUTS.items()},
+    **{name: Call(g.value, (Z,), {0: (0, 1)}) for name, g in OUTPUTS.items()},
     **{f"{name} derivative": Call(g.derivative, (Z,), {0: (0, 1)}) for name, g in ACTIVATIONS.items()},
     **{g.__name__: Call(g, (Z,), {0: (0, 1)}) for g in (log_softmax, log_sigmoid)},
     **{f"{name} cost": Call(cost.losses, (Z, softmax(Z), softmax(Z))) for name, cost in COSTS.items()},

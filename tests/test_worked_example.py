@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.activations import softmax
-from nnfunc.costs import binary_cross_entropy
+from nnfunc.activations import RELU, SIGMOID, softmax
+from nnfunc.costs import BINARY_CROSS_ENTROPY, binary_cross_entropy
 
 
 @pytest.mark.parametrize(("y", "p", "log"), [(1, 0.9, -0.105), (1, 0.2, -1.609), (0, 0.1, -0.105), (0, 0.8, -1.609)])
@@ -27,7 +27,7 @@ def test_one_step_by_hand() -> None:
     # Two inputs, two hidden ReLU nodes, one sigmoid output, one sample.
     W1, b1 = np.array([[1.0, -1.0], [0.5, 0.5]]), np.array([[0.0], [-2.0]])
     W2, b2 = np.array([[2.0, -1.0]]), np.array([[-4.0]])
-    params = nn.Params((nn.Layer(W1, b1, "relu"), nn.Layer(W2, b2, "sigmoid")), "binary_cross_entropy")
+    params = nn.Params((nn.Layer(W1, b1, RELU), nn.Layer(W2, b2, SIGMOID)), BINARY_CROSS_ENTROPY)
     X, Y = np.array([[3.0], [1.0]]), np.array([[1.0]])
 
     # Z[1] = (1·3 − 1·1 + 0, 0.5·3 + 0.5·1 − 2) = (2, 0); A[1] = (2, 0)

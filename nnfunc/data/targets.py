@@ -4,9 +4,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from nnfunc.activations import SIGMOID, SOFTMAX
 from nnfunc.array import Array
 from nnfunc.boundary import pixels_or_input_fit
 from nnfunc.columns import check_labels, targets
+from nnfunc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY
 from nnfunc.data.dataset import Dataset
 from nnfunc.errors import DataError, ShapeError
 from nnfunc.params import Params
@@ -31,9 +33,9 @@ def check_data(where: str, params: Params, data: Any, name: str = "data") -> Non
         check_labels(data.y, params.sizes[-1])
         return
     Y = targets_of(params, data)
-    if params.cost in ("cross_entropy", "binary_cross_entropy") and not (Y.min() >= 0 and Y.max() <= 1):
+    if params.cost in (CROSS_ENTROPY, BINARY_CROSS_ENTROPY) and not (Y.min() >= 0 and Y.max() <= 1):
         raise DataError(f"{where}: targets of {params.cost} must be 0..1; got {Y.min()}..{Y.max()}.")
-    if params.cost == "cross_entropy" and (off := np.abs(Y.sum(axis=0) - 1)).max() > ROUNDING:
+    if params.cost == CROSS_ENTROPY and (off := np.abs(Y.sum(axis=0) - 1)).max() > ROUNDING:
         i = int(off.argmax())
         raise DataError(
             f"{where}: targets of cross_entropy must sum to 1 in each column; got {Y[:, i].sum()} at sample {i}. "
@@ -43,9 +45,9 @@ def check_data(where: str, params: Params, data: Any, name: str = "data") -> Non
 
 def kind_of(params: Params, data: Dataset) -> Literal["classes", "labels", "values"]:
     """What the targets are: one class of each sample, labels that it may have together, or values."""
-    if params.output == "sigmoid" and params.sizes[-1] > 1 and data.y.ndim == 2:
+    if params.output == SIGMOID and params.sizes[-1] > 1 and data.y.ndim == 2:
         return "labels"
-    is_class = data.y.ndim == 1 or params.output in ("softmax", "sigmoid")
+    is_class = data.y.ndim == 1 or params.output in (SOFTMAX, SIGMOID)
     return "classes" if params.names_classes and is_class else "values"
 
 

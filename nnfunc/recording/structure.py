@@ -108,7 +108,10 @@ def _children(x: Any) -> list[Any] | None:
         return list(x.values())
     if TYPE_OF(x) in (tuple, list) or hasattr(x, "_make"):
         return list(x)
-    return [getattr(x, name) for name in _names(TYPE_OF(x))] if dataclasses.is_dataclass(TYPE_OF(x)) else None
+    if not dataclasses.is_dataclass(TYPE_OF(x)):
+        return None
+    fields = [getattr(x, name) for name in _names(TYPE_OF(x))]
+    return fields if _is_opaque(x) or any(map(leaves, fields)) else None  # a value without arrays is a constant
 
 
 def _is_opaque(x: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc.activations import OUTPUTS, SIGMOID, SOFTMAX
 from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
 from nnfunc.data.targets import kind_of
@@ -20,7 +21,6 @@ from nnfunc.evaluation import evaluate
 from nnfunc.html import packed
 from nnfunc.metrics import class_names
 from nnfunc.params import Params
-from nnfunc.registry import BUILT_IN
 from nnfunc.report import sections
 from nnfunc.report.curves import curves
 from nnfunc.report.digits import digits
@@ -110,7 +110,7 @@ def page(
 
 def _why_not(params: Params, test: Dataset) -> str | None:
     """Why one cannot draw on this page, if one cannot."""
-    own = [layer.activation for layer in params.layers if layer.activation not in BUILT_IN]
+    own = [layer.activation for layer in params.layers if layer.activation not in OUTPUTS.values()]
     if params.sizes[0] != SIDE**2:
         return f"This network takes {params.sizes[0]} numbers, not the {SIDE}×{SIDE} pixels of a drawing."
     if own:
@@ -122,7 +122,9 @@ def _why_not(params: Params, test: Dataset) -> str | None:
 
 def packed_layers(params: Params) -> list[dict[str, Any]]:
     """W and b of each layer as float32 in base64, rows of W after each other, and the name of its activation."""
-    return [{"W": _floats(layer.W), "b": _floats(layer.b), "activation": layer.activation} for layer in params.layers]
+    return [
+        {"W": _floats(layer.W), "b": _floats(layer.b), "activation": layer.activation.name} for layer in params.layers
+    ]
 
 
 def _floats(x: Array) -> str:
@@ -147,7 +149,7 @@ def _matrices(params: Params, names: Sequence[str]) -> list[dict[str, Any]]:
 def _outputs(params: Params, kind: str, digit: int | None) -> dict[str, Any]:
     n_out = params.sizes[-1]
     names = [str(i) for i in range(n_out)] if n_out > 1 else [str(1 if digit is None else digit)]
-    is_probability = params.output in ("softmax", "sigmoid")
+    is_probability = params.output in (SOFTMAX, SIGMOID)
     return {
         "names": names,
         "kind": kind,

@@ -120,18 +120,25 @@ def _bind(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
         raise TypeError(f"{f.__name__}: {error}. Its arguments are {inspect.signature(f)}.") from None
 
 
-def requires(check: Callable[..., None]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Run `check(name of the function, *arguments)` before the function: for what annotations cannot see.
+def requires(check: Callable[..., None]) -> Callable[[F], F]:
+    """Run `check(name, *arguments)` before a function, or before a class is made: for what annotations cannot see.
 
     The sizes in a dataclass are invisible to the annotations of the function that receives it, and
     annotations can be switched off; these checks see the first and stay in the second case.
     """
 
-    def decorate(f: Callable[P, R]) -> Callable[P, R]:
+    def decorate(f: Any) -> Any:
+        if inspect.isclass(f):
+            cls: Any = f
+            cls.__init__ = before(cls.__init__, cls.__name__)
+            return cls
+        return before(f, f.__name__)
+
+    def before(f: Callable[P, R], where: str) -> Callable[P, R]:
         @functools.wraps(f)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
-                check(f.__name__, *args, **kwargs)
+                check(where, *args, **kwargs)
             except ShapeError:
                 raise
             except TypeError:

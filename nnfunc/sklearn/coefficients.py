@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc.activations import OUTPUTS, SIGMOID
 from nnfunc.array import Array
-from nnfunc.params import Layer, Params, costs_of
-from nnfunc.registry import activation_name
+from nnfunc.costs import costs_of
+from nnfunc.params import Layer, Params
 from nnfunc.sklearn.settings import activations_of
 
 
@@ -17,18 +18,18 @@ def coefficients_of(params: Params) -> dict[str, Any]:
         "intercepts_": [layer.b[:, 0].copy() for layer in params.layers],
         "n_layers_": len(params.layers) + 1,
         "n_outputs_": params.sizes[-1],
-        "out_activation_": "logistic" if params.output == "sigmoid" else params.output,
+        "out_activation_": "logistic" if params.output == SIGMOID else params.output.name,
     }
 
 
 def network_of(estimator: Any) -> Params:
     """The network of an estimator, with its coefficients as they are now."""
     coefs: list[Any] = estimator.coefs_
-    output = "sigmoid" if estimator.out_activation_ == "logistic" else estimator.out_activation_
-    names = [activation_name("MLP", one) for one in activations_of(estimator.activation, len(coefs) - 1)]
+    output = SIGMOID if estimator.out_activation_ == "logistic" else OUTPUTS[estimator.out_activation_]
+    hidden = (OUTPUTS[g] if isinstance(g, str) else g for g in activations_of(estimator.activation, len(coefs) - 1))
     layers = (
-        Layer(np.ascontiguousarray(np.asarray(W).T), np.asarray(b)[:, None], name)
-        for W, b, name in zip(coefs, estimator.intercepts_, [*names, output], strict=True)
+        Layer(np.ascontiguousarray(np.asarray(W).T), np.asarray(b)[:, None], g)
+        for W, b, g in zip(coefs, estimator.intercepts_, [*hidden, output], strict=True)
     )
     return Params(tuple(layers), costs_of(output)[0])
 

@@ -8,6 +8,7 @@ from typing import cast
 import nnfunc as nn
 from benchmarking.contestants import MakePredictor, MakeTrainer, Predictor
 from benchmarking.workloads import Samples, Weights, Workload
+from nnfunc.convert import from_keras_weights
 
 ENDLESS = 10**9
 
@@ -16,9 +17,7 @@ sys.modules["jax"] = cast("ModuleType", None)
 
 
 def _params(weights: Weights) -> nn.Params:
-    last = len(weights) - 1
-    layers = (nn.Layer(W, b, "softmax" if i == last else "relu") for i, (W, b) in enumerate(weights))
-    return nn.Params(tuple(layers), "cross_entropy")
+    return from_keras_weights([x for W, b in weights for x in (W.T, b[:, 0])])
 
 
 def _weights(params: nn.Params) -> Weights:

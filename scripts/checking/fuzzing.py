@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import nnfunc as nn
+from nnfunc.archive import read_described, signed
 from nnfunc.convert import read_safetensors, write_safetensors
 from nnfunc.data.arrays import read_npz
 from nnfunc.data.mapped import load_mapped
-from nnfunc.files import read_described, signed
 from nnfunc.runs import read_settings
 from nnfunc.saving import rows_until
 

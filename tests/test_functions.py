@@ -1,4 +1,4 @@
-"""Activations and costs of one's own: checked, trained with, saved by name."""
+"""Custom activations and costs: checked where they enter, values from then on, saved by name."""
 
 import pickle
 from collections.abc import Callable
@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.activations import ACTIVATIONS, OUTPUTS, sigmoid, sigmoid_derivative
-from nnfunc.costs import COSTS
+from nnfunc.activations import RELU, relu_derivative, sigmoid, sigmoid_derivative, tanh, tanh_derivative
 from nnfunc.equations import equations
-from tests.networks import batch, leaves_equal, small
+from tests.networks import batch, leaves_equal
 
 
 def swish(Z: nn.Array) -> Any:
@@ -23,8 +22,6 @@ def swish(Z: nn.Array) -> Any:
 def swish_derivative(Z: nn.Array) -> Any:
     return sigmoid(Z) + Z * sigmoid_derivative(Z)
 
-
-pytestmark = pytest.mark.usefixtures("forgotten")
 
 SWISH = nn.Activation("swish", swish, swish_derivative)
 
@@ -42,8 +39,8 @@ ABSOLUTE = nn.Cost("absolute", absolute, absolute_derivative)
 
 def test_a_network_with_functions_of_ones_own() -> None:
     params = nn.init((7, 6, 5, 3), activation=[SWISH, "tanh"], output="identity", cost=ABSOLUTE, dtype=np.float64)
-    assert [layer.activation for layer in params.layers] == ["swish", "tanh", "identity"]
-    assert params.cost == "absolute"
+    assert [layer.activation.name for layer in params.layers] == ["swish", "tanh", "identity"]
+    assert params.cost == ABSOLUTE
     assert nn.check_gradient(params, *batch(params)) < 1e-7
     assert (
         nn.check_gradient(nn.init((7, 3), output=SWISH, cost="squared_error", dtype=np.float64), *batch(params)) < 1e-7
@@ -66,16 +63,12 @@ def test_they_are_saved_by_name(tmp_path: Path) -> None:
     path = tmp_path / "model.npz"
     params = nn.init((7, 6, 3), activation=SWISH, output="identity", cost=ABSOLUTE)
     nn.save(path, params)
-    assert leaves_equal(nn.load(path), params)
-    for table in (ACTIVATIONS, OUTPUTS):
-        del table["swish"]
     with pytest.raises(nn.CheckpointError) as caught:
         nn.load(path)
     assert str(caught.value) == (
         "model.npz: its activation 'swish' must be known; got no function of that name. "
         "Pass it: nn.load(path, functions=[nn.Activation('swish', …)])?"
     )
-    del COSTS["absolute"]
     with pytest.raises(nn.CheckpointError, match=r"its cost 'absolute' must be known.*nn\.Cost\('absolute', …\)"):
         nn.load(path, functions=[SWISH])
     assert leaves_equal(nn.load(path, functions=[SWISH, ABSOLUTE]), params)
@@ -89,30 +82,91 @@ def test_their_equations_are_shown() -> None:
     assert "dA[2] = absolute′(A[2], Y)" in formulas
 
 
-def test_the_same_function_may_be_passed_again() -> None:
-    for _ in range(2):
-        nn.init((3, 4, 2), activation=nn.Activation("swish", swish, swish_derivative))
+def squared(Z: nn.Array) -> Any:
+    return Z * Z
 
 
-def test_the_same_text_may_run_again_as_in_a_notebook() -> None:
-    cell = "def f(Z):\n    return Z * Z\n\ndef g(Z):\n    return 2 * Z\n"
-    scope: dict[str, Any] = {}
-    for _ in range(2):
-        exec(compile(cell, "cell", "exec"), scope)
-        nn.init((3, 4, 2), activation=nn.Activation("squared", scope["f"], scope["g"]))
-    exec(compile(cell.replace("2 *", "3 *"), "cell", "exec"), scope)
-    with pytest.raises(nn.SettingError, match="must be one function only; got another"):
-        nn.init((3, 4, 2), activation=nn.Activation("squared", scope["f"], scope["g"]))
+def squared_derivative(Z: nn.Array) -> Any:
+    return 2 * Z
+
+
+def test_two_functions_of_one_name_each_give_their_own_results() -> None:
+    one, other = SWISH, nn.Activation("swish", tanh, tanh_derivative)
+    for _ in range(2):  # recorded, and replayed
+        for g, f in ((one, swish), (other, tanh)):
+            params = nn.init((7, 6, 3), activation=g, output="identity", dtype=np.float64)
+            X, Y = batch(params)
+            A = params.layers[1].W @ f(params.layers[0].W @ X)
+            assert np.allclose(nn.probabilities(params, X), A, rtol=1e-12)
+            assert nn.gradient(params, X, Y)[0] == pytest.approx(
+                float(np.sum((A - Y) ** 2)) / 2 / X.shape[1], rel=1e-12
+            )
+            (epoch,) = nn.train(params, nn.Dataset(X, Y), learning_rate=0.1, epochs=1, batch=9, shuffle=False)
+            after = nn.update(params, nn.backward(params, nn.forward(params, X), Y), 0.1)
+            assert np.allclose(epoch.params.layers[0].W, after.layers[0].W, rtol=1e-12)
+
+
+def test_they_are_values() -> None:
+    assert nn.Activation("swish", swish, swish_derivative) == SWISH
+    assert nn.Activation("silu", swish, swish_derivative) == SWISH  # the same functions
+    assert nn.Activation("swish", swish, tanh_derivative) != SWISH
+    assert nn.Cost("absolute", absolute, absolute_derivative) == ABSOLUTE
+    assert nn.Cost("absolute", absolute, absolute_derivative, "sigmoid") != ABSOLUTE
+    for f, name in ((SWISH, "swish"), (ABSOLUTE, "absolute"), (RELU, "relu")):
+        assert (str(f), repr(f), f"{f}", f.name) == (name,) * 4
+        assert f != name  # type: ignore[comparison-overlap]
+        assert {f: 1}[f] == 1
+
+
+class Scaled:
+    """A function that cannot be hashed."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, factor: float) -> None:
+        self.factor = factor
+
+    def __call__(self, Z: nn.Array) -> Any:
+        return self.factor * Z
+
+
+class Constant(Scaled):
+    def __call__(self, Z: nn.Array) -> Any:
+        return np.full_like(Z, self.factor)
+
+
+def test_functions_need_not_be_hashable() -> None:
+    params = nn.init((7, 6, 3), activation=nn.Activation("doubled", Scaled(2), Constant(2)))
+    X, Y = batch(params, 20)
+    (epoch,) = nn.train(params, nn.Dataset(X, Y), learning_rate=0.1, epochs=1, batch=10)
+    assert epoch.cost < nn.evaluate(params, nn.Dataset(X, Y)).cost
+
+
+def test_a_file_knows_one_function_by_one_name(tmp_path: Path) -> None:
+    other = nn.Activation("swish", tanh, tanh_derivative)
+    params = nn.init((7, 6, 5, 3), activation=[SWISH, other])
+    with pytest.raises(nn.CheckpointError) as caught:
+        nn.save(tmp_path / "m", params)
+    assert str(caught.value) == (
+        f"{tmp_path / 'm'}: 'swish' must be one function only in a file; got two. Choose other names?"
+    )
+    nn.save(tmp_path / "m", nn.init((7, 6, 3), activation=SWISH))
+    with pytest.raises(nn.SettingError, match="activation 'swish' must be one function only; got another"):
+        nn.load(tmp_path / "m", functions=[SWISH, other])
+
+
+def test_the_name_of_one_of_the_library_is_its_own() -> None:
+    W, b = np.ones((2, 3)), np.zeros((2, 1))
+    with pytest.raises(nn.SettingError, match="params: activation 'relu' must be one function only; got another"):
+        nn.Params((nn.Layer(W, b, nn.Activation("relu", swish, swish_derivative)),), ABSOLUTE)
 
 
 def test_another_process_takes_them_over() -> None:
     params = nn.init((7, 6, 3), activation=SWISH, output="identity", cost=ABSOLUTE)
     content = pickle.dumps(params)
-    for table in (ACTIVATIONS, OUTPUTS):
-        del table["swish"]
-    del COSTS["absolute"]
-    assert leaves_equal(pickle.loads(content), params)
-    assert COSTS["absolute"] == ABSOLUTE
+    again = pickle.loads(content)
+    assert leaves_equal(again, params)
+    assert (again.layers[0].activation, again.cost) == (SWISH, ABSOLUTE)
 
 
 def test_a_cost_of_ones_own_learns_any_values() -> None:
@@ -244,8 +298,68 @@ def test_wrong_functions_are_refused(make: Callable[[], object], error: type[Exc
     with pytest.raises(error) as caught:
         make()
     assert str(caught.value).startswith(message)
-    assert "swish" not in ACTIVATIONS
-    assert "absolute" not in COSTS
+
+
+def relu6(Z: nn.Array) -> Any:
+    return np.minimum(np.maximum(Z, 0), 6)
+
+
+def relu6_derivative(Z: nn.Array) -> Any:
+    return ((Z > 0) & (Z < 6)).astype(Z.dtype)
+
+
+def huber(δ: float) -> Any:
+    def losses(Z: nn.Array, A: nn.Array, Y: nn.Array) -> Any:
+        off = np.abs(A - Y)
+        return np.sum(np.where(off < δ, off**2 / 2, δ * (off - δ / 2)), axis=0)
+
+    return losses
+
+
+def huber_derivative(δ: float) -> Any:
+    return lambda A, Y: np.clip(A - Y, -δ, δ)
+
+
+def difference(A: nn.Array, Y: nn.Array) -> Any:
+    return A - Y
+
+
+def poisson(Z: nn.Array, A: nn.Array, Y: nn.Array) -> Any:
+    return np.sum(A - Y * np.log(A), axis=0)
+
+
+def poisson_derivative(A: nn.Array, Y: nn.Array) -> Any:
+    return 1 - Y / A
+
+
+def mish(Z: nn.Array) -> Any:
+    return Z * np.tanh(np.log1p(np.exp(Z)))
+
+
+def mish_derivative(Z: nn.Array) -> Any:
+    E = np.exp(Z)
+    ω, δ = 4 * (Z + 1) + 4 * E**2 + E**3 + E * (4 * Z + 6), 2 * E + E**2 + 2
+    return E * ω / δ**2
+
+
+@pytest.mark.parametrize("δ", [0.01, 0.9, 1.0, 5.0, 50.0])
+def test_the_derivative_of_a_cost_is_looked_at_wherever_it_may_be(δ: float) -> None:
+    nn.init((3, 2), output="identity", cost=nn.Cost("huber", huber(δ), huber_derivative(δ)))
+    with pytest.raises(nn.SettingError, match="cost huber: its derivative must be that of its values"):
+        nn.init((3, 2), output="identity", cost=nn.Cost("huber", huber(δ), difference))
+
+
+def test_the_derivative_of_an_activation_is_looked_at_wherever_it_may_be() -> None:
+    nn.init((3, 4, 2), activation=nn.Activation("relu6", relu6, relu6_derivative))
+    with pytest.raises(nn.SettingError, match="activation relu6: its derivative must be that of its values"):
+        nn.init((3, 4, 2), activation=nn.Activation("relu6", relu6, relu_derivative))
+
+
+def test_functions_may_have_no_value_at_some_outputs_and_overflow_far_away() -> None:
+    nn.init((3, 2), output="sigmoid", cost=nn.Cost("poisson", poisson, poisson_derivative))
+    nn.init((3, 4, 2), activation=nn.Activation("mish", mish, mish_derivative))
+    with pytest.raises(nn.SettingError, match="cost poisson: its derivative must be"):
+        nn.init((3, 2), output="sigmoid", cost=nn.Cost("poisson", poisson, difference))
 
 
 def test_what_cannot_be_proved_is_refused() -> None:
@@ -259,4 +373,4 @@ def test_what_cannot_be_proved_is_refused() -> None:
 def test_a_network_of_symbols_takes_them_too() -> None:
     params = nn.symbolic_params("n h c", activation=SWISH)
     nn.prove(nn.forward, params, nn.symbolic("n m"), each=("m",))
-    assert small(2, activation="swish").layers[0].activation == "swish"
+    assert params.layers[0].activation is SWISH

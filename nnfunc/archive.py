@@ -1,0 +1,165 @@
+"""The one format of files that are kept: trees of arrays under the names of their fields, and named parts beside them.
+
+A file is an .npz without pickle. The array `params.layers[0].W` is where Python would find it. `description`, a text in
+JSON, has the version of the format, how the trees are built, the parts (what the file is about, what was asked, where
+it stood), and a SHA-256 over everything.
+"""
+
+import contextlib
+import dataclasses
+import hashlib
+import io
+import json
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+
+from nnfunc import older_files
+from nnfunc.activations import Activation
+from nnfunc.array import Array, is_array
+from nnfunc.costs import Cost
+from nnfunc.errors import CheckpointError, NnfuncError
+from nnfunc.functions import Functions
+from nnfunc.npz import read_arrays
+from nnfunc.optimizers import OptimizerState
+from nnfunc.params import Layer, Params
+from nnfunc.passes import Grads, LayerGrads
+from nnfunc.writing import write_whole
+
+FORMAT = 2
+"""Version of the format. A higher one is refused; lower ones are read for ever."""
+
+KINDS = {kind.__name__: kind for kind in (Params, Layer, Grads, LayerGrads, OptimizerState)}
+"""The dataclasses that a file may name."""
+
+Parts = Mapping[str, Any]
+
+
+class Archive(NamedTuple):
+    """What is in a file: trees of arrays, and parts of plain JSON, by name."""
+
+    trees: dict[str, Any]
+    parts: dict[str, Any]
+
+
+def write_archive(path: Path, trees: Mapping[str, Any], parts: Parts) -> None:
+    """Write trees and parts, whole or not at all.
+
+    Raises:
+        CheckpointError: the file cannot be written, or would know two functions by one name.
+    """
+    arrays, functions = dict[str, Array](), dict[str, Activation | Cost]()
+    try:
+        built = {name: _built(tree, name, arrays, functions) for name, tree in trees.items()}
+    except CheckpointError as error:
+        raise CheckpointError(f"{path}: {error}") from None
+    write_whole(path, signed({"format": FORMAT, "trees": built, **parts}, arrays))
+
+
+def _built(x: Any, name: str, arrays: dict[str, Array], functions: dict[str, Activation | Cost]) -> Any:
+    """How a tree is built, whose arrays are entered under their names."""
+    if is_array(x):
+        arrays[name] = x
+        return {"array": list(x.shape)}
+    if isinstance(x, Activation | Cost):
+        if functions.setdefault(f"{type(x).__name__} {x.name}", x) != x:
+            raise CheckpointError(f"{x.name!r} must be one function only in a file; got two. Choose other names?")
+        return {type(x).__name__: x.name}
+    if dataclasses.is_dataclass(x):
+        fields = [field.name for field in dataclasses.fields(x)]
+        of = {field: _built(getattr(x, field), f"{name}.{field}", arrays, functions) for field in fields}
+        return {type(x).__name__: of}
+    if isinstance(x, tuple):
+        several = enumerate(cast("Any", x))
+        return {"tuple": [_built(each, f"{name}[{i}]", arrays, functions) for i, each in several]}
+    return {"constant": x}
+
+
+def signed(description: Parts, arrays: Mapping[str, Array]) -> bytes:
+    """Arrays and their description as .npz, with a SHA-256 over everything."""
+    content = io.BytesIO()
+    whole = {**description, "sha256": _digest(description, arrays)}
+    np.savez(content, description=np.array(json.dumps(whole)), **cast("Any", arrays))
+    return content.getvalue()
+
+
+def read_archive(path: Path, functions: Functions) -> Archive:
+    """The trees and the parts of a file.
+
+    Raises:
+        CheckpointError: the file is missing, damaged, of a newer version, another one, or names a function that is not
+            known.
+    """
+    description, arrays = read_described(path)
+    with misfits_named(path):
+        trees, parts = description.pop("trees"), description
+        return Archive({name: _read(path, how, name, arrays, functions) for name, how in trees.items()}, parts)
+
+
+def _read(path: Path, how: Any, name: str, arrays: Mapping[str, Array], functions: Functions) -> Any:
+    ((kind, of),) = how.items()
+    if kind == "array":
+        x = arrays[name].copy("K")
+        x.flags.writeable = False
+        return x
+    if kind in ("Activation", "Cost"):
+        known: Mapping[str, Any] = functions.activations if kind == "Activation" else functions.costs
+        if of not in known:
+            raise CheckpointError(
+                f"{path.name}: its {kind.lower()} {of!r} must be known; got no function of that name. "
+                f"Pass it: nn.load(path, functions=[nn.{kind}({of!r}, …)])?"
+            )
+        return known[of]
+    if kind in KINDS:
+        return KINDS[kind](**{x: _read(path, part, f"{name}.{x}", arrays, functions) for x, part in of.items()})
+    if kind == "tuple":
+        return tuple(_read(path, part, f"{name}[{i}]", arrays, functions) for i, part in enumerate(of))
+    if kind == "constant":
+        return of
+    raise ValueError(f"a {kind} in it")
+
+
+def read_described(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The description and the arrays of a file, whose SHA-256 is right; of an older one, as they would be now.
+
+    Raises:
+        CheckpointError: the file is missing, damaged, of a newer version, or another one.
+    """
+    arrays = read_arrays(path, CheckpointError)
+    with misfits_named(path):
+        description = json.loads(str(arrays.pop("description")))
+        version, known = description["format"], description.pop("sha256")
+        if version > FORMAT:
+            raise CheckpointError(
+                f"{path.name}: format must be {FORMAT} or below; got {version}, of a newer nnfunc. Upgrade nnfunc?"
+            )
+        if _digest(description, arrays) != known:
+            raise CheckpointError(f"{path.name}: SHA-256 must be that of its content; got another. Is it damaged?")
+        return older_files.upgraded(description, arrays) if version == 1 else (description, arrays)
+
+
+@contextlib.contextmanager
+def misfits_named(path: Path) -> Generator[None]:
+    """What is not in a file as nnfunc writes it, as one sentence.
+
+    Raises:
+        CheckpointError: in place of what such a file makes Python, NumPy and nnfunc raise.
+    """
+    try:
+        yield
+    except CheckpointError:
+        raise
+    except (NnfuncError, KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
+        raise CheckpointError(
+            f"{path.name}: must be a model or checkpoint of nnfunc; got another file ({error}). Is this the right one?"
+        ) from error
+
+
+def _digest(description: Parts, arrays: Mapping[str, Array]) -> str:
+    digest = hashlib.sha256(json.dumps(description, sort_keys=True).encode())
+    for name, x in sorted(arrays.items()):
+        digest.update(f"{name} {x.dtype.str} {x.shape}".encode())
+        digest.update(np.ascontiguousarray(x).data)
+    return digest.hexdigest()
