@@ -14,7 +14,7 @@ from jaxtyping import Float
 
 from nnfunc.array import Array
 from nnfunc.errors import ShapeError
-from nnfunc.settings import Numbers, number
+from nnfunc.numbers import Numbers, number
 from nnfunc.shapes import checked
 
 

@@ -1,22 +1,19 @@
 """States of training in files: a checkpoint is a model file that holds more, all that training needs to resume."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from nnfunc.activations import Activation
 from nnfunc.archive import Archive, misfits_named, read_archive, write_archive
 from nnfunc.costs import Cost
 from nnfunc.errors import CheckpointError
 from nnfunc.functions import functions_of
+from nnfunc.numbers import whole_number
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
-from nnfunc.settings import whole_number
 from nnfunc.shapes import checked
-from nnfunc.states import Best, Origin, State, shuffling_of
+from nnfunc.states import Best, Origin, State, generator_of, shuffling_of
 
 
 @checked("")
@@ -101,9 +98,7 @@ def _shuffling(text: str) -> str:
     Raises:
         ValueError: or TypeError, KeyError: it is none.
     """
-    rng = np.random.default_rng(0)
-    rng.bit_generator.state = json.loads(text)
-    return shuffling_of(rng)
+    return shuffling_of(generator_of(text))
 
 
 def _best(path: Path, params: Params, found: Mapping[str, Any]) -> Best:

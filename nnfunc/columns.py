@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from nnfunc.array import Array, shape_text
 from nnfunc.errors import DataError, SettingError, ShapeError
-from nnfunc.settings import whole_number
+from nnfunc.numbers import whole_number
 from nnfunc.shapes import checked
 
 

@@ -18,7 +18,7 @@ from nnfunc import blas
 from nnfunc.array import Array, shape_text
 from nnfunc.columns import targets
 from nnfunc.data.dataset import Dataset
-from nnfunc.data.targets import check_data
+from nnfunc.data.targets import task_of
 from nnfunc.descent import Gradient
 from nnfunc.errors import ClusterError, DataError, NnfuncError, SettingError, ShapeError
 from nnfunc.gradients import Sums, columns_of, lane_sum, mean_of
@@ -85,7 +85,7 @@ class _OnDask:
 
     def __call__(self, params: Params) -> tuple[float, Grads]:
         if isinstance(self.data, Dataset):
-            check_data("on_dask", params, self.data)
+            task_of("on_dask", params, self.data)
         got = ""
         for attempt in range(ATTEMPTS):
             time.sleep(0.1 * attempt)
@@ -176,7 +176,7 @@ class _Own:
             with _LOCK:
                 data, fitting = _kept(self)
                 if kind not in fitting:
-                    check_data("on_dask", params, data, "data()")
+                    task_of("on_dask", params, data, "data()")
                     fitting.add(kind)
         except Exception as error:
             from distributed import get_worker

@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from nnfunc.data.dataset import Dataset
+from nnfunc.data.targets import Task
 from nnfunc.divergence import DivergedError
-from nnfunc.evaluation import evaluate
+from nnfunc.evaluation import evaluated
 from nnfunc.html import table
 from nnfunc.metrics import Evaluation
 from nnfunc.params import Params
@@ -27,11 +28,22 @@ class Epoch:
     steps: int
     """Steps of this epoch."""
     state: State
-    data: Dataset
-    validation: Dataset | None
+    training_task: Task
+    validation_task: Task | None
     running_cost: float | None = None
-    """J, the mean over the batches of the epoch, each before its step, with weights of the samples and dropout, if it
-    was noted. Of an epoch that was resumed within: of what remained."""
+    """J, the mean over the samples of the epoch, each before its step, if it was noted. It is the cost that the steps
+    descend: of smoothed labels, with weights of the samples and dropout; the penalty of L2 is left out, as in `cost`.
+    Of an epoch that was resumed within: of what remained."""
+
+    @property
+    def data(self) -> Dataset:
+        """The training samples."""
+        return self.training_task.data
+
+    @property
+    def validation(self) -> Dataset | None:
+        """The validation samples, if there are any."""
+        return None if self.validation_task is None else self.validation_task.data
 
     @property
     def cost(self) -> float:
@@ -82,15 +94,15 @@ class Epoch:
 
     @cached_property
     def _training(self) -> Evaluation:
-        return self._evaluate(self.data)
+        return self._evaluate(self.training_task)
 
     @cached_property
     def _validation(self) -> Evaluation | None:
-        return None if self.validation is None else self._evaluate(self.validation)
+        return None if self.validation_task is None else self._evaluate(self.validation_task)
 
-    def _evaluate(self, data: Dataset) -> Evaluation:
+    def _evaluate(self, task: Task) -> Evaluation:
         with np.errstate(over="ignore", invalid="ignore"):
-            evaluation = evaluate(self.params, data)
+            evaluation = evaluated(self.params, task)
         if not math.isfinite(evaluation.cost):
             raise DivergedError(
                 f"train: cost must stay finite; got {evaluation.cost} after epoch {self.number}, step {self.steps}. "

@@ -8,11 +8,11 @@ import numpy as np
 from jaxtyping import Float, Int, Real
 
 from nnfunc.array import Array, Scalar, shape_text
-from nnfunc.columns import labels_of, pixels_to_floats
+from nnfunc.columns import pixels_to_floats
 from nnfunc.data.dataset import Dataset
-from nnfunc.data.targets import check_data, kind_of, targets_of
+from nnfunc.data.targets import Task, task_of
 from nnfunc.errors import SettingError, ShapeError
-from nnfunc.metrics import Evaluation, confusion_matrix
+from nnfunc.metrics import Evaluation
 from nnfunc.network import forward, mean_cost
 from nnfunc.params import Params
 from nnfunc.prediction import answers
@@ -38,16 +38,20 @@ def evaluate(params: Params, data: Dataset, *, weights: Array | None = None) -> 
         ShapeError: the samples do not enter the network, or weights are not one for each, in its dtype.
         DataError: a label is outside its classes.
     """
-    check_data("evaluate", params, data)
+    task = task_of("evaluate", params, data)
     if weights is not None and (weights.shape != (data.m,) or weights.dtype != params.dtype):
         raise ShapeError(
             f"evaluate: weights must be {data.m} numbers in {params.dtype}, one per sample; got weights "
             f"({shape_text(weights)}, {weights.dtype})."
         )
-    work = partial(_lane, params, data, weights, kind_of(params, data))
-    lanes = in_lanes(work, data.m, params.size, processors())
+    return evaluated(params, task, weights)
+
+
+def evaluated(params: Params, task: Task, weights: Array | None = None) -> Evaluation:
+    """The evaluation of a network on samples that are known to fit."""
+    lanes = in_lanes(partial(_lane, params, task, weights), task.m, params.size, processors())
     total, confusion = (reduce(operator.add, part) for part in zip(*lanes, strict=True))
-    return Evaluation(total / data.m, confusion)
+    return Evaluation(total / task.m, confusion)
 
 
 @checked("k")
@@ -61,8 +65,7 @@ def mistakes(params: Params, data: Dataset) -> Int[Array, " k"]:
         ShapeError: the samples do not enter the network.
         DataError: a label is outside its classes.
     """
-    check_data("mistakes", params, data)
-    if (kind := kind_of(params, data)) != "classes":
+    if (kind := task_of("mistakes", params, data).kind) != "classes":
         raise SettingError(f"mistakes: each sample must have one class; got {kind}. Look at nn.probabilities?")
     predicted, p = answers(params, data.X)
     wrong = np.flatnonzero(predicted != data.labels)
@@ -70,22 +73,14 @@ def mistakes(params: Params, data: Dataset) -> Int[Array, " k"]:
     return ranked
 
 
-def _lane(
-    params: Params, data: Dataset, weights: Array | None, kind: str, lane: Sequence[slice]
-) -> tuple[float, Array]:
+def _lane(params: Params, task: Task, weights: Array | None, lane: Sequence[slice]) -> tuple[float, Array]:
     """Σ over the tiles of a lane of the costs of their samples, and their confusion matrix."""
-    classes = {"values": 0, "labels": 2, "classes": max(params.sizes[-1], 2)}[kind]
-    total, confusion = 0.0, np.zeros((classes, classes), np.intp)
+    total, confusion = 0.0, np.zeros((task.classes, task.classes), np.intp)
     for tile in lane:
-        Y = targets_of(params, data, tile)
-        J, A = outcome(params, data.X[:, tile], Y, None if weights is None else weights[tile])
+        own = None if weights is None else weights[tile]
+        J, A = outcome(params, task.data.X[:, tile], task.targets(tile), own)
         total += (tile.stop - tile.start) * float(J)
-        if kind == "labels":
-            yes, found = (np.greater(x, 0.5).ravel().astype(np.intp) for x in (Y, A))
-            confusion += confusion_matrix(yes, found, classes)
-        elif classes:
-            y = data.y[..., tile]
-            confusion += confusion_matrix(y if y.ndim == 1 else labels_of(y), labels_of(A), classes)
+        confusion += task.confusion(tile, A)
     return total, confusion
 
 

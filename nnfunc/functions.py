@@ -13,7 +13,7 @@ from nnfunc.array import Array, is_array, shape_text
 from nnfunc.costs import COSTS, Cost
 from nnfunc.differences import STEP, slopes_error
 from nnfunc.errors import SettingError, ShapeError
-from nnfunc.settings import unknown
+from nnfunc.numbers import unknown
 from nnfunc.shapes import checks_are_on
 from nnfunc.symbols import prove, symbolic
 

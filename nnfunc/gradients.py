@@ -12,10 +12,10 @@ from nnfunc.array import Array, Scalar
 from nnfunc.columns import pixels_to_floats
 from nnfunc.differences import gradient_error
 from nnfunc.network import backward, cost, forward, mean_cost
+from nnfunc.numbers import whole_number
 from nnfunc.params import Params
 from nnfunc.passes import Grads, LayerGrads, Masks
 from nnfunc.recording import Step
-from nnfunc.settings import whole_number
 from nnfunc.shapes import checked, requires
 from nnfunc.tiling import in_lanes, processors
 

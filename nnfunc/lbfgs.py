@@ -5,27 +5,29 @@ The method is that of `scipy.optimize` (extra `scipy`), which runs in a thread: 
 
 import contextvars
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from nnfunc import tree
 from nnfunc.array import Array
-from nnfunc.descent import FullBatch
 from nnfunc.divergence import are_finite, step_diverged
 from nnfunc.errors import SettingError
 from nnfunc.interrupts import put_off
+from nnfunc.method import Descent, after
+from nnfunc.numbers import Numbers, is_number, number, whole_number
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
+from nnfunc.passes import Grads
 from nnfunc.regularisation import plus_l2
-from nnfunc.settings import Numbers, number, whole_number
+from nnfunc.states import State
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LBFGS(Numbers):
     """Limited-memory BFGS (Liu, Nocedal 1989), for full batches; float64 networks get further with it.
 
@@ -43,60 +45,90 @@ class LBFGS(Numbers):
     most_gradients: int = 2**31 - 1
     """It ends after so many gradients."""
 
+    resumes: ClassVar[bool] = False
+
     def __post_init__(self) -> None:
         self._are(whole_number, "history", "most_gradients")
         self._are(number, "gradient_tolerance", "cost_tolerance")
 
+    def init(self, params: Params) -> OptimizerState:  # noqa: ARG002
+        """Nothing: what it remembers is SciPy's."""
+        return OptimizerState()
+
+    def refuse(self, settings: Any) -> None:
+        """Refuse what it cannot do: another gradient in each step, and steps of a given length.
+
+        Raises:
+            SettingError: that is asked for.
+        """
+        if settings.batch is not None:
+            raise SettingError(
+                f"train: L-BFGS must see all samples in each step; got batches of {settings.batch}. "
+                f"Use batch=None, or --batch full?"
+            )
+        rate = settings.learning_rate
+        if not (is_number(rate) and rate == 1):
+            raise SettingError(
+                f"train: learning rate must be 1 with L-BFGS, which finds the length of its steps; got {rate!r}."
+            )
+        if settings.clip is not None or settings.shares:
+            raise SettingError("train: L-BFGS must have the same cost in each step; got dropout or clip. Leave it out?")
+
+    def descent(self, full: "Full") -> "Iterations":
+        """An iteration for each epoch."""
+        return Iterations(full, self)
+
 
 FROM_ITS_BEGINNING = "train: L-BFGS must run from its beginning; got a run that goes on. Start it again?"
-"""What it remembers is SciPy's."""
+"""For SciPy keeps to itself what it remembers."""
 
 
-class Iterations:
-    """What makes the steps of an epoch, for `train`."""
+class Full(Protocol):
+    """The gradients of all samples, as `FullBatch` has them."""
 
-    def __init__(self, full: FullBatch, method: LBFGS) -> None:
+    settings: Any
+    used: list[int]
+    progress: float
+    gradient: Callable[[int, Params], tuple[float, Grads]]
+
+
+class Iterations(Descent):
+    """An iteration of L-BFGS for each epoch."""
+
+    def __init__(self, full: Full, method: LBFGS) -> None:
         self.full, self.method = full, method
         self.points: Generator[Array, None, bool] | None = None
-        self.has_converged: bool | None = None
-        self.running_cost = None
 
     @property
-    def progress(self) -> float:
+    def progress(self) -> float:  # type: ignore[override]
         """Share of the samples that have been used, 0..1."""
         return min(self.full.progress, 1.0)
 
-    def epoch(
-        self,
-        number: int,
-        params: Params,
-        state: OptimizerState,
-        done: int,  # noqa: ARG002
-    ) -> tuple[Params, OptimizerState, int]:
-        """The parameters after an iteration."""
-        θ, unflatten = tree.flatten(params)
+    def epoch(self, now: State) -> tuple[State, int]:
+        """The state after an iteration."""
+        θ, unflatten = tree.flatten(now.params)
         if self.points is None:
-            if number > 1:
+            if now.epoch:
                 raise SettingError(FROM_ITS_BEGINNING)
-            J = partial(_cost, self.full, number, unflatten, θ.dtype)
+            J = partial(_cost, self.full, unflatten, θ.dtype)
             self.points = iterates(J, θ.astype(np.float64), self.method)
         with np.errstate(over="ignore", invalid="ignore"):
             try:
                 new = next(self.points)
             except StopIteration as end:
                 self.has_converged = self.has_converged or bool(end.value)
-                return params, state, 0
-        after = unflatten(new.astype(θ.dtype))
-        if not are_finite(tree.leaves(after)):
-            raise step_diverged(number, 1, params)
-        return after, state, 1
+                return after(now, now.params, now.optimizer), 0
+        params = unflatten(new.astype(θ.dtype))
+        if not are_finite(tree.leaves(params)):
+            raise step_diverged(now.epoch + 1, 1, now.params)
+        return after(now, params, now.optimizer), 1
 
 
-def _cost(full: FullBatch, number: int, unflatten: Any, dtype: Any, θ: Array) -> tuple[float, Array]:
+def _cost(full: Full, unflatten: Any, dtype: Any, θ: Array) -> tuple[float, Array]:
     """J with its penalty, and its gradient, at a vector of parameters."""
     full.used.clear()
-    params, λ = unflatten(θ.astype(dtype)), full.settings.recipe.l2
-    J, grads = full.gradient(number, params)
+    params, λ = unflatten(θ.astype(dtype)), full.settings.l2
+    J, grads = full.gradient(1, params)
     penalty = λ / 2 * sum(float(np.sum(layer.W**2)) for layer in params.layers)
     g, _ = tree.flatten(plus_l2(grads, params, λ) if λ else grads)
     return J + penalty, g.astype(np.float64)

@@ -37,5 +37,6 @@ def upgraded(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> tup
         trees["optimizer"] = {"OptimizerState": {"averages": averages, "steps": steps}}
         if state["best"] is not None:
             trees["best"] = network("best ", "best")
-        parts |= {"settings": state["settings"], "state": state}
+        settings = {"sample_weights" if name == "weights" else name: x for name, x in state["settings"].items()}
+        parts |= {"settings": settings, "state": state}
     return {"format": 1, "trees": trees, **parts}, named

@@ -15,10 +15,10 @@ from jaxtyping import Float
 from nnfunc import tree
 from nnfunc.array import Array, Scalar
 from nnfunc.network import update
+from nnfunc.numbers import Numbers, number, positive
 from nnfunc.params import Params
 from nnfunc.passes import Grads, LayerGrads
 from nnfunc.regularisation import plus_l2
-from nnfunc.settings import Numbers, number, positive
 from nnfunc.tree import Node
 
 
@@ -58,7 +58,7 @@ class GradientDescent:
         return update(params, grads, learning_rate), state
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Momentum(Numbers):
     """v ← μ v + g,  θ ← θ − α v (Polyak 1964; in this form Sutskever et al. 2013, with α outside of v)."""
 
@@ -81,7 +81,7 @@ class Momentum(Numbers):
         return tree.map(lambda g, v: g + self.momentum * v, grads, v)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Nesterov(Momentum):
     """v ← μ v + g,  θ ← θ − α (g + μ v) (Nesterov 1983; after Bengio et al. 2013, equation 7, with α outside of v)."""
 
@@ -91,7 +91,7 @@ class Nesterov(Momentum):
         return update(params, self._plus(grads, v), learning_rate), OptimizerState((v,))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RMSProp(Numbers):
     """s ← ρ s + (1 − ρ) g²,  θ ← θ − α g / (√s + ε) (Tieleman, Hinton 2012, lecture 6.5)."""
 
@@ -113,7 +113,7 @@ class RMSProp(Numbers):
         return update(params, d, learning_rate), OptimizerState((s,))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Adam(Numbers):
     """m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  θ ← θ − α m̂ / (√v̂ + ε) (Kingma, Ba 2015, algorithm 1).
 
@@ -150,7 +150,7 @@ class Adam(Numbers):
         return tree.map(lambda m, v: c * m / (np.sqrt(v) + ε), m, v), OptimizerState((m, v), t)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AdamW(Adam):
     """θ ← θ − α (m̂ / (√v̂ + ε) + λ θ): Adam, beside which weights decay; biases do not.
 

@@ -16,7 +16,7 @@ from nnfunc.costs import COSTS, Cost, costs_of, may_follow
 from nnfunc.errors import SettingError, ShapeError
 from nnfunc.functions import activation_of, cost_of, refuse_taken
 from nnfunc.html import table
-from nnfunc.settings import whole_number
+from nnfunc.numbers import whole_number
 from nnfunc.shapes import checked, requires
 
 

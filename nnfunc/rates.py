@@ -1,24 +1,22 @@
 """The learning-rate range test: how the cost goes while the learning rate grows, step by step."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
 from nnfunc import tree
-from nnfunc.array import Array, Scalar, read_only
-from nnfunc.columns import pixels_to_floats
+from nnfunc.array import Array, read_only
 from nnfunc.data.dataset import Dataset, batches
-from nnfunc.data.targets import check_data, targets_of
+from nnfunc.data.targets import task_of
+from nnfunc.descent import step
 from nnfunc.errors import SettingError
-from nnfunc.gradients import tile_gradient
-from nnfunc.lbfgs import LBFGS
-from nnfunc.optimizers import Optimizer, OptimizerState
-from nnfunc.options import optimizer_of
+from nnfunc.numbers import positive, whole_number
+from nnfunc.optimizers import Optimizer
 from nnfunc.params import Params
+from nnfunc.recipe import Recipe
 from nnfunc.recording import recorded
-from nnfunc.settings import positive, whole_number
+from nnfunc.settings import optimizer_of
 from nnfunc.shapes import checked
 
 WORSE = 3.0
@@ -82,9 +80,9 @@ def learning_rate_range(
     whole_number(where, "steps", steps, least=3)
     whole_number(where, "batch", batch)
     chosen = optimizer_of(where, optimizer)
-    if isinstance(chosen, LBFGS):
+    if not hasattr(chosen, "step"):
         raise SettingError(f"{where}: L-BFGS finds the length of its steps; got lbfgs. Choose another optimizer?")
-    check_data(where, params, data)
+    task, recipe = task_of(where, params, data), Recipe(optimizer=chosen)
     rng = np.random.default_rng(whole_number(where, "seed", seed, least=0))
     rates, costs = np.geomspace(lowest, highest, steps), list[float]()
     running, state, waiting = 0.0, chosen.init(params), iter(list[Array]())
@@ -93,14 +91,14 @@ def learning_rate_range(
         if samples is None:
             waiting = batches(data.m, min(batch, data.m), rng)
             samples = next(waiting)
-        part = data.take(samples)
-        X, Y = pixels_to_floats(part.X, params.dtype), targets_of(params, part)
-        α: Any = np.array(rate, params.dtype)
+        X, Y = data.X.T[samples].T, task.targets(samples)
+        α, none = np.array(rate, params.dtype), np.zeros((1, 1), params.dtype)
         with np.errstate(over="ignore", invalid="ignore"):
-            J, params, state = _STEP(params, state, X, Y, α, chosen)
+            params, state, (sums,) = _STEP((params, state, (none,)), X, Y, α, None, (), recipe)
+            J = float(sums[0, 0]) / X.shape[1]
             if i == 0 and not np.isfinite(J):
                 raise SettingError(f"{where}: the cost must be finite at first; got {J}. Scale the samples?")
-        running = SMOOTH * running + (1 - SMOOTH) * float(J)
+        running = SMOOTH * running + (1 - SMOOTH) * J
         costs.append(running / (1 - SMOOTH ** (i + 1)))
         if not np.isfinite(costs[-1]) or costs[-1] > min(costs) + WORSE * abs(costs[0]):
             costs.pop()
@@ -108,12 +106,4 @@ def learning_rate_range(
     return RateRange(rates[: len(costs)], np.array(costs))
 
 
-def step_with_cost(
-    params: Params, state: OptimizerState, X: Array, Y: Array, α: Scalar, optimizer: Any
-) -> tuple[Scalar, Params, OptimizerState]:
-    """The cost before a step, and what is after it."""
-    J, grads = tile_gradient(params, X, Y, None, ())
-    return J, *optimizer.step(params, grads, state, α)
-
-
-_STEP = recorded(step_with_cost)
+_STEP = recorded(step)

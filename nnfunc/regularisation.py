@@ -10,9 +10,9 @@ from jaxtyping import Float
 from nnfunc import tree
 from nnfunc.array import Array
 from nnfunc.errors import DataError, SettingError
+from nnfunc.numbers import is_number, whole_number
 from nnfunc.params import Params
 from nnfunc.passes import Grads, LayerGrads, Masks
-from nnfunc.settings import is_number, whole_number
 from nnfunc.shapes import checked
 
 TINY = sys.float_info.min

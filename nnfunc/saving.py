@@ -12,8 +12,8 @@ from nnfunc.checkpoints import save_state
 from nnfunc.epoch import Epoch
 from nnfunc.epochs import FIGURES, Epochs, figures_of
 from nnfunc.errors import DataError
+from nnfunc.numbers import whole_number
 from nnfunc.reading import read_text
-from nnfunc.settings import whole_number
 from nnfunc.states import State
 from nnfunc.writing import make_folder, write_whole
 

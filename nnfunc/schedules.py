@@ -2,15 +2,18 @@
 
     Constant(0.1)(step) → 0.1
 
-There are ⌈m / batch⌉ steps in an epoch. Whatever takes a step and returns a number above 0 is a schedule as well.
+There are ⌈m / batch⌉ steps in an epoch. One without a length takes that of the run: `nn.Cosine(0.003)`. Whatever takes
+a step and returns a number above 0 is a schedule as well.
 """
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias, cast
+from dataclasses import KW_ONLY, dataclass, replace
+from functools import partial
+from typing import Any, Self, TypeAlias, cast
 
-from nnfunc.settings import Numbers, is_number, number, positive, whole_number
+from nnfunc.errors import SettingError
+from nnfunc.numbers import Numbers, is_number, number, positive, unknown, whole_number
 
 Schedule: TypeAlias = Callable[[int], float]
 
@@ -29,60 +32,98 @@ class Constant(Numbers):
         return self.rate
 
 
+class OverRun(Numbers):
+    """A schedule along a number of steps, by default all those of the run that it is given to."""
+
+    _length = "steps"
+    _share = 1.0
+    """Of the run that is its length by default."""
+
+    def _check_length(self) -> None:
+        if getattr(self, self._length) is not None:
+            self._are(whole_number, self._length)
+
+    def over(self, steps: int) -> Self:
+        """The schedule for a run of this many steps, unless it has a length of its own."""
+        if getattr(self, self._length) is not None:
+            return self
+        new: Self = replace(cast("Any", self), **{self._length: max(1, int(steps * self._share))})
+        return new
+
+    def _own(self) -> int:
+        """The length.
+
+        Raises:
+            SettingError: it is not known yet.
+        """
+        length: int | None = getattr(self, self._length)
+        if length is None:
+            raise SettingError(
+                f"{type(self).__name__}: {self._length} must be known before it is called; got none. "
+                f"Pass {self._length}=…, or the schedule to nn.train?"
+            )
+        return length
+
+
 @dataclass(frozen=True)
-class StepDecay(Numbers):
-    """α fᵏ after k times `every` steps: it falls in stairs."""
+class StepDecay(OverRun):
+    """α fᵏ after k times `every` steps: it falls in stairs; by default after each third of the run."""
 
     rate: float
-    every: int
+    every: int | None = None
+    _: KW_ONLY
     factor: float = 0.1
 
+    _length, _share = "every", 1 / 3
+
     def __post_init__(self) -> None:
+        self._check_length()
         self._are(positive, "rate")
-        self._are(whole_number, "every")
         self._are(positive, "factor")
         self._are(number, "factor", below=1)
 
     def __call__(self, step: int) -> float:
         """The stair of a step."""
-        return self.rate * math.pow(self.factor, step // self.every)
+        return self.rate * math.pow(self.factor, step // self._own())
 
 
 @dataclass(frozen=True)
-class Exponential(Numbers):
-    """α f^(step / steps): f is what remains after so many steps."""
+class Exponential(OverRun):
+    """α f^(step / steps): f is what remains in the end."""
 
     rate: float
-    steps: int
+    steps: int | None = None
+    _: KW_ONLY
     factor: float = 0.1
 
     def __post_init__(self) -> None:
+        self._check_length()
         self._are(positive, "rate")
-        self._are(whole_number, "steps")
         self._are(positive, "factor")
         self._are(number, "factor", below=1)
 
     def __call__(self, step: int) -> float:
         """A little less with each step."""
-        return self.rate * math.pow(self.factor, step / self.steps)
+        return self.rate * math.pow(self.factor, step / self._own())
 
 
 @dataclass(frozen=True)
-class Cosine(Numbers):
+class Cosine(OverRun):
     """From α to `final` along half a cosine (Loshchilov, Hutter 2017, equation 5), where it stays."""
 
     rate: float
-    steps: int
+    steps: int | None = None
+    _: KW_ONLY
     final: float = 0.0
 
     def __post_init__(self) -> None:
+        self._check_length()
         self._are(positive, "rate")
-        self._are(whole_number, "steps")
         self._are(number, "final")
 
     def __call__(self, step: int) -> float:
         """The point of the cosine."""
-        share = min(step / self.steps, 1)
+        share = min(step / self._own(), 1)
         return self.final + (self.rate - self.final) * (1 + math.cos(math.pi * share)) / 2
 
 
@@ -98,6 +139,10 @@ class WarmUp(Numbers):
             object.__setattr__(self, "after", Constant(self.after))
         self._are(whole_number, "steps")
 
+    def over(self, steps: int) -> Self:
+        """The same before the other schedule as it is for a run of this many steps."""
+        return replace(self, after=over(self.after, steps))
+
     def __call__(self, step: int) -> float:
         """A share of the other's, and then that."""
         after = cast("Schedule", self.after)
@@ -105,31 +150,61 @@ class WarmUp(Numbers):
 
 
 @dataclass(frozen=True)
-class OneCycle(Numbers):
+class OneCycle(OverRun):
     """From a share of α up to it and down to a smaller share.
 
     Smith, Topin 2018, section 2, but along half cosines, as PyTorch has it, and without a cycle of the momentum.
     """
 
     rate: float
-    steps: int
+    steps: int | None = None
+    _: KW_ONLY
     rising: float = 0.3
     """Share of the steps in which it rises."""
     start_divisor: float = 25.0
     end_divisor: float = 1e4
 
     def __post_init__(self) -> None:
+        self._check_length()
         self._are(positive, "rate")
-        self._are(whole_number, "steps")
         self._are(number, "rising", below=1)
         self._are(positive, "start_divisor", "end_divisor")
 
     def __call__(self, step: int) -> float:
         """The point of the cycle."""
-        top = self.rising * self.steps
+        steps = self._own()
+        top = self.rising * steps
         lowest, share = (
             (self.rate / self.start_divisor, 1 - step / top)
             if step < top
-            else (self.rate / self.end_divisor, min((step - top) / (self.steps - top), 1))
+            else (self.rate / self.end_divisor, min((step - top) / (steps - top), 1))
         )
         return lowest + (self.rate - lowest) * (1 + math.cos(math.pi * share)) / 2
+
+
+def over(schedule: Any, steps: int) -> Any:
+    """A schedule for a run of this many steps; whatever has no length, as it is."""
+    return schedule.over(steps) if hasattr(schedule, "over") else schedule
+
+
+SCHEDULES: dict[str, Callable[[float], Schedule]] = {
+    "constant": Constant,
+    "step": StepDecay,
+    "exponential": partial(Exponential, factor=0.01),
+    "cosine": Cosine,
+    "one_cycle": OneCycle,
+}
+"""Schedules by name, over a whole run."""
+
+
+def schedule_named(name: str, rate: float, warm_up: int = 0) -> float | Schedule:
+    """The schedule of a name, of which the first steps, if there are any to warm up, rise.
+
+    Raises:
+        SettingError: there is none of that name, or a number is out of range.
+    """
+    if name not in SCHEDULES:
+        raise unknown("train", "schedule", name, SCHEDULES)
+    if name == "constant" and not warm_up:
+        return rate
+    return WarmUp(SCHEDULES[name](rate), warm_up) if warm_up else SCHEDULES[name](rate)

@@ -1,76 +1,224 @@
-"""Settings: whole numbers in a range, numbers, and names from a table, with the errors for all others."""
+"""The options of training, as one frozen object that `train`, the commands and the estimators make."""
 
-from collections.abc import Callable, Iterable
-from difflib import get_close_matches
-from sys import float_info
-from typing import Any, TypeGuard, cast
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from typing import Any, cast
 
 import numpy as np
 
+from nnfunc.array import Array
+from nnfunc.data.dataset import steps_per_epoch
+from nnfunc.data.loader import Augmentation
+from nnfunc.data.targets import Task
 from nnfunc.errors import SettingError
+from nnfunc.lbfgs import LBFGS
+from nnfunc.method import Method
+from nnfunc.numbers import is_number, unknown, whole_number
+from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, RMSProp
+from nnfunc.params import Params
+from nnfunc.recipe import Recipe, option
+from nnfunc.regularisation import dropout_of, sample_weights
+from nnfunc.schedules import Constant, Schedule, WarmUp, over
+from nnfunc.states import text_of
 
-LARGEST = 2**31 - 1
-"""The largest whole number that a setting may be."""
+OPTIMIZERS: dict[str, Callable[[], Optimizer | Method]] = {
+    "descent": GradientDescent,
+    "momentum": Momentum,
+    "nesterov": Nesterov,
+    "rmsprop": RMSProp,
+    "adam": Adam,
+    "adamw": AdamW,
+    "lbfgs": LBFGS,
+}
+"""Optimizers by name, with the numbers of their papers."""
+
+RATES: dict[type, float] = {GradientDescent: 0.1, Momentum: 0.1, RMSProp: 0.001, Adam: 0.001, LBFGS: 1.0}
+"""Learning rates by default, of each kind of optimizer."""
+
+NOT_COMPARED = {"epochs", "running_cost", "class_weights"}
+"""Options that a run that is resumed may change; weights of classes are in those of the samples."""
 
 
-def whole_number(where: str, name: str, value: Any, least: int = 1) -> int:
-    """A setting as an int of Python, which does not overflow as narrow ones of NumPy do.
+def _truth(where: str, name: str, value: Any) -> bool:  # noqa: ARG001
+    return bool(value)
+
+
+def _augmentation(where: str, name: str, value: Any) -> Any:
+    if not callable(value) or isinstance(value, type):
+        raise SettingError(
+            f"{where}: {name} must be a function of X and a generator; got {value!r}. Pass nn.Distorted(shift=1)?"
+        )
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Recipe):
+    """All that a run is told about its epochs and steps; `nn.train` says what each option means."""
+
+    epochs: int = option(whole_number, default=None)
+    batch: int | None = option(whole_number, default=None)
+    learning_rate: float | Schedule | None = None
+    dropout: float | Sequence[float] = option(default=0.0, changes_cost=True)
+    class_weights: str | Mapping[int, float] | Sequence[float] | None = None
+    sample_weights: Array | None = option(default=None, changes_cost=True)
+    augmentation: Augmentation | None = option(_augmentation, default=None)
+    shuffle: bool = option(_truth, default=True)
+    running_cost: bool = option(_truth, default=False)
+    seed: int = option(partial(whole_number, least=0), default=0)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "optimizer", optimizer_of("train", self.optimizer))
+        if self.augmentation is not None and self.batch is None:
+            raise SettingError(
+                "train: augmentation must come with batches; got batch=None, all samples. Add batch=128?"
+            )
+
+    def for_run(self, params: Params, task: Task) -> "Settings":
+        """The settings as they are for this network and these samples: each layer, each sample and all steps.
+
+        Raises:
+            SettingError: an option does not go with the network, the samples or another one.
+            DataError: the weights of the samples are not one for each.
+        """
+        for name in self._given("of_classes"):
+            if task.kind == "values":
+                raise SettingError(f"train: {name} must come with classes or labels; got values. Leave it out?")
+        shares = dropout_of("train", params, self.dropout)
+        steps = self.epochs * steps_per_epoch(task.m, self.batch)
+        found = replace(
+            self,
+            learning_rate=_rate_for(self.learning_rate, cast("Any", self.optimizer), steps),
+            dropout=shares if any(shares) else 0.0,
+            class_weights=None,
+            sample_weights=_weights(params, task, self.class_weights, self.sample_weights),
+        )
+        if isinstance(self.optimizer, Method):
+            self.optimizer.refuse(found)
+        return found
+
+    def _given(self, fact: str) -> list[str]:
+        """The options with a fact that are not as they are by default."""
+        named = [field for field in fields(self) if field.metadata.get(fact)]
+        return [field.name for field in named if not _is(getattr(self, field.name), field.default)]
+
+    @property
+    def beside_cost(self) -> list[str]:
+        """The options that change the cost."""
+        return self._given("changes_cost")
+
+    @property
+    def recipe(self) -> Recipe:
+        """The constants of a step."""
+        return Recipe(**{field.name: getattr(self, field.name) for field in fields(Recipe)})
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The options as text, by name: what a run that is resumed must have again."""
+        return {x.name: text_of(getattr(self, x.name)) for x in fields(self) if x.name not in NOT_COMPARED}
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Of each hidden layer, the share that is dropped, for a run; none at all without dropout."""
+        return self.dropout if isinstance(self.dropout, tuple) else ()
+
+    @property
+    def varies(self) -> bool:
+        """Whether the learning rate changes from step to step."""
+        return not is_number(self.learning_rate)
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step, counted from 0.
+
+        Raises:
+            SettingError: the schedule gives no finite number from 0.
+        """
+        rate: Any = self.learning_rate
+        if not is_number(rate):
+            rate = rate(step)
+            if not (is_number(rate) and 0 <= rate < float("inf")):
+                raise SettingError(
+                    f"train: the schedule must give a finite number from 0; got {rate!r} at step {step}."
+                )
+        return float(rate)
+
+
+def _is(value: Any, default: Any) -> bool:
+    return value is default or (default is not None and bool(value == default))
+
+
+def optimizer_of(where: str, given: Any) -> Any:
+    """An optimizer, by its name or as it is.
 
     Raises:
-        SettingError: it is not a whole number from `least` to LARGEST.
+        SettingError: there is none of that name, or it is something else.
     """
-    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
-        raise SettingError(f"{where}: {name} must be a whole number from {least}; got {value!r}.")
-    if value > LARGEST:
-        raise SettingError(f"{where}: {name} must be at most {LARGEST}; got {value!r}.")
-    return int(cast("int", value))
+    if isinstance(given, str):
+        if given not in OPTIMIZERS:
+            raise unknown(where, "optimizer", given, OPTIMIZERS)
+        return OPTIMIZERS[given]()
+    makes_steps = hasattr(given, "init") and (hasattr(given, "step") or hasattr(given, "descent"))
+    if isinstance(given, type) or not makes_steps:
+        got = f"the class {given.__name__}" if isinstance(given, type) else f"a value of type {type(given).__name__}"
+        raise SettingError(f"{where}: optimizer must be a name, or have init and step; got {got}. Pass nn.Adam()?")
+    return given
 
 
-def is_number(value: Any) -> TypeGuard[int | float]:
-    """Whether a value is a number of Python or NumPy, and finite or not."""
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-
-
-def _is_finite(value: Any) -> bool:
-    """Whether a number is one as a float; a narrow one of NumPy must not be compared with the largest."""
-    return bool(np.isfinite(value)) if type(value) is not int else value <= float_info.max
-
-
-def number(where: str, name: str, value: Any, least: float = 0.0, below: float = float("inf")) -> float:
-    """A setting as a float from `least`, and below `below`.
+def rate_of(optimizer: Any) -> float:
+    """The learning rate by default of an optimizer, which may be named.
 
     Raises:
-        SettingError: it is no such number.
+        SettingError: there is none.
     """
-    if not (is_number(value) and least <= value < below and _is_finite(value)):
-        most = "a finite number" if below == float("inf") else f"below {below:g}"
-        raise SettingError(f"{where}: {name} must be {least:g} or more and {most}; got {value!r}.")
-    return float(value)
+    given = optimizer_of("train", optimizer)
+    rate = next((rate for kind, rate in RATES.items() if isinstance(given, kind)), None)
+    if rate is None:
+        raise SettingError(
+            f"train: learning rate must be given with an optimizer of your own; got none for {type(given).__name__}. "
+            f"Pass learning_rate=0.1?"
+        )
+    return rate
 
 
-def positive(where: str, name: str, value: Any) -> float:
-    """A setting as a float above 0.
+def _rate_for(given: Any, optimizer: Any, steps: int) -> float | Schedule:
+    """The learning rate for a run of this many steps: a number, or a schedule along them.
 
     Raises:
-        SettingError: it is no such number.
+        SettingError: it is not a finite number above 0 at the beginning or, from 0, at the end, or has no default.
     """
-    if not (is_number(value) and value > 0 and _is_finite(value)):
-        raise SettingError(f"{where}: {name} must be a finite number above 0; got {value!r}.")
-    return float(value)
+    given = rate_of(optimizer) if given is None else given
+    given = given.rate if isinstance(given, Constant) else given
+    if is_number(given):
+        if not 0 < given <= sys.float_info.max:
+            raise SettingError(f"train: learning rate must be a finite number above 0; got {given}. Try 0.1?")
+        return float(given)
+    if not callable(given) or isinstance(given, type):
+        got = type(given).__name__ if not isinstance(given, type) else "type"
+        raise SettingError(
+            f"train: learning rate must be a number, or a function of the step; "
+            f"got a value of type {got}. Pass 0.1, or nn.Cosine(0.1, steps={steps})?"
+        )
+    if isinstance(given, WarmUp) and given.steps > steps:
+        raise SettingError(
+            f"train: the warm-up must end within the run of {steps} steps; got {given.steps}. Warm up shorter?"
+        )
+    schedule: Schedule = over(given, steps)
+    first, last = cast("Any", (schedule(0), schedule(steps - 1)))
+    if not (is_number(first) and math.isfinite(first) and first > 0 and is_number(last) and 0 <= last < math.inf):
+        raise SettingError(
+            f"train: the schedule must begin above 0 and stay a finite number from 0; got {first!r} at step 0 and "
+            f"{last!r} at step {steps - 1}."
+        )
+    return schedule
 
 
-class Numbers:
-    """A frozen dataclass of numbers, which are checked, and made those of Python, when it is made."""
-
-    def _are(self, check: Callable[..., float], *names: str, **limits: float) -> None:
-        for name in names:
-            value = check(type(self).__name__, name, getattr(self, name), **limits)
-            object.__setattr__(self, name, value)
-
-
-def unknown(where: str, what: str, name: object, known: Iterable[str]) -> SettingError:
-    """The error for a name that is not in a table, with the nearest name suggested."""
-    names = sorted(known)
-    near = get_close_matches(str(name).lower().replace("-", "_"), names, n=1)
-    remedy = f" Did you mean {near[0]!r}?" if near else ""
-    return SettingError(f"{where}: {what} must be one of {', '.join(names)}; got {name!r}.{remedy}")
+def _weights(params: Params, task: Task, by_class: Any, given: Any) -> Array | None:
+    if by_class is not None and task.kind != "classes":
+        raise SettingError(
+            f"train: class_weights must come with one class for each sample; got {task.kind}. Pass sample_weights?"
+        )
+    labels = task.data.labels if by_class is not None else np.zeros(task.m, np.intp)
+    return sample_weights("train", labels, max(params.sizes[-1], 2), by_class, given, params.dtype)

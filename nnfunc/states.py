@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from types import FunctionType
 from typing import Any
@@ -13,12 +13,9 @@ import numpy as np
 
 from nnfunc.array import is_array
 from nnfunc.data.dataset import PIECE, Dataset
-from nnfunc.descent import Settings
 from nnfunc.errors import SettingError
-from nnfunc.lbfgs import LBFGS
-from nnfunc.optimizers import Optimizer, OptimizerState
+from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
-from nnfunc.schedules import Constant
 from nnfunc.tree import leaves
 
 
@@ -79,26 +76,7 @@ class State:
     best: Best | None = None
 
 
-def origin_of(data: Dataset, settings: Settings, batch: int | None, method: Optimizer | LBFGS) -> Origin:
-    """What a run is given."""
-    recipe = settings.recipe
-    options = {
-        "batch": batch,
-        "seed": settings.seed,
-        "shuffle": settings.shuffle,
-        "optimizer": method,
-        "learning_rate": settings.schedule.rate if isinstance(settings.schedule, Constant) else settings.schedule,
-        "l2": recipe.l2,
-        "clip": recipe.clip,
-        "label_smoothing": recipe.smoothing,
-        "dropout": settings.dropout or 0.0,
-        "weights": settings.weights,
-        "augmentation": settings.augmentation,
-    }
-    return Origin({name: _text(value) for name, value in options.items()}, data)
-
-
-def _text(value: Any, depth: int = 4) -> str:
+def text_of(value: Any, depth: int = 4) -> str:
     """A value as it is written: a function by its name and the numbers in it, another object by its kind and fields."""
     if value is None or isinstance(value, str | int | float):
         return str(value)
@@ -107,12 +85,12 @@ def _text(value: Any, depth: int = 4) -> str:
     if isinstance(value, partial):
         value = (value.func, *value.args, *value.keywords.items())
     if type(value) in (tuple, list) and depth:
-        return f"({', '.join(_text(item, depth - 1) for item in value)})"
+        return f"({', '.join(text_of(item, depth - 1) for item in value)})"
     if hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}{_numbers_in(value) or ''}"
     fields: dict[str, Any] = getattr(value, "__dict__", {}) if depth else {}
     kind: str = type(value).__qualname__
-    return f"{kind}({', '.join(f'{name}={_text(x, depth - 1)}' for name, x in fields.items())})"
+    return f"{kind}({', '.join(f'{name}={text_of(x, depth - 1)}' for name, x in fields.items())})"
 
 
 def _numbers_in(f: Any) -> list[float]:
@@ -185,6 +163,18 @@ def _kind(params: Params) -> str:
     return f"{sizes} ({activations}; {params.cost}; {params.dtype})"
 
 
+def within(now: State, step: int, params: Params, optimizer: OptimizerState) -> State:
+    """The state within the epoch after this one, of which so many steps are done."""
+    return replace(now, step=step, params=params, optimizer=optimizer)
+
+
 def shuffling_of(rng: "np.random.Generator") -> str:
     """The state of a generator, as JSON."""
     return json.dumps(rng.bit_generator.state)
+
+
+def generator_of(shuffling: str) -> "np.random.Generator":
+    """The generator in a state, which is JSON."""
+    rng = np.random.default_rng(0)
+    rng.bit_generator.state = json.loads(shuffling)
+    return rng

@@ -1,9 +1,7 @@
-"""Training is an iterator: one immutable `Epoch` after another, for as long as somebody asks for the next."""
+"""Training is an iterator: one immutable `Epoch` after another, for as long as the next is asked for."""
 
 import dataclasses
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,26 +9,26 @@ import numpy as np
 from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset, steps_per_epoch
 from nnfunc.data.loader import Augmentation, batches_at_once
-from nnfunc.data.targets import check_data
-from nnfunc.descent import Descent, FullBatch, Gradient, Settings
+from nnfunc.data.targets import Task, task_of
+from nnfunc.descent import FullBatch, Gradient, refuse_gradient
 from nnfunc.epoch import Epoch
 from nnfunc.errors import SettingError
-from nnfunc.lbfgs import FROM_ITS_BEGINNING, LBFGS, Iterations
-from nnfunc.minibatches import MiniBatches, Watch
-from nnfunc.optimizers import Optimizer, OptimizerState, Stepped
-from nnfunc.options import optimizer_of, settings_of
+from nnfunc.lbfgs import FROM_ITS_BEGINNING, LBFGS
+from nnfunc.method import Descent, Method
+from nnfunc.minibatches import MiniBatches
+from nnfunc.optimizers import Optimizer
 from nnfunc.params import Params
 from nnfunc.schedules import Schedule
-from nnfunc.settings import whole_number
-from nnfunc.states import State, check_resume, origin_of, shuffling_of
+from nnfunc.settings import Settings
+from nnfunc.states import Origin, State, check_resume, shuffling_of
 
 
 def train(
     params: Params,
     data: Dataset,
     *,
-    learning_rate: float | Schedule,
     epochs: int,
+    learning_rate: float | Schedule | None = None,
     batch: int | None = None,
     optimizer: str | Optimizer | LBFGS = "descent",
     l2: float = 0.0,
@@ -52,8 +50,9 @@ def train(
     Args:
         params: to start from; not modified.
         data: training samples; pixels are scaled to 0..1.
-        learning_rate: α, dimensionless: a number, or a schedule, step from 0 → number, such as `nn.Cosine`.
         epochs: number of passes over the data, those before `resume` included.
+        learning_rate: α, dimensionless: a number, or a schedule, step from 0 → number, such as `nn.Cosine(0.1)`; by
+            default 0.1, of Adam, AdamW and RMSProp 0.001, of L-BFGS 1.
         batch: samples of a step, shuffled anew in each epoch; by default all of them, one step per epoch, in order.
         optimizer: descent, momentum, nesterov, rmsprop, adam, adamw or lbfgs, or one with other numbers: `nn.Adam(…)`.
         l2: λ of the penalty λ/2 Σ W² on the mean cost; biases are left out. `epoch.cost` is J without it.
@@ -81,135 +80,117 @@ def train(
         DataError: at once: a label is outside the classes.
         DivergedError: while it is read: a parameter is not finite any more.
     """
-    epochs, seed = whole_number("train", "epochs", epochs), whole_number("train", "seed", seed, least=0)
-    batch = None if batch is None else whole_number("train", "batch", batch)
-    rng = np.random.default_rng(seed)
-    check_data("train", params, data)
-    if validation is not None:
-        check_data("train", params, validation, "validation")
-    optimizer = optimizer_of("train", optimizer)
-    before = params, OptimizerState() if isinstance(optimizer, LBFGS) else optimizer.init(params)
-    steps = epochs * steps_per_epoch(data.m, batch)
-    settings = settings_of(
-        params,
-        data,
-        steps,
-        batch,
+    settings = Settings(
+        epochs=epochs,
         learning_rate=learning_rate,
+        batch=batch,
         optimizer=optimizer,
         l2=l2,
         dropout=dropout,
         clip=clip,
         label_smoothing=label_smoothing,
         class_weights=class_weights,
-        given_weights=sample_weights,
+        sample_weights=sample_weights,
         augmentation=augmentation,
         shuffle=shuffle,
         running_cost=running_cost,
         seed=seed,
     )
+    return trained(params, data, settings, validation=validation, resume=resume, gradient=gradient)
+
+
+def trained(
+    params: Params,
+    data: Dataset,
+    settings: Settings,
+    *,
+    validation: Dataset | None = None,
+    resume: State | None = None,
+    gradient: Gradient | None = None,
+) -> "Training":
+    """Training, as `train` does it, with its options as one thing."""
+    task = task_of("train", params, data)
+    watched = None if validation is None else task_of("train", params, validation, "validation")
+    settings = settings.for_run(params, task)
     if gradient is not None:
-        _check_gradient(gradient, settings, batch)
-    descent = partial(_descent, before, data, settings, batch, rng, optimizer, gradient)
-    start = State(0, 0, *before, shuffling_of(rng), origin_of(data, settings, batch, optimizer))
+        refuse_gradient(gradient, settings)
+    start = _start(params, task, settings)
     if resume is not None:
-        if isinstance(optimizer, LBFGS):
-            raise SettingError(FROM_ITS_BEGINNING)
-        stride = 1 if batch is None else batches_at_once(min(batch, data.m))
-        resume = check_resume(resume, start, epochs, steps_per_epoch(data.m, batch), stride)
-        start = dataclasses.replace(resume, origin=start.origin)
-    return Training(start, descent, rng, epochs, data, validation)
+        start = _resumed(resume, start, task, settings)
+    return Training(start, task, settings, watched, gradient)
+
+
+def begun(params: Params, data: Dataset, settings: Settings) -> State:
+    """The state in which a run begins."""
+    task = task_of("train", params, data)
+    return _start(params, task, settings.for_run(params, task))
+
+
+def _start(params: Params, task: Task, settings: Settings) -> State:
+    optimizer: Any = settings.optimizer
+    shuffling = shuffling_of(np.random.default_rng(settings.seed))
+    return State(0, 0, params, optimizer.init(params), shuffling, Origin(settings.texts, task.data))
+
+
+def _resumed(resume: Any, start: State, task: Task, settings: Settings) -> State:
+    """The state of a run of the same network, data and settings, with which this one goes on."""
+    if not getattr(settings.optimizer, "resumes", True):
+        raise SettingError(FROM_ITS_BEGINNING)
+    stride = 1 if settings.batch is None else batches_at_once(min(settings.batch, task.m))
+    state = check_resume(resume, start, settings.epochs, steps_per_epoch(task.m, settings.batch), stride)
+    return dataclasses.replace(state, origin=start.origin)
 
 
 class Training(Iterator[Epoch]):
     """The epochs, one after the other: the next is computed when it is asked for."""
 
     def __init__(
-        self,
-        start: State,
-        descent: Callable[[], Descent],
-        rng: "np.random.Generator",
-        last: int,
-        data: Dataset,
-        validation: Dataset | None,
+        self, start: State, task: Task, settings: Settings, validation: Task | None, gradient: Gradient | None
     ) -> None:
         self.start = start
         """Where it begins."""
-        self.total = last - start.epoch
+        self.total = settings.epochs - start.epoch
         """How many epochs there will be."""
-        self._now, self._make, self._rng, self._last = start, descent, rng, last
-        self._data, self._validation = data, validation
-        self._watching, self._runs = list[tuple[int, Watch]](), False
-        self._descent = self._begun()
+        self._now, self._last = start, settings.epochs
+        self._task, self._settings, self._validation, self._gradient = task, settings, validation, gradient
+        self._runs, self._descent = False, self._begun()
 
     def __next__(self) -> Epoch:
-        now = self._now
-        if now.epoch == self._last:
+        if self._now.epoch == self._last:
             raise StopIteration
-        self._rng.bit_generator.state = json.loads(now.shuffling)
         self._runs = True
         try:
-            params, optimizer, steps = self._descent.epoch(now.epoch + 1, now.params, now.optimizer, now.step)
-        except BaseException:  # it may be asked for the epoch again: in other memory, for this may be half written
+            self._now, steps = self._descent.epoch(self._now)
+        except BaseException:  # the epoch may be asked for again: in other memory, for this may be half written
+            watching = self._descent.watching
             self._descent = self._begun()
+            self._descent.watching = watching
             raise
         finally:
             self._runs = False
-        self._now = State(now.epoch + 1, 0, params, optimizer, shuffling_of(self._rng), now.origin)
-        running_cost = self._descent.running_cost
-        return Epoch(self._now.epoch, params, steps, self._now, self._data, self._validation, running_cost)
+        now, running_cost = self._now, self._descent.running_cost
+        return Epoch(now.epoch, now.params, steps, now, self._task, self._validation, running_cost)
 
     @property
     def progress(self) -> float:
-        """Epochs that are done, and the share of the one that runs: 2.5, for whoever watches from another thread."""
+        """Epochs that are done, and the share of the one that runs: 2.5; also when read by another thread."""
         return self._now.epoch - self.start.epoch + (self._descent.progress if self._runs else 0)
 
     @property
     def has_converged(self) -> bool | None:
         """Whether L-BFGS, which makes no steps any more, has converged; None while it makes some, and for others."""
-        return self._descent.has_converged if isinstance(self._descent, Iterations) else None
+        return self._descent.has_converged
 
     def watch(self, steps: int, use: Callable[[State], None]) -> None:
-        """Let a function have the state within an epoch, after each so many steps or a little more.
+        """Give a function the state within an epoch, about every this many steps.
 
         An epoch on all samples is one step, and has none.
         """
-
-        def tell(stepped: Stepped, done: int) -> None:
-            use(dataclasses.replace(self._now, step=done, params=stepped[0], optimizer=stepped[1]))
-
-        self._watching.append((steps, tell))
+        self._descent.watching += ((steps, use),)
 
     def _begun(self) -> Descent:
-        descent = self._make()
-        if isinstance(descent, MiniBatches):
-            descent.watching = self._watching
-        return descent
-
-
-def _descent(
-    before: Stepped,
-    data: Dataset,
-    settings: Settings,
-    batch: int | None,
-    rng: "np.random.Generator",
-    optimizer: Optimizer | LBFGS,
-    gradient: Gradient | None,
-) -> Descent:
-    if batch is not None:
-        return MiniBatches(before, data, settings, batch, rng)
-    full = FullBatch(before[0], data, settings, gradient)
-    return Iterations(full, optimizer) if isinstance(optimizer, LBFGS) else full
-
-
-def _check_gradient(gradient: Any, settings: Settings, batch: int | None) -> None:
-    """Refuse what is no gradient, and what one that somebody else computes cannot know of."""
-    if not callable(gradient):
-        raise SettingError(f"train: gradient must be a function of params; got {gradient!r}.")
-    if batch is not None:
-        raise SettingError(f"train: batch must be None, all samples, with a gradient of your own; got {batch}.")
-    if settings.dropout or settings.weights is not None or settings.recipe.smoothing:
-        raise SettingError(
-            "train: a gradient of your own must be all that changes the cost; got dropout, weights or label_smoothing "
-            "beside it. Leave them out?"
-        )
+        settings, task = self._settings, self._task
+        if settings.batch is not None:
+            return MiniBatches(self._now, task, settings)
+        full = FullBatch(self._now.params, task, settings, self._gradient)
+        return settings.optimizer.descent(full) if isinstance(settings.optimizer, Method) else full

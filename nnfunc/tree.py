@@ -86,7 +86,7 @@ def text(tree: Any) -> str:
         return f"{shape_text(tree)} {tree.dtype}"
     if isinstance(tree, tuple):
         return f"({', '.join(text(child) for child in _children(tree) or [])})"
-    if not leaves(tree):
+    if not leaves(tree) and not isinstance(tree, Node):
         return repr(tree)
     fields = (f"{field.name}={text(getattr(tree, field.name))}" for field in dataclasses.fields(tree))
     return f"{type(tree).__name__}({', '.join(fields)})"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from nnfunc.epoch import Epoch
 from nnfunc.epochs import Epochs, figures_of
 from nnfunc.errors import SettingError
-from nnfunc.settings import number, whole_number
+from nnfunc.numbers import number, whole_number
 from nnfunc.states import Best
 from nnfunc.writing import make_folder
 

@@ -19,11 +19,11 @@ RATE = 0.01
 
 OPTIMIZERS: dict[str, Any] = {
     "descent": nn.GradientDescent(),
-    "momentum": nn.Momentum(0.8),
-    "nesterov": nn.Nesterov(0.8),
-    "rmsprop": nn.RMSProp(0.95, 1e-6),
-    "adam": nn.Adam(0.8, 0.99, 1e-7),
-    "adamw": nn.AdamW(0.8, 0.99, 1e-7, 0.1),
+    "momentum": nn.Momentum(momentum=0.8),
+    "nesterov": nn.Nesterov(momentum=0.8),
+    "rmsprop": nn.RMSProp(decay=0.95, epsilon=1e-6),
+    "adam": nn.Adam(beta_1=0.8, beta_2=0.99, epsilon=1e-7),
+    "adamw": nn.AdamW(beta_1=0.8, beta_2=0.99, epsilon=1e-7, weight_decay=0.1),
 }
 
 Entry: TypeAlias = Generator[float, float, None]
@@ -211,7 +211,7 @@ def test_a_gradient_that_somebody_else_computes_is_stepped_alike(name: str) -> N
     *_, own = nn.train(params, data, **settings)
     *_, given = nn.train(params, data, gradient=lambda params: nn.gradient(params, data.X, Y), **settings)
     assert leaves_equal(own.params, given.params)
-    with pytest.raises(nn.SettingError, match="got dropout, weights or label_smoothing beside it"):
+    with pytest.raises(nn.SettingError, match="must be all that changes the cost; got sample_weights beside it"):
         nn.train(
             params,
             data,
@@ -228,8 +228,8 @@ def test_numbers_of_numpy_are_numbers() -> None:
     data = nn.Dataset(X, Y.argmax(axis=0))
     for size in (None, 8):
         settings: dict[str, Any] = {"learning_rate": np.float64(0.1), "epochs": 2, "batch": size}
-        *_, one = nn.train(params, data, optimizer=nn.Momentum(np.float64(0.8)), **settings)
-        *_, other = nn.train(params, data, optimizer=nn.Momentum(0.8), **settings)
+        *_, one = nn.train(params, data, optimizer=nn.Momentum(momentum=np.float64(0.8)), **settings)
+        *_, other = nn.train(params, data, optimizer=nn.Momentum(momentum=0.8), **settings)
         assert leaves_equal(one.params, other.params)
 
 
@@ -251,7 +251,7 @@ def test_lbfgs_is_that_of_scipy() -> None:
     params = small(2, activation="tanh")
     X, Y = batch(params, 60)
     data = nn.Dataset(X, Y.argmax(axis=0))
-    found = list(nn.train(params, data, learning_rate=1, epochs=12, optimizer=nn.LBFGS(7), l2=0.01))
+    found = list(nn.train(params, data, learning_rate=1, epochs=12, optimizer=nn.LBFGS(history=7), l2=0.01))
     θ, unflatten = tree.flatten(params)
 
     def J(θ: nn.Array) -> tuple[float, nn.Array]:
@@ -303,12 +303,12 @@ def test_nothing_goes_on_when_nobody_asks_lbfgs_for_more() -> None:
 
 
 BAD: list[tuple[Callable[[], object], str]] = [
-    (lambda: nn.Momentum(1.0), "Momentum: momentum must be 0 or more and below 1; got 1.0."),
+    (lambda: nn.Momentum(momentum=1.0), "Momentum: momentum must be 0 or more and below 1; got 1.0."),
     (lambda: nn.Adam(beta_2=-0.1), "Adam: beta_2 must be 0 or more and below 1; got -0.1."),
     (lambda: nn.Adam(epsilon=0), "Adam: epsilon must be a finite number above 0; got 0."),
-    (lambda: nn.RMSProp(float("nan")), "RMSProp: decay must be 0 or more and below 1; got nan."),
+    (lambda: nn.RMSProp(decay=float("nan")), "RMSProp: decay must be 0 or more and below 1; got nan."),
     (lambda: nn.AdamW(weight_decay=-1), "AdamW: weight_decay must be 0 or more and a finite number; got -1."),
-    (lambda: nn.LBFGS(0), "LBFGS: history must be a whole number from 1; got 0."),
+    (lambda: nn.LBFGS(history=0), "LBFGS: history must be a whole number from 1; got 0."),
 ]
 
 

@@ -34,9 +34,9 @@ def test_the_rates_are_known(schedule: Schedule, rates: dict[int, float]) -> Non
 def test_the_schedules_are_those_of_pytorch() -> None:
     torch: Any = pytest.importorskip("torch")
     made: list[tuple[Schedule, Callable[[Any], Any]]] = [
-        (nn.StepDecay(0.1, 7, 0.3), lambda o: torch.optim.lr_scheduler.StepLR(o, 7, 0.3)),
-        (nn.Exponential(0.1, 1, 0.9), lambda o: torch.optim.lr_scheduler.ExponentialLR(o, 0.9)),
-        (nn.Cosine(0.1, 50, 0.01), lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, 50, 0.01)),
+        (nn.StepDecay(0.1, 7, factor=0.3), lambda o: torch.optim.lr_scheduler.StepLR(o, 7, 0.3)),
+        (nn.Exponential(0.1, 1, factor=0.9), lambda o: torch.optim.lr_scheduler.ExponentialLR(o, 0.9)),
+        (nn.Cosine(0.1, 50, final=0.01), lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, 50, 0.01)),
         (nn.WarmUp(nn.Constant(0.1), 5), lambda o: torch.optim.lr_scheduler.LinearLR(o, 1 / 5, 1, 4)),
     ]
     for ours, theirs in made:
@@ -87,9 +87,9 @@ def test_a_resumed_run_takes_the_rates_where_it_stopped() -> None:
 BAD: list[tuple[Callable[[], object], str]] = [
     (lambda: nn.Constant(0), "Constant: rate must be a finite number above 0; got 0."),
     (lambda: nn.Cosine(0.1, 0), "Cosine: steps must be a whole number from 1; got 0."),
-    (lambda: nn.Cosine(0.1, 9, -1), "Cosine: final must be 0 or more and a finite number; got -1."),
-    (lambda: nn.StepDecay(0.1, 5, 0), "StepDecay: factor must be a finite number above 0; got 0."),
-    (lambda: nn.OneCycle(0.1, 5, 1.5), "OneCycle: rising must be 0 or more and below 1; got 1.5."),
+    (lambda: nn.Cosine(0.1, 9, final=-1), "Cosine: final must be 0 or more and a finite number; got -1."),
+    (lambda: nn.StepDecay(0.1, 5, factor=0), "StepDecay: factor must be a finite number above 0; got 0."),
+    (lambda: nn.OneCycle(0.1, 5, rising=1.5), "OneCycle: rising must be 0 or more and below 1; got 1.5."),
     (lambda: nn.WarmUp(nn.Constant(1), 2.5), "WarmUp: steps must be a whole number from 1; got 2.5."),  # type: ignore[arg-type]
 ]
 

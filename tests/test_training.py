@@ -10,6 +10,8 @@ import pytest
 import nnfunc as nn
 from nnfunc.activations import IDENTITY
 from nnfunc.costs import SQUARED_ERROR
+from nnfunc.data.targets import Task
+from nnfunc.evaluation import evaluated
 from tests.networks import batch, leaves_equal, small
 
 
@@ -149,13 +151,13 @@ def test_figures_are_those_of_the_params_of_the_epoch() -> None:
 
 
 def test_figures_are_computed_once_and_only_when_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[nn.Dataset] = []
+    calls: list[Task] = []
 
-    def counted(params: nn.Params, of: nn.Dataset) -> nn.Evaluation:
+    def counted(params: nn.Params, of: Task) -> nn.Evaluation:
         calls.append(of)
-        return nn.evaluate(params, of)
+        return evaluated(params, of)
 
-    monkeypatch.setattr("nnfunc.epoch.evaluate", counted)
+    monkeypatch.setattr("nnfunc.epoch.evaluated", counted)
     (epoch,) = epochs(small(), epochs=1)
     assert not calls
     assert epoch.cost == epoch.cost
@@ -396,5 +398,3 @@ def test_the_running_cost_is_that_of_the_batches_before_their_steps(weights: nn.
         assert epoch.running_cost == pytest.approx(total / 50, rel=1e-12)
         assert leaves_equal(epoch.params, other.params)
         assert other.running_cost is None
-    (full,) = epochs(params, epochs=1, batch=None)
-    assert full.running_cost == pytest.approx(nn.cost(params, nn.forward(params, X), Y), rel=1e-12)

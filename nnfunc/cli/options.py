@@ -1,13 +1,38 @@
 """The options of `nnfunc train`, in groups."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from tyro.conf import arg
 
-RATES = {"adam": 0.001, "adamw": 0.001, "rmsprop": 0.001, "lbfgs": 1.0}
-"""Learning rates by default, of optimizers that do not take 0.1."""
+from nnfunc.settings import Settings, rate_of
+
+Group = TypeVar("Group", bound=type)
+
+OFFERED = {field.name: field for field in fields(Settings) if "group" in field.metadata}
+"""Options of `nn.train` that are options of the command as they are."""
+
+
+def with_options(group: str) -> Callable[[Group], Group]:
+    """Add the options of a group of `Settings` to a class that will be a dataclass."""
+
+    def added(kind: Group) -> Group:
+        for name, field in OFFERED.items():
+            facts, of = field.metadata, vars(kind)
+            if facts["group"] == group:
+                hint: Any = arg(metavar=facts["metavar"], help=facts["text"], help_behavior_hint="")
+                of["__annotations__"][name] = Annotated[field.type, hint]
+                setattr(kind, name, field.default)
+        return kind
+
+    return added
+
+
+def offered(*groups: object) -> dict[str, Any]:
+    """What was chosen of these options, by name."""
+    return {name: getattr(group, name) for group in groups for name in OFFERED if hasattr(group, name)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +54,7 @@ class Network:
 
 
 @dataclass(frozen=True, kw_only=True)
+@with_options("steps")
 class Steps:
     """How it is learnt."""
 
@@ -44,8 +70,6 @@ class Steps:
     """Steps in which α rises."""
     optimizer: Annotated[str, arg(metavar="NAME", help_behavior_hint="")] = "descent"
     """descent (the default), momentum, nesterov, rmsprop, adam, adamw, lbfgs."""
-    clip: Annotated[float | None, arg(metavar="X", help_behavior_hint="")] = None
-    """The longest gradient; a longer one is shortened."""
     seed: Annotated[int, arg(metavar="N")] = 0
     """Of all random numbers."""
     dask: Annotated[str | None, arg(metavar="ADDRESS", help_behavior_hint="")] = None
@@ -59,21 +83,18 @@ class Steps:
     @property
     def rate(self) -> float:
         """The learning rate, that of the optimizer where none is given."""
-        return RATES.get(self.optimizer, 0.1) if self.learning_rate is None else self.learning_rate
+        return rate_of(self.optimizer) if self.learning_rate is None else self.learning_rate
 
 
 @dataclass(frozen=True, kw_only=True)
+@with_options("generalisation")
 class Generalisation:
     """What keeps it from learning by heart."""
 
-    l2: Annotated[float, arg(metavar="X", help_behavior_hint="")] = 0.0
-    """λ of the penalty λ/2 Σ W² on the cost."""
     weight_decay: Annotated[float | None, arg(metavar="X", help_behavior_hint="")] = None
     """Of adamw, by default 0.01."""
     dropout: Annotated[tuple[float, ...], arg(metavar="X …", help_behavior_hint="")] = (0.0,)
     """Share of the hidden nodes that a step leaves out, of all layers or each."""
-    label_smoothing: Annotated[float, arg(metavar="X", help_behavior_hint="")] = 0.0
-    """Share of each label that goes to all classes."""
     balanced: bool = False
     """Let all classes count the same, however rare."""
     distort: Annotated[tuple[float, float, float] | None, arg(metavar="X X X", help_behavior_hint="")] = None

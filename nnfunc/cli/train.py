@@ -14,9 +14,9 @@ from nnfunc.cli.cluster import connected
 from nnfunc.cli.common import Command, err
 from nnfunc.cli.display import quality, quality_facts, watched
 from nnfunc.cli.network import data_and_params
-from nnfunc.cli.options import Generalisation, Network, Result, Steps
+from nnfunc.cli.options import Generalisation, Network, Result, Steps, offered
 from nnfunc.cli.settings import settings_of
-from nnfunc.data import Dataset, steps_per_epoch
+from nnfunc.data import Dataset
 from nnfunc.descent import Gradient
 from nnfunc.distributed import on_dask
 from nnfunc.divergence import DivergedError
@@ -25,13 +25,14 @@ from nnfunc.errors import SettingError
 from nnfunc.evaluation import evaluate
 from nnfunc.files import save
 from nnfunc.lbfgs import LBFGS
+from nnfunc.numbers import whole_number
 from nnfunc.optimizers import AdamW, Optimizer
-from nnfunc.options import schedule_named
 from nnfunc.params import Params
 from nnfunc.saving import checkpointing, history
-from nnfunc.settings import whole_number
+from nnfunc.schedules import schedule_named
+from nnfunc.settings import Settings
 from nnfunc.states import State
-from nnfunc.training import Training, train
+from nnfunc.training import Training, trained
 from nnfunc.wrappers import early_stopping
 from nnfunc.writing import check_writable, locked
 
@@ -130,26 +131,18 @@ class Train(Command):
         self, params: Params, data: Dataset, test: Dataset, gradient: Gradient | None, resume: State | None
     ) -> Training:
         how, against = self.steps, self.generalisation
-        batch = how.batch_size
-        total = how.epochs * steps_per_epoch(data.m, None if batch is None else max(batch, 1))
-        return train(
-            params,
-            data,
-            learning_rate=schedule_named(how.schedule, how.rate, total, how.warm_up),
+        settings = Settings(
+            **offered(how, against),
             epochs=how.epochs,
-            batch=batch,
+            batch=how.batch_size,
+            seed=how.seed,
+            learning_rate=schedule_named(how.schedule, how.rate, how.warm_up),
             optimizer=self._optimizer,
-            l2=against.l2,
             dropout=against.dropout[0] if len(against.dropout) == 1 else against.dropout,
-            clip=how.clip,
-            label_smoothing=against.label_smoothing,
             class_weights="balanced" if against.balanced else None,
             augmentation=None if against.distort is None else Distorted(*against.distort),
-            seed=how.seed,
-            validation=test,
-            gradient=gradient,
-            resume=resume,
         )
+        return trained(params, data, settings, validation=test, gradient=gradient, resume=resume)
 
     @property
     def _optimizer(self) -> str | Optimizer | LBFGS:

@@ -13,7 +13,7 @@ from nnfunc.boundary import array_is
 from nnfunc.columns import labels_of
 from nnfunc.errors import DataError, SettingError, ShapeError
 from nnfunc.html import picture
-from nnfunc.settings import whole_number
+from nnfunc.numbers import whole_number
 
 PIECE = 2**20
 """Entries that are tested for NaN and ∞ at a time: such tests take a byte for each."""

@@ -8,7 +8,7 @@ import numpy as np
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.images import read_image
 from nnfunc.errors import DataError
-from nnfunc.settings import whole_number
+from nnfunc.numbers import whole_number
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 

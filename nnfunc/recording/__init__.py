@@ -11,8 +11,7 @@ from nnfunc.array import Array
 from nnfunc.errors import SettingError
 
 if TYPE_CHECKING:
-    from nnfunc.recording.recorder import Recorder
-    from nnfunc.recording.replay import Replay
+    from nnfunc.recording.recorder import Program, Recorder
 
 Calls: TypeAlias = "list[Callable[[], object]]"
 """Calls of NumPy, bound to arrays."""
@@ -71,9 +70,9 @@ class Step:
 
         return Recorder(self.f)
 
-    def replay(self, *args: Any) -> "Replay":
-        """A replay for arguments like these, with memory of its own."""
-        return self._recorder.step(args, []).replay()
+    def program(self, args: tuple[Any, ...], arrays: list[Array]) -> "Program":
+        """The program for arguments like these, whose arrays are appended in its order."""
+        return self._recorder.step(args, arrays)
 
     def described(self, *args: Any) -> str:
         """How it is replayed for arguments like these, for a reader."""
@@ -82,7 +81,7 @@ class Step:
     def advance(self, *args: Any) -> None:
         """Replace the state, the first argument, by f of all; it is written into its arrays."""
         arrays: list[Array] = []
-        program = self._recorder.step(args, arrays)
+        program = self.program(args, arrays)
         program.give_back(program.run(arrays))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
-from nnfunc.data.targets import kind_of
+from nnfunc.data.targets import task_of
 from nnfunc.evaluation import mistakes
 from nnfunc.html import packed
 from nnfunc.params import Params
@@ -39,7 +39,7 @@ class Digits(NamedTuple):
 def digits(params: Params, data: Dataset, names: list[str]) -> Digits | None:
     """The chosen digits; none where samples are no images, or have no classes."""
     side = side_of(data.X.shape[0])
-    if not side or kind_of(params, data) != "classes":
+    if not side or task_of("digits", params, data).kind != "classes":
         return None
     predicted, p = answers(params, data.X)
     labels = data.labels.astype(np.intp)

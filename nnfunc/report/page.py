@@ -12,12 +12,12 @@ import numpy as np
 from nnfunc.activations import OUTPUTS, SIGMOID, SOFTMAX
 from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
-from nnfunc.data.targets import kind_of
+from nnfunc.data.targets import task_of
 from nnfunc.digits import SIDE
 from nnfunc.epochs import Figured
 from nnfunc.equations import forward_equations
 from nnfunc.errors import SettingError
-from nnfunc.evaluation import evaluate
+from nnfunc.evaluation import evaluated
 from nnfunc.html import packed
 from nnfunc.metrics import class_names
 from nnfunc.params import Params
@@ -75,7 +75,8 @@ def page(
             f"page: digit must be 0..9, of a network with one output; got {digit!r} and {params.sizes[-1]} outputs."
         )
     with np.errstate(all="ignore"):  # what is not finite is refused
-        evaluation, kind = evaluate(params, test), kind_of(params, test)
+        task = task_of("evaluate", params, test)
+        evaluation, kind = evaluated(params, task), task.kind
     if not np.isfinite(evaluation.cost):
         raise SettingError(f"page: the cost of the network must be finite; got {evaluation.cost}. Train it anew?")
     names = ["no", "yes"] if kind == "labels" else class_names(len(evaluation.confusion), digit)
@@ -110,7 +111,7 @@ def page(
 
 def _why_not(params: Params, test: Dataset) -> str | None:
     """Why one cannot draw on this page, if one cannot."""
-    own = [layer.activation for layer in params.layers if layer.activation not in OUTPUTS.values()]
+    own = [layer.activation for layer in params.layers if OUTPUTS.get(layer.activation.name) != layer.activation]
     if params.sizes[0] != SIDE**2:
         return f"This network takes {params.sizes[0]} numbers, not the {SIDE}×{SIDE} pixels of a drawing."
     if own:

@@ -12,12 +12,12 @@ from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset
 from nnfunc.divergence import DivergedError
 from nnfunc.evaluation import evaluate
-from nnfunc.lbfgs import LBFGS
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
+from nnfunc.settings import Settings
 from nnfunc.sklearn.progress import DIVISOR, SMALLEST, Progress, Rate
 from nnfunc.sklearn.settings import is_stochastic, solver_of
-from nnfunc.training import Training, train
+from nnfunc.training import Training, begun, trained
 
 NOT_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
@@ -70,31 +70,28 @@ class Fit:
     def epochs(self, count: int) -> Training:
         """So many epochs at most."""
         estimator, method = self.estimator, solver_of(self.estimator)
-        by_batches = not isinstance(method, LBFGS)
-        batch = self.batch if by_batches else None
+        batch = self.batch if hasattr(method, "step") else None
         share = 1.0 if self.weights is None else float(np.mean(self.weights, dtype=np.float64))
         if not 0 < share < np.inf:
             raise ValueError("The weights of the samples must be finite and not all zero.")
         self.l2 = estimator.alpha / (share * (batch or self.data.m))
-        settings: dict[str, Any] = {
-            "epochs": count,
-            "batch": batch,
-            "optimizer": method,
-            "learning_rate": self._rate if by_batches else 1.0,
-            "l2": self.l2,
-            "dropout": estimator.dropout,
-            "sample_weights": self.weights,
-            "shuffle": bool(estimator.shuffle),
-            "running_cost": True,
-            "seed": self.seed,
-        }
-        training = train(self.params, self.data, **settings)
-        if self.remembered is None or self.remembered[0] != repr(method):  # or another solver
-            return training
-        _, optimizer, shuffling = self.remembered
-        return train(
-            self.params, self.data, **settings, resume=replace(training.start, optimizer=optimizer, shuffling=shuffling)
+        settings = Settings(
+            epochs=count,
+            batch=batch,
+            optimizer=method,
+            learning_rate=self._rate if batch else None,
+            l2=self.l2,
+            dropout=estimator.dropout,
+            sample_weights=self.weights,
+            shuffle=estimator.shuffle,
+            running_cost=True,
+            seed=self.seed,
         )
+        resume = None
+        if self.remembered is not None and self.remembered[0] == repr(method):
+            _, optimizer, shuffling = self.remembered
+            resume = replace(begun(self.params, self.data, settings), optimizer=optimizer, shuffling=shuffling)
+        return trained(self.params, self.data, settings, resume=resume)
 
     def run(self, count: int, each: Callable[[], bool]) -> None:
         """Train until nothing improves, or for so many epochs; `each`, called after each, may say that it is the last.

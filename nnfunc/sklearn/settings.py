@@ -5,9 +5,9 @@ from typing import Any
 from nnfunc.activations import ACTIVATIONS, Activation
 from nnfunc.errors import SettingError
 from nnfunc.lbfgs import LBFGS
-from nnfunc.optimizers import Adam, GradientDescent, Momentum, Nesterov, Optimizer
-from nnfunc.options import OPTIMIZERS, optimizer_of
-from nnfunc.settings import is_number, unknown, whole_number
+from nnfunc.numbers import is_number, unknown, whole_number
+from nnfunc.optimizers import Adam, GradientDescent, Momentum, Nesterov
+from nnfunc.settings import OPTIMIZERS, optimizer_of
 
 SOLVERS = ("lbfgs", "sgd", "adam")
 
@@ -48,10 +48,10 @@ def activations_of(activation: Any, hidden: int) -> tuple[str | Activation, ...]
 
 def is_stochastic(estimator: Any) -> bool:
     """Whether its solver takes batches: then there are epochs, of which a single one makes sense."""
-    return estimator.solver != "lbfgs" and not isinstance(estimator.solver, LBFGS)
+    return estimator.solver != "lbfgs" and not hasattr(estimator.solver, "descent")
 
 
-def solver_of(estimator: Any) -> Optimizer | LBFGS:
+def solver_of(estimator: Any) -> Any:
     """The optimizer of an estimator's solver, which may also be one of `nn.train`, by name or as it is.
 
     Raises:
@@ -63,9 +63,9 @@ def solver_of(estimator: Any) -> Optimizer | LBFGS:
     if solver == "sgd":
         if not estimator.momentum:
             return GradientDescent()
-        return (Nesterov if estimator.nesterovs_momentum else Momentum)(estimator.momentum)
+        return (Nesterov if estimator.nesterovs_momentum else Momentum)(momentum=estimator.momentum)
     if solver == "adam":
-        return Adam(estimator.beta_1, estimator.beta_2, estimator.epsilon)
+        return Adam(beta_1=estimator.beta_1, beta_2=estimator.beta_2, epsilon=estimator.epsilon)
     if isinstance(solver, str) and solver not in OPTIMIZERS:
         raise unknown("MLP", "solver", solver, {*SOLVERS, *OPTIMIZERS})
     return optimizer_of("MLP", solver)

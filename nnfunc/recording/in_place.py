@@ -1,0 +1,52 @@
+"""The state of a step in memory of its own, where each run replaces it by the next one."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import numpy as np
+
+from nnfunc import tree
+from nnfunc.array import Array, aligned
+from nnfunc.recording import Calls, Step
+
+if TYPE_CHECKING:
+    from nnfunc.recording.recorder import Program
+    from nnfunc.recording.replay import Replay
+
+S = TypeVar("S")
+
+
+class InPlace(Generic[S]):
+    """A state that a step of (state, *inputs) replaces. `leaves` are its arrays, which are written to."""
+
+    def __init__(self, step: Step, state: S) -> None:
+        self._step, self._like = step, tree.map(_frozen, state)
+        self.leaves = [aligned(leaf.shape, leaf.dtype) for leaf in tree.leaves(state)]
+        self._replays: dict[Program, Replay] = {}
+        self.load(state)
+
+    def load(self, state: S) -> None:
+        """Begin with another state of the same shapes."""
+        for leaf, new in zip(self.leaves, tree.leaves(state), strict=True):
+            np.copyto(leaf, new)
+
+    @property
+    def state(self) -> S:
+        """The state as it is now, in arrays of its own."""
+        now = iter(self.leaves)
+        return tree.map(lambda _: _frozen(next(now)), self._like)
+
+    def bound(self, *inputs: Any) -> Calls:
+        """The calls of a step on the state and these inputs, whose arrays stay where they are."""
+        arrays: list[Array] = []
+        program = self._step.program((self._like, *inputs), arrays)
+        if program not in self._replays:
+            self._replays[program] = program.replay()
+        given: Sequence[Array] = arrays[len(self.leaves) :]
+        return self._replays[program].bound([*self.leaves, *given]).copy()
+
+
+def _frozen(x: Array) -> Array:
+    copy = x.copy()
+    copy.flags.writeable = False
+    return copy
