@@ -49,7 +49,8 @@ def slopes_error(
     here = f(Z)
     right = np.vstack([(f(Z + step) - here) / ε for step in steps])
     left = np.vstack([(here - f(Z - step)) / ε for step in steps])
-    nearest = np.clip(dZ, np.minimum(left, right), np.maximum(left, right))
+    rounding = 64 * np.finfo(np.float64).eps * np.abs(here[np.isfinite(here)]).max(initial=0) / ε
+    nearest = np.clip(dZ, np.minimum(left, right) - rounding, np.maximum(left, right) + rounding)
     known = np.isfinite(left + right + dZ) | strict
     length = np.maximum(np.linalg.norm(dZ[known]), np.linalg.norm(nearest[known]))
     return float(np.linalg.norm((dZ - nearest)[known]) / length) if length != 0 else 0.0

@@ -123,8 +123,7 @@ def output_error(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Fl
     dA = params.cost.derivative(cache.output, Y)
     if params.output == SOFTMAX:
         return softmax_error(cache.output, dA)
-    g_prime = params.output.derivative
-    dZ = dA * g_prime(cache.layers[-1].Z)
+    dZ = dA * params.output.derivative(cache.layers[-1].Z)  # dA[L] ∗ g′(Z[L])
     return dZ
 
 
@@ -161,5 +160,5 @@ def cost(params: Params, cache: Cache, Y: Float[Array, "n_out m"], weights: Floa
 
 
 def mean_cost(params: Params, cache: Cache, Y: Array, weights: Array | None) -> Scalar:
-    """J as the scalar that NumPy makes, so that it can be recorded."""
+    """J as NumPy's own number, which can be recorded."""
     return mean(params.cost.losses(cache.layers[-1].Z, cache.output, Y), weights)

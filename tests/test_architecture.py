@@ -15,7 +15,7 @@ import nnfunc as nn
 PACKAGE = Path(nn.__file__).parent
 
 FLOORS: tuple[set[str], ...] = (
-    {"array", "blas", "differences", "errors", "html", "interrupts", "settings", "source", "tree"},
+    {"array", "blas", "differences", "errors", "html", "interrupts", "numbers", "source", "tree"},
     {"recording", "shapes", "symbols"},
     {"activations", "augmentation", "columns", "costs", "digits", "functions"},
     {
@@ -43,7 +43,9 @@ FLOORS: tuple[set[str], ...] = (
         "lbfgs",
         "minibatches",
         "optimizers",
-        "options",
+        "method",
+        "recipe",
+        "settings",
         "reading",
         "regularisation",
         "schedules",

@@ -375,7 +375,7 @@ def a_pickle(path: Path) -> None:
     [
         (truncated, "m: must be an .npz of plain arrays; got a damaged one ("),
         (bit_flipped, "m: must be an .npz of plain arrays; got a damaged one ("),
-        (newer, "m: format must be 1 or below; got 99, of a newer nnfunc. Upgrade nnfunc?"),
+        (newer, "m: format must be 2 or below; got 99, of a newer nnfunc. Upgrade nnfunc?"),
         (a_pickle, "m: must be an .npz of plain arrays; got a pickle ("),
         (Path.unlink, "m: file must exist; got nothing there. Is the path right?"),
     ],

@@ -132,7 +132,7 @@ def test_networks_and_data_of_all_kinds(subset: Pair) -> None:
         assert filled == set(numbers.get("cells", {}))
 
 
-def test_a_function_of_ones_own_cannot_be_drawn_for(subset: Pair, forgotten: None) -> None:
+def test_a_function_of_ones_own_cannot_be_drawn_for(subset: Pair) -> None:
     square = nn.Activation("square", lambda Z: Z * Z, lambda Z: 2 * Z)
     found = page(nn.init((784, 5, 10), activation=square), subset[1].take(slice(0, 20)))
     assert "This page cannot compute square, an activation of your own." in found

@@ -19,7 +19,7 @@ import pytest
 
 import nnfunc as nn
 from nnfunc import notes
-from nnfunc.activations import ACTIVATIONS, OUTPUTS, softmax, softmax_error
+from nnfunc.activations import ACTIVATIONS, OUTPUTS, RELU, softmax, softmax_error
 from nnfunc.costs import COSTS, log_sigmoid, log_softmax
 from nnfunc.gradients import tile_gradient
 from nnfunc.metrics import Evaluation, confusion_matrix
@@ -78,7 +78,7 @@ ANNOTATED = {
     "notes.Params": Call(notes.Params, (two_layers.W1, two_layers.b1, two_layers.W2, two_layers.b2)),
     "notes.Grads": Call(notes.Grads, (notes_grads.dW1, notes_grads.db1, notes_grads.dW2, notes_grads.db2)),
     "notes.Cache": Call(notes.Cache, tuple(getattr(notes_cache, each.name) for each in fields(notes_cache))),
-    "Layer": Call(nn.Layer, (W, b, "relu"), {0: (1,)}),
+    "Layer": Call(nn.Layer, (W, b, RELU), {0: (1,)}),
     "LayerCache": Call(nn.LayerCache, (np.ones((5, 4)), Z, Z), {0: (0,)}),
     "LayerGrads": Call(nn.LayerGrads, (W, b), {0: (1,)}),
     "Evaluation": Call(Evaluation, (0.5, np.eye(3, dtype=np.int64)), dtypes=(np.float64, np.bool_)),
