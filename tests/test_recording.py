@@ -19,16 +19,16 @@ from jaxtyping import Float
 
 import nnfunc as nn
 from nnfunc import tree
+from nnfunc.recording import by_numpy
 from nnfunc.recording.recorder import MOST, Program, record
 from nnfunc.recording.shortcuts import MANY, step_into
-from tests.conftest import replays_in_python
 from tests.networks import batch, kinds, leaves_equal, small
 from tests.programs import arrays, many_entries, program
 
 
 @pytest.fixture(scope="module", autouse=True)
 def in_python() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
-    with replays_in_python():
+    with by_numpy():
         yield
 
 

@@ -3,7 +3,9 @@
 import functools
 import inspect
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from operator import call
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
@@ -16,8 +18,20 @@ if TYPE_CHECKING:
 Calls: TypeAlias = "list[Callable[[], object]]"
 """Calls of NumPy, bound to arrays."""
 
+BY_NUMPY: ContextVar[bool] = ContextVar("by_numpy", default=False)
+
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+@contextmanager
+def by_numpy() -> Generator[None]:
+    """Within, NumPy itself makes the calls of recordings, bit for bit, although a loop in C could."""
+    token = BY_NUMPY.set(True)
+    try:
+        yield
+    finally:
+        BY_NUMPY.reset(token)
 
 
 def recorded(f: Callable[P, R]) -> Callable[P, R]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from nnfunc.array import Array, sizes_text
 from nnfunc.errors import RecordingError
+from nnfunc.recording import BY_NUMPY
 from nnfunc.recording import functions as functions  # the rules
 from nnfunc.recording.arrays import RecordedArray
 from nnfunc.recording.buffers import plan, viewer
@@ -103,6 +104,8 @@ class Leaf(NamedTuple):
 
 def _in_c(tape: Tape, results: list[Ref], carried: int) -> Compiled | str:
     """The plan and the table of a replay in C, or why there is none."""
+    if BY_NUMPY.get():
+        return "NumPy was asked to make the calls"
     found = native()
     if isinstance(found, str):
         return f"the replay in C {found}"
@@ -190,7 +193,7 @@ class Recorder:
         """The result of `f(*args, **kwargs)`, recorded at the first call of each signature and replayed after."""
         arrays: list[Any] = []
         try:
-            key = signature(args, arrays), signature(kwargs, arrays) if kwargs else None
+            key = signature(args, arrays), signature(kwargs, arrays) if kwargs else None, BY_NUMPY.get()
         except Inside:
             return self.f(*args, **kwargs)
         program = self.programs.get(key)
@@ -205,7 +208,7 @@ class Recorder:
     def step(self, args: tuple[Any, ...], arrays: list[Array]) -> Program:
         """The program of f(state, *inputs) → state, whose arrays are appended; the new state replaces the old one."""
         try:
-            key = signature(args, arrays)
+            key = signature(args, arrays), BY_NUMPY.get()
         except Inside:
             raise RecordingError(
                 f"{name_of(self.f)}: it must stand outside of what is recorded or proved; got arrays of a recording. "
