@@ -7,6 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from nnfunc import blas, tree
+from nnfunc.array import Array
 from nnfunc.data.dataset import steps_per_epoch
 from nnfunc.data.loader import Chunk, Slot, batches_at_once, chunks, in_chunks
 from nnfunc.data.targets import Task
@@ -32,24 +33,24 @@ class MiniBatches(Descent):
 
     def __init__(self, before: State, task: Task, settings: Settings) -> None:
         assert settings.batch is not None
-        params, self.m, self.settings = before.params, task.m, settings
+        self.like, self.m, self.settings = before.params, task.m, settings
         self.batch = min(settings.batch, self.m)
-        self.is_wide = blas.is_wide(self.batch, params.size)
+        self.is_wide = blas.is_wide(self.batch, self.like.size)
         self.slots = [
             Slot(task.data.X, task.y, task.n_out, task.dtype, self.batch, settings.sample_weights)
             for _ in range(1 if self.is_wide else 2)
         ]
         self.α, self.recipe, self.varies = np.array(settings.rate(0), task.dtype), settings.recipe, settings.varies
         self.sums = (np.zeros((1, 1), task.dtype),) if settings.running_cost else ()
-        self.place: InPlace[Running] = InPlace(STEP, (params, before.optimizer, self.sums))
-        self.parameters = self.place.leaves[: len(tree.leaves(params))]
+        self.place: InPlace[Running] = InPlace(STEP, (self.like, before.optimizer, self.sums))
+        self.parameters = self.place.leaves[: len(tree.leaves(self.like))]
         self.masks: dict[int, Masks] = {}
         self.bound: dict[tuple[int, int], list[Bound]] = {}
 
     def epoch(self, now: State) -> tuple[State, int]:
         """The state after all batches."""
         self.progress, number, rng = 0.0, now.epoch + 1, generator_of(now.shuffling)
-        self.place.load((now.params, now.optimizer, self.sums))  # no sums yet
+        self.place.load(tree.leaves((now.params, now.optimizer, self.sums)))  # no sums yet
         with ExitStack() as stack:
             stack.enter_context(np.errstate(over="ignore", invalid="ignore"))
             give_way = stack.enter_context(blas.threads(one=not self.is_wide))
@@ -59,13 +60,13 @@ class MiniBatches(Descent):
             left = order[now.step // batches_at_once(self.batch) :]
             loaded = stack.enter_context(closing(chunks(self.slots, left, give_way)))
             done = self._run(now, loaded)
-        params, optimizer, sums = self.place.state
+        params, optimizer, sums = self.place.state(self.place.copy())
         self.running_cost = float(sums[0][0, 0]) / self.m if sums else None
         return after(now, params, optimizer, shuffling_of(rng)), done
 
     def _run(self, now: State, loaded: Generator[tuple[Slot, Chunk]]) -> int:
         """Make the steps on the chunks that are left; the number of all in the epoch."""
-        good, good_at, unchecked = self.place.state, now.step, list[Chunk]()
+        good, good_at, unchecked = self.place.copy(), now.step, list[Chunk]()
         done, used = now.step, now.step * self.batch
         for slot, chunk in loaded:
             before = done
@@ -79,9 +80,9 @@ class MiniBatches(Descent):
                 if not are_finite(self.parameters):
                     loaded.close()  # the slots are read into by nothing else now
                     raise self._diverged(now, good, good_at, unchecked)
-                good, good_at, unchecked = self.place.state, done, []
+                good, good_at, unchecked = self.place.copy(), done, []
             for use in due:
-                use(within(now, done, good[0], good[1]))
+                use(within(now, done, *self.place.state(good)[:2]))
         return done
 
     def _steps(self, now: State, slot: Slot, chunk: Chunk, done: int) -> Iterator[None]:
@@ -104,12 +105,12 @@ class MiniBatches(Descent):
             for X, Y, weights in slot.batches(m):
                 size = X.shape[1]
                 if size not in self.masks:
-                    self.masks[size] = masks_like(self.place.state[0], size) if self.settings.shares else ()
+                    self.masks[size] = masks_like(self.like, size) if self.settings.shares else ()
                 masks = self.masks[size]
                 self.bound[key].append((self.place.bound(X, Y, self.α, weights, masks, self.recipe), masks))
         return self.bound[key]
 
-    def _diverged(self, now: State, good: Running, done: int, chunks: Sequence[Chunk]) -> DivergedError:
+    def _diverged(self, now: State, good: list[Array], done: int, chunks: Sequence[Chunk]) -> DivergedError:
         """Repeat the steps since the parameters were finite, one by one, to find the first whose result is not."""
         self.place.load(good)
         for chunk in chunks:
@@ -117,6 +118,6 @@ class MiniBatches(Descent):
             for _ in self._steps(now, self.slots[0], chunk, done):
                 done += 1
                 if not are_finite(self.parameters):
-                    return step_diverged(now.epoch + 1, done, good[0])
-                good = self.place.state
+                    return step_diverged(now.epoch + 1, done, self.place.state(good)[0])
+                good = self.place.copy()
         raise AssertionError("the same steps gave another result")

@@ -20,21 +20,23 @@ class InPlace(Generic[S]):
     """A state that a step of (state, *inputs) replaces. `leaves` are its arrays, which are written to."""
 
     def __init__(self, step: Step, state: S) -> None:
-        self._step, self._like = step, tree.map(_frozen, state)
+        self._step, self._like = step, tree.map(lambda leaf: _frozen(leaf.copy()), state)
         self.leaves = [aligned(leaf.shape, leaf.dtype) for leaf in tree.leaves(state)]
         self._replays: dict[Program, Replay] = {}
-        self.load(state)
 
-    def load(self, state: S) -> None:
-        """Begin with another state of the same shapes."""
-        for leaf, new in zip(self.leaves, tree.leaves(state), strict=True):
+    def load(self, leaves: Sequence[Array]) -> None:
+        """Begin with these arrays."""
+        for leaf, new in zip(self.leaves, leaves, strict=True):
             np.copyto(leaf, new)
 
-    @property
-    def state(self) -> S:
-        """The state as it is now, in arrays of its own."""
-        now = iter(self.leaves)
-        return tree.map(lambda _: _frozen(next(now)), self._like)
+    def copy(self) -> list[Array]:
+        """The arrays as they are now."""
+        return [leaf.copy() for leaf in self.leaves]
+
+    def state(self, leaves: Sequence[Array]) -> S:
+        """The state that copies make."""
+        new = iter(leaves)
+        return tree.map(lambda _: _frozen(next(new)), self._like)
 
     def bound(self, *inputs: Any) -> Calls:
         """The calls of a step on the state and these inputs, whose arrays stay where they are."""
@@ -47,6 +49,5 @@ class InPlace(Generic[S]):
 
 
 def _frozen(x: Array) -> Array:
-    copy = x.copy()
-    copy.flags.writeable = False
-    return copy
+    x.flags.writeable = False
+    return x
