@@ -7,13 +7,14 @@ one: `Ref`. Because the function is pure, a value never changes once it is made.
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from nnfunc import source
 from nnfunc.array import Array, shape_text, sizes_text
 from nnfunc.errors import RecordingError
-from nnfunc.source import sentence
 
 TYPE_OF: Callable[[Any], Any] = type
 """`type`, after which static checkers do not think of a tuple of unknown things."""
@@ -80,11 +81,14 @@ REAL = "biuf"
 _raised: ContextVar[list[Exception]] = ContextVar("raised")
 
 
-def refusal(rule: str, got: object, remedy: str = "", *, otherwise: str = "it") -> RecordingError:
-    """The error for the expression that is being evaluated: that it must `rule`."""
-    error = RecordingError(sentence(rule, got, remedy, otherwise=otherwise))
+def _raising(sentence: str) -> RecordingError:
+    error = RecordingError(sentence)
     _raised.get([]).append(error)
     return error
+
+
+refusal = partial(source.refusal, _raising)
+"""The error for what cannot be recorded, which counts even where it is caught."""
 
 
 @contextmanager
