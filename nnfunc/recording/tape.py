@@ -16,9 +16,6 @@ from nnfunc import source
 from nnfunc.array import Array, shape_text, sizes_text
 from nnfunc.errors import RecordingError
 
-TYPE_OF: Callable[[Any], Any] = type
-"""`type`, after which static checkers do not think of a tuple of unknown things."""
-
 
 class Ref(NamedTuple):
     """An array as a view of a value: where it begins, in bytes, and how it is laid out."""

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, made, refuse_mixing, shape_of
+from nnfunc.stand_in import as_tuple
+from nnfunc.symbols.arrays import SymbolicArray, count, made, refuse_mixing, shape_of
 from nnfunc.symbols.axes import normalized
 from nnfunc.symbols.broadcasting import broadcast, refuse_misfit
 from nnfunc.symbols.dtypes import sample

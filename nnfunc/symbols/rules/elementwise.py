@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from nnfunc.source import name_of
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, made, shape_of
+from nnfunc.stand_in import as_tuple
+from nnfunc.symbols.arrays import SymbolicArray, made, shape_of
 from nnfunc.symbols.broadcasting import broadcast, into, refuse_misfit
 from nnfunc.symbols.dtypes import dtype_of, resulting_dtype
 from nnfunc.symbols.protocol import follow, rule
@@ -83,6 +84,15 @@ def full_like(
 
 
 @rule(np.astype)
-def astype(x: SymbolicArray, dtype: Any, /, *, copy: bool = True, device: Any = None) -> SymbolicArray:
-    """`np.astype(x, dtype)`."""
-    return x.astype(dtype)
+def astype(
+    x: SymbolicArray,
+    dtype: Any,
+    order: str = "K",
+    casting: str = "unsafe",
+    subok: bool = True,
+    copy: bool = True,
+    *,
+    device: Any = None,
+) -> SymbolicArray:
+    """`np.astype(x, dtype)`, and the method, which takes more options."""
+    return SymbolicArray(x.shape, dtype, is_scalar=x.is_scalar)

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, count, refuse_mixing, shape_of, shown
+from nnfunc.stand_in import as_tuple
+from nnfunc.symbols.arrays import Shape, SymbolicArray, count, refuse_mixing, shape_of, shown
 from nnfunc.symbols.axes import axes_of, normalized
 from nnfunc.symbols.broadcasting import refuse_misfit
 from nnfunc.symbols.dtypes import dtype_of
 from nnfunc.symbols.protocol import rule
-from nnfunc.symbols.sizes import AnySize, divided, never_negative
+from nnfunc.symbols.sizes import divided, never_negative
 from nnfunc.symbols.source import refusal
 
 
@@ -121,6 +122,6 @@ def ndim(a: SymbolicArray) -> int:
 
 
 @rule(np.size)
-def size(a: SymbolicArray, axis: int | None = None) -> AnySize:
+def size(a: SymbolicArray, axis: int | None = None) -> Any:
     """`a.size`, or that of one axis."""
     return a.size if axis is None else a.shape[normalized("np.size", axis, a.shape)]
