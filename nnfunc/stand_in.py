@@ -15,9 +15,18 @@ from nnfunc.array import sizes_text
 
 
 class Traced:
-    """What exists only while a function is read: arguments that hold one belong to that reading."""
+    """What exists only while a function is read, and passes for another type in all checks.
+
+    Arguments that hold one belong to that reading.
+    """
 
     __slots__ = ()
+    _passes_for: Any
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
+        kind: type = self._passes_for
+        return kind
 
 
 class StandIn(Traced, NDArrayOperatorsMixin):
@@ -36,8 +45,8 @@ class StandIn(Traced, NDArrayOperatorsMixin):
         self._shape, self._dtype, self.is_scalar = shape, dtype, is_scalar
         self.flags = SimpleNamespace(**flags)
 
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
+    @property
+    def _passes_for(self) -> type:
         return self.dtype.type if self.is_scalar else np.ndarray
 
     def __repr__(self) -> str:
@@ -118,13 +127,3 @@ class StandIn(Traced, NDArrayOperatorsMixin):
         raise self._without_entries("a number")
 
     __int__ = __index__ = __complex__ = __contains__ = __round__ = item = tolist = tobytes = _number
-
-
-def as_tuple(x: Any) -> tuple[Any, ...]:
-    """One thing, or several of them."""
-    return tuple(x) if is_several(x) or (type(x) is np.ndarray and x.ndim) else (x,)
-
-
-def is_several(x: Any) -> bool:
-    """Whether x is a tuple or a list."""
-    return isinstance(x, tuple | list)

@@ -15,7 +15,6 @@ from nnfunc.errors import RecordingError
 from nnfunc.recording.tape import REAL, Ref, Tape, is_dense, no_argument, noted, refusal
 from nnfunc.source import name_of
 from nnfunc.stand_in import StandIn
-from nnfunc.tree import TYPE_OF
 
 RECORDING_RULES: dict[Any, Callable[..., Any]] = {}
 """How each function of NumPy is recorded; ".sum" is a method, "ufunc" stands for all ufuncs, "**" for the operator."""
@@ -46,9 +45,9 @@ class RecordedArray(StandIn):
         """The distance in bytes of entries along each axis."""
         return self.array.strides
 
-    def seen_as(self, view: Array) -> "RecordedArray":
+    def seen_as(self, view: Array, *, is_scalar: bool = False) -> "RecordedArray":
         """A view of this array."""
-        seen = RecordedArray(self.tape, self.value, view)
+        seen = RecordedArray(self.tape, self.value, view, is_scalar=is_scalar)
         seen.flags.writeable &= self.flags.writeable or self.is_scalar
         return seen
 
@@ -56,9 +55,7 @@ class RecordedArray(StandIn):
         """The same entries, flags of its own."""
         if kinds:
             raise refusal("not change what the bytes of an array mean", "another dtype", "Use astype?")
-        seen = self.seen_as(self.array)
-        seen.is_scalar = self.is_scalar
-        return seen
+        return self.seen_as(self.array, is_scalar=self.is_scalar)
 
     def ref(self) -> Ref:
         """Where this array is on the tape."""
@@ -105,9 +102,7 @@ class RecordedArray(StandIn):
             return fresh[keys]
         has_ellipsis = any(k is Ellipsis for k in keys)
         view: Array = self.array[keys if has_ellipsis else (*keys, ...)]  # a view, where an entry would be a number
-        seen = self.seen_as(view)
-        seen.is_scalar = view.ndim == 0 and not has_ellipsis
-        return seen
+        return self.seen_as(view, is_scalar=not (view.ndim or has_ellipsis))
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise refusal(
@@ -175,7 +170,7 @@ def plain(x: Any) -> Any:
 
 
 def _over(f: Callable[[Any], Any], x: Any) -> Any:
-    return TYPE_OF(x)(_over(f, each) for each in x) if type(x) in (tuple, list) else f(x)
+    return tree.TYPE_OF(x)(_over(f, each) for each in x) if type(x) in (tuple, list) else f(x)
 
 
 def _plain(x: Any) -> Any:
@@ -200,7 +195,7 @@ def made(f: Any, args: tuple[Any, ...], options: dict[str, Any], result: Any) ->
     array = np.asarray(result)
     if array.dtype.kind not in REAL:
         raise uncovered(f)
-    if not is_dense(tape.ref_of(array)):  # a view of what f made, or an argument as it is
+    if not is_dense(array):  # a view of what f made, or an argument as it is
         array = array.copy("K")
     value = tape.add(f, _over(_ref_of, args), options, array)
     return RecordedArray(tape, value, array, is_scalar=not isinstance(result, np.ndarray))

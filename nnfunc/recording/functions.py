@@ -14,7 +14,6 @@ from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import refusal
 from nnfunc.recording.ufuncs import call_ufunc, power
 from nnfunc.source import name_of
-from nnfunc.stand_in import as_tuple
 
 
 def _whole(f: Any, *args: Any, **options: Any) -> Any:
@@ -99,7 +98,7 @@ def _truth(ufunc: np.ufunc, a: Any, axis: Any = None, out: Any = None, **options
 
 
 def _count(a: RecordedArray, axis: Any) -> np.intp:
-    axes = range(a.ndim) if axis is None else as_tuple(axis)
+    axes: Any = range(a.ndim) if axis is None else np.atleast_1d(axis)
     return np.intp(math.prod(a.shape[i] for i in axes))
 
 

@@ -10,7 +10,6 @@ from nnfunc import tree
 from nnfunc.errors import RecordingError
 from nnfunc.recording.arrays import RECORDED
 from nnfunc.stand_in import Traced
-from nnfunc.tree import TYPE_OF
 
 
 class Inside(Exception):  # noqa: N818
@@ -22,7 +21,7 @@ def signature(x: Any, arrays: list[Any]) -> Any:
 
     The arrays, and the numbers of NumPy, are appended to `arrays`.
     """
-    kind = TYPE_OF(x)
+    kind = tree.TYPE_OF(x)
     if kind is np.ndarray:
         arrays.append(x)
         return x.shape, x.strides, x.dtype, x.flags.writeable, x.flags.aligned
@@ -37,14 +36,14 @@ def signature(x: Any, arrays: list[Any]) -> Any:
         arrays += own
         return key
     if kind is dict:
-        return kind, *[(TYPE_OF(key), key, signature(each, arrays)) for key, each in x.items()]
+        return kind, *[(tree.TYPE_OF(key), key, signature(each, arrays)) for key, each in x.items()]
     if tree.names(kind) is not None:
         return _fields_signature(x, arrays)
     return _rare_signature(x, arrays)
 
 
 def _fields_signature(x: Any, arrays: list[Any]) -> Any:
-    return type(x), *[signature(getattr(x, name), arrays) for name in tree.names(TYPE_OF(x)) or ()]
+    return type(x), *[signature(getattr(x, name), arrays) for name in tree.names(tree.TYPE_OF(x)) or ()]
 
 
 def _remembered(node: tree.Node) -> tuple[Any, list[Any]]:
@@ -61,12 +60,12 @@ _PLAIN = {int, float, complex, str, bool, type(None)}
 
 
 def _rare_signature(x: Any, arrays: list[Any]) -> Any:
-    kind = TYPE_OF(x)
+    kind = tree.TYPE_OF(x)
     if isinstance(x, Traced):
         raise Inside
     if issubclass(kind, np.generic):
         arrays.append(np.asarray(x))
-        return TYPE_OF(x)
+        return tree.TYPE_OF(x)
     if issubclass(kind, np.ndarray):
         if kind is np.memmap:
             return signature(np.asarray(x), arrays)
@@ -76,15 +75,15 @@ def _rare_signature(x: Any, arrays: list[Any]) -> Any:
     except TypeError:
         if callable(x):
             return kind, _Itself(x)
-        raise _no_constant(x, ". Pass its arrays?") from None
+        raise _misfit("recorded: arguments", x, ". Pass its arrays?") from None
     if _is_opaque(x) and not callable(x):
-        raise _no_constant(x, ", in which anything may change. Pass its arrays and numbers?")
+        raise _misfit("recorded: arguments", x, ", in which anything may change. Pass its arrays and numbers?")
     return kind, x, repr(x)
 
 
-def _no_constant(x: Any, why: str) -> RecordingError:
+def _misfit(what: str, x: Any, why: str) -> RecordingError:
     return RecordingError(
-        f"recorded: arguments must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
+        f"{what} must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
         f"got a value of type {type(x).__name__}{why}"
     )
 
@@ -123,12 +122,9 @@ def refuse_opaque(name: str, x: Any, *, is_field: bool = False) -> None:
             f"got {x!r}. Return the array, and make the text outside?"
         )
     if children is None and _is_opaque(x) and not (is_field and callable(x)):
-        raise RecordingError(
-            f"{name}: its result must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
-            f"got a value of type {type(x).__name__}. Return its arrays?"
-        )
+        raise _misfit(f"{name}: its result", x, ". Return its arrays?")
     for child in children or ():
-        refuse_opaque(name, child, is_field=tree.names(TYPE_OF(x)) is not None)
+        refuse_opaque(name, child, is_field=tree.names(tree.TYPE_OF(x)) is not None)
 
 
 Build: TypeAlias = Callable[[Iterator[Any]], Any]
@@ -140,8 +136,8 @@ def builder(x: Any) -> Build:
 
 
 def _builder(x: Any) -> Build | None:
-    """None of a constant. Lists and dicts are none, for their holder may change them."""
-    kind = TYPE_OF(x)
+    """The builder of a structure; None for a constant, which no list or dict is: its holder may change it."""
+    kind = tree.TYPE_OF(x)
     if tree.is_leaf(x):
         return next
     if tree.names(kind) and not tree.leaves(x):

@@ -119,8 +119,8 @@ def no_error_caught() -> Generator[None]:
         _raised.reset(token)
 
 
-def is_dense(layout: Ref) -> bool:
-    """Whether a value fills its memory from the beginning, in whatever order of its axes."""
+def is_dense(layout: Array) -> bool:
+    """Whether an array fills its memory from the beginning, in whatever order of its axes."""
     step = layout.dtype.itemsize
     for stride, n in sorted(zip(layout.strides, layout.shape, strict=True)):
         if n > 1 and stride != step:
@@ -165,10 +165,6 @@ class Tape:
     def ref(self, value: int, x: Array) -> Ref:
         """The reference to an array that is a view of a value."""
         return Ref(value, address(x) - address(self.values[value]), x.shape, x.strides, x.dtype)
-
-    def ref_of(self, x: Array) -> Ref:
-        """The reference to an array that may become a value."""
-        return Ref(len(self.values), 0, x.shape, x.strides, x.dtype)
 
     def whole(self, value: int) -> Ref:
         """The reference to all of a value."""

@@ -126,3 +126,13 @@ def count(shape: Iterable[AnySize]) -> AnySize:
 def shape_of(x: Any) -> Shape:
     """The shape of an array, symbolic or not, or of a number."""
     return x.shape if type(x) is SymbolicArray else () if isinstance(x, Symbol) else np.shape(x)
+
+
+def as_tuple(x: Any) -> tuple[Any, ...]:
+    """One thing, or several of them."""
+    return tuple(x) if is_several(x) or (type(x) is np.ndarray and x.ndim) else (x,)
+
+
+def is_several(x: Any) -> bool:
+    """Whether x is a tuple or a list."""
+    return isinstance(x, tuple | list)

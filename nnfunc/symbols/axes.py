@@ -5,8 +5,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from nnfunc.stand_in import as_tuple
-from nnfunc.symbols.arrays import Shape, count, refuse_mixing, shown
+from nnfunc.symbols.arrays import Shape, as_tuple, count, refuse_mixing, shown
 from nnfunc.symbols.source import refusal
 
 

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 
 from nnfunc.array import is_array
-from nnfunc.stand_in import is_several
-from nnfunc.symbols.arrays import SymbolicArray
+from nnfunc.symbols.arrays import SymbolicArray, is_several
 from nnfunc.symbols.sizes import Number, Size
 from nnfunc.symbols.source import refusal
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.stand_in import as_tuple
-from nnfunc.symbols.arrays import SymbolicArray, count, made, refuse_mixing, shape_of
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, made, refuse_mixing, shape_of
 from nnfunc.symbols.axes import normalized
 from nnfunc.symbols.broadcasting import broadcast, refuse_misfit
 from nnfunc.symbols.dtypes import sample
@@ -25,12 +24,10 @@ PLACE_OF_SIZE = {
 class RandomSymbols(Symbol):
     """A `numpy.random.Generator` that also makes symbolic arrays."""
 
+    _passes_for = np.random.Generator
+
     def __init__(self, rng: "np.random.Generator") -> None:
         self.rng = rng
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return np.random.Generator
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self.rng, name)

@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.stand_in import as_tuple, is_several
-from nnfunc.symbols.arrays import SymbolicArray, shape_of
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, is_several, shape_of
 from nnfunc.symbols.broadcasting import broadcast, refuse_misfit
 from nnfunc.symbols.dtypes import dtype_of, resulting_dtype
 from nnfunc.symbols.protocol import SHAPE_RULES, follow, has_symbol, rule, uncovered

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 from nnfunc.source import name_of
-from nnfunc.stand_in import as_tuple
-from nnfunc.symbols.arrays import SymbolicArray, made, shape_of
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, made, shape_of
 from nnfunc.symbols.broadcasting import broadcast, into, refuse_misfit
 from nnfunc.symbols.dtypes import dtype_of, resulting_dtype
 from nnfunc.symbols.protocol import follow, rule

@@ -6,8 +6,7 @@ import numpy as np
 
 from nnfunc.errors import ShapeError
 from nnfunc.source import name_of
-from nnfunc.stand_in import is_several
-from nnfunc.symbols.arrays import Shape, SymbolicArray, made, refuse_mixing, shape_of
+from nnfunc.symbols.arrays import Shape, SymbolicArray, is_several, made, refuse_mixing, shape_of
 from nnfunc.symbols.axes import normalized, without
 from nnfunc.symbols.broadcasting import broadcast
 from nnfunc.symbols.dtypes import dtype_of, resulting_dtype

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.stand_in import as_tuple, is_several
-from nnfunc.symbols.arrays import SymbolicArray, count, refuse_mixing, shape_of, shown
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, is_several, refuse_mixing, shape_of, shown
 from nnfunc.symbols.axes import along, normalized, without
 from nnfunc.symbols.broadcasting import into
 from nnfunc.symbols.dtypes import common_dtype

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 
 from nnfunc.source import name_of
-from nnfunc.stand_in import as_tuple
-from nnfunc.symbols.arrays import Shape, SymbolicArray, made, refuse_mixing, shape_of
+from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, made, refuse_mixing, shape_of
 from nnfunc.symbols.axes import along, axes_of, normalized, without
 from nnfunc.symbols.broadcasting import into, refuse_misfit
 from nnfunc.symbols.dtypes import resulting_dtype
