@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc.activations import Activation
 from nnfunc.array import Array, shape_text
-from nnfunc.costs import costs_of
+from nnfunc.costs import Cost, costs_of
 from nnfunc.errors import CheckpointError, SettingError, ShapeError
 from nnfunc.functions import activation_of, cost_of
 from nnfunc.params import Layer, Params
@@ -16,7 +17,11 @@ from nnfunc.writing import write_whole
 
 
 def from_torch_state(
-    tensors: Mapping[str, Array], *, activation: Any = "relu", output: str = "softmax", cost: str | None = None
+    tensors: Mapping[str, Array],
+    *,
+    activation: Any = "relu",
+    output: str | Activation = "softmax",
+    cost: str | Cost | None = None,
 ) -> Params:
     """The network of a state of PyTorch's `Sequential` of `Linear` layers: "0.weight" n_out×n_in, "0.bias", ….
 
@@ -59,7 +64,11 @@ def to_torch_state(params: Params) -> dict[str, Array]:
 
 
 def from_keras_weights(
-    weights: Sequence[Array], *, activation: Any = "relu", output: str = "softmax", cost: str | None = None
+    weights: Sequence[Array],
+    *,
+    activation: Any = "relu",
+    output: str | Activation = "softmax",
+    cost: str | Cost | None = None,
 ) -> Params:
     """The network of `model.get_weights()` of Keras, of a `Sequential` of `Dense` layers.
 
@@ -89,9 +98,7 @@ def to_keras_weights(params: Params) -> list[Array]:
     return [x for layer in params.layers for x in (np.ascontiguousarray(layer.W.T), layer.b[:, 0].copy())]
 
 
-def _network(
-    where: str, found: Sequence[Mapping[str, Array]], activation: Any, output: str, cost: str | None
-) -> Params:
+def _network(where: str, found: Sequence[Mapping[str, Array]], activation: Any, output: Any, cost: Any) -> Params:
     if not found or any("weight" not in layer for layer in found):
         raise CheckpointError(f"{where}: there must be a weight for each layer; got none. Are these Linear layers?")
     hidden = len(found) - 1

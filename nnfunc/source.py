@@ -4,19 +4,28 @@ import ast
 import itertools
 import linecache
 import sys
+from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-INSIDE = ("nnfunc.symbols", "nnfunc.recording", "nnfunc.shapes", "nnfunc.source", "numpy", "jaxtyping", "beartype")
+Refusal = TypeVar("Refusal", bound=Exception)
+
+INSIDE = (
+    "nnfunc.symbols", "nnfunc.recording", "nnfunc.shapes", "nnfunc.source", "nnfunc.stand_in", "nnfunc.tree",
+    "numpy", "jaxtyping", "beartype",
+)  # fmt: skip
 """Packages that stand between the caller's line and what refuses it."""
 
 
-def sentence(rule: str, got: object, remedy: str = "", *, otherwise: str = "it") -> str:
-    """The message about the expression that is being evaluated: that it must `rule`.
+def refusal(
+    error: Callable[[str], Refusal], rule: str, got: object, remedy: str = "", *, otherwise: str = "it"
+) -> Refusal:
+    """The error about the expression that is being evaluated: that it must `rule`.
 
     Args:
+        error: makes it of its sentence.
         rule: what must hold of the expression.
         got: what was given instead.
         remedy: what to do, where that is known.
@@ -24,7 +33,7 @@ def sentence(rule: str, got: object, remedy: str = "", *, otherwise: str = "it")
     """
     frame = caller()
     where, thing = place(frame), expression(frame) or otherwise
-    return f"{where}: {thing} must {rule}; got {got}.{' ' if remedy else ''}{remedy}"
+    return error(f"{where}: {thing} must {rule}; got {got}.{' ' if remedy else ''}{remedy}")
 
 
 def caller() -> FrameType:

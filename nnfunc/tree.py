@@ -1,9 +1,11 @@
-"""Trees of arrays: frozen dataclasses and tuples, nested; everything else in them is constant.
+"""Trees of arrays: dataclasses, named tuples, tuples, lists and dicts, nested.
 
-`map` makes a tree from trees, `flatten` turns a tree into one vector and back.
+The leaves are the arrays and the numbers of NumPy in it. Everything else is constant, and so is a subtree that has no
+leaf: a tree that is made from it holds the same object.
 """
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast, overload
 
@@ -13,30 +15,59 @@ from nnfunc.array import Array, is_array, shape_text
 
 Tree = TypeVar("Tree")
 
+TYPE_OF: Callable[[Any], Any] = type
+"""`type`, after which static checkers do not think of a tuple of unknown things."""
 
-def _children(node: Any) -> list[Any] | None:
-    if isinstance(node, tuple):
-        return list(node)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    if dataclasses.is_dataclass(node):
-        return [getattr(node, field.name) for field in dataclasses.fields(node)]
-    return None
+_LEAVES = np.ndarray, np.generic
+
+
+def is_leaf(x: object) -> bool:
+    """Whether x is an array or a number of NumPy, or says that it is."""
+    return isinstance(x, _LEAVES)
+
+
+@functools.cache
+def names(kind: Any) -> tuple[str, ...] | None:
+    """The names of the fields of a dataclass or of a named tuple; None of another type."""
+    if dataclasses.is_dataclass(kind):
+        return tuple(field.name for field in dataclasses.fields(kind))
+    return getattr(kind, "_fields", None) if tuple in kind.__mro__ else None
+
+
+def children(node: Any) -> list[Any] | None:
+    """The parts of a node, in order; None of what is no node."""
+    kind = TYPE_OF(node)
+    if kind in (tuple, list, dict):
+        return list(node.values() if kind is dict else node)
+    fields = names(kind)
+    return None if fields is None else [getattr(node, name) for name in fields]
 
 
 def leaves(tree: Any) -> list[Array]:
-    """The arrays of a tree, in the order of its fields."""
-    if isinstance(tree, Array):
-        return [tree]
-    return [leaf for child in _children(tree) or [] for leaf in leaves(child)]
+    """The leaves of a tree, in order."""
+    return [tree] if is_leaf(tree) else [leaf for child in children(tree) or () for leaf in leaves(child)]
 
 
-def _rebuild(tree: Any, new: Iterator[Array]) -> Any:
-    if isinstance(tree, Array):
+def maker(node: Any) -> Callable[[list[Any]], Any]:
+    """The function that makes such a node of other children, by its constructor."""
+    kind = TYPE_OF(node)
+    if kind is dict:
+        keys = list(node)
+        return lambda new: dict(zip(keys, new, strict=True))
+    if kind is list or tuple in kind.__mro__:
+        return cast("Callable[[list[Any]], Any]", getattr(kind, "_make", kind))
+    fields = dataclasses.fields(kind)
+    return lambda new: kind(**{field.name: child for field, child in zip(fields, new, strict=True) if field.init})
+
+
+def rebuild(tree: Any, new: Iterator[Any]) -> Any:
+    """The same tree with other leaves; a part of it in which all are the same is the same object."""
+    if is_leaf(tree):
         return next(new)
-    children = _children(tree)
-    if children is None:
-        return tree
-    made = [_rebuild(child, new) for child in children]
-    return tuple(made) if isinstance(tree, tuple) else type(tree)(*made)
+    old = children(tree) or []
+    made = [rebuild(child, new) for child in old]
+    is_same = all(one is other for one, other in zip(made, old, strict=True))
+    return tree if is_same else maker(tree)(made)
 
 
 @overload
@@ -54,7 +85,7 @@ def map(f: Callable[..., Array], tree: Tree, *others: Tree) -> Tree:  # noqa: A0
         ValueError: the trees do not have the same number of leaves.
     """
     columns = list(zip(leaves(tree), *(leaves(other) for other in others), strict=True))
-    return cast("Tree", _rebuild(tree, iter([f(*column) for column in columns])))
+    return cast("Tree", rebuild(tree, iter([f(*column) for column in columns])))
 
 
 def flatten(tree: Tree) -> tuple[Array, Callable[[Array], Tree]]:
@@ -63,11 +94,15 @@ def flatten(tree: Tree) -> tuple[Array, Callable[[Array], Tree]]:
     ends = np.cumsum([leaf.size for leaf in arrays])[:-1]
 
     def unflatten(vector: Array) -> Tree:
-        pieces = np.split(vector, ends)
-        shaped = (piece.reshape(leaf.shape) for piece, leaf in zip(pieces, arrays, strict=True))
-        return cast("Tree", _rebuild(tree, shaped))
+        pieces = zip(np.split(vector, ends), arrays, strict=True)
+        return cast("Tree", rebuild(tree, (_shaped(piece, leaf) for piece, leaf in pieces)))
 
     return np.concatenate([leaf.ravel() for leaf in arrays]), unflatten
+
+
+def _shaped(piece: Array, leaf: Array) -> Any:
+    shaped = piece.reshape(leaf.shape)
+    return shaped if is_array(leaf) else shaped[()]
 
 
 def replace(node: Tree, **fresh: Array) -> Tree:
@@ -82,14 +117,18 @@ def replace(node: Tree, **fresh: Array) -> Tree:
 
 def text(tree: Any) -> str:
     """The tree with the shape and dtype of each array in place of its content, for `repr`."""
+    kind, nodes = TYPE_OF(tree), children(tree)
     if is_array(tree):
         return f"{shape_text(tree)} {tree.dtype}"
-    if isinstance(tree, tuple):
-        return f"({', '.join(text(child) for child in _children(tree) or [])})"
-    if not leaves(tree) and not isinstance(tree, Node):
+    if nodes is None:
         return repr(tree)
-    fields = (f"{field.name}={text(getattr(tree, field.name))}" for field in dataclasses.fields(tree))
-    return f"{type(tree).__name__}({', '.join(fields)})"
+    texts = [repr(node) if names(TYPE_OF(node)) and not leaves(node) else text(node) for node in nodes]
+    if kind in (tuple, list):
+        return f"({', '.join(texts)})" if kind is tuple else f"[{', '.join(texts)}]"
+    if kind is dict:
+        return f"{{{', '.join(f'{key!r}: {each}' for key, each in zip(tree, texts, strict=True))}}}"
+    named = zip(names(kind) or (), texts, strict=True)
+    return f"{kind.__name__}({', '.join(f'{name}={each}' for name, each in named)})"
 
 
 class Node:
@@ -104,14 +143,14 @@ class Node:
     def __repr__(self) -> str:
         return text(self)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """The class, and its fields in their order."""
-        return type(self), tuple(_children(self) or [])
+    def __reduce__(self: Any) -> tuple[Any, ...]:
+        """The class, and the arguments of its constructor in their order."""
+        return TYPE_OF(self), tuple(getattr(self, field.name) for field in dataclasses.fields(self) if field.init)
 
 
 def settle(node: Any, f: Callable[[Array], Array]) -> None:
     """Replace the arrays of a frozen dataclass by `f` of them, once, in its `__post_init__`."""
-    for field in dataclasses.fields(node):
-        value: Any = getattr(node, field.name)
-        if isinstance(value, Array):
-            object.__setattr__(node, field.name, f(cast("Array", value)))
+    for name in names(TYPE_OF(node)) or ():
+        value = getattr(node, name)
+        if is_array(value):
+            object.__setattr__(node, name, f(value))

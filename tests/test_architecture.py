@@ -15,7 +15,7 @@ import nnfunc as nn
 PACKAGE = Path(nn.__file__).parent
 
 FLOORS: tuple[set[str], ...] = (
-    {"array", "blas", "differences", "errors", "html", "interrupts", "numbers", "source", "tree"},
+    {"array", "blas", "differences", "errors", "html", "interrupts", "numbers", "source", "stand_in", "tree"},
     {"recording", "shapes", "symbols"},
     {"activations", "augmentation", "columns", "costs", "digits", "functions"},
     {
@@ -109,6 +109,13 @@ IMPORTS = {module: imports(module) for module in FILES}
 def test_imports_point_down(module: str) -> None:
     for other in IMPORTS[module]:
         assert floor_of(other) <= floor_of(module), f"{module} imports {other}, which is above it"
+
+
+def test_no_reading_knows_another() -> None:
+    for module in IMPORTS:
+        for one, other in (("recording", "symbols"), ("symbols", "recording")):
+            if module.startswith(f"nnfunc.{one}"):
+                assert not any(name.startswith(f"nnfunc.{other}") for name in IMPORTS[module]), module
 
 
 def test_there_is_no_circle() -> None:

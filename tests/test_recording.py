@@ -180,6 +180,72 @@ def test_structures_go_in_and_come_out() -> None:
         assert np.array_equal(got["list"][0], 2 * x)
 
 
+@dataclass(frozen=True)
+class Function:
+    """As an activation is: a value that holds functions, and is equal to another where these are."""
+
+    name: str
+    value: Any
+    derivative: Any = None
+
+
+@dataclass(frozen=True)
+class Applied:
+    x: nn.Array
+    f: Function
+
+
+def test_a_dataclass_of_functions_is_a_constant() -> None:
+    replayed = recorded(lambda a: Applied(a.f.value(a.x), a.f))
+    for f in (Function("exp", np.exp), Function("exp", np.tanh), Function("exp", lambda x: x * 2)):
+        for k in range(3):
+            applied = replayed(Applied(np.full(3, k / 4), f))
+            assert applied.f is f
+            assert np.array_equal(applied.x, f.value(np.full(3, k / 4)))
+
+
+class Scaled:
+    """A function that cannot be hashed."""
+
+    def __init__(self, by: float) -> None:
+        self.by = by
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scaled)
+
+    def __call__(self, x: Any) -> Any:
+        return x * self.by
+
+
+def test_two_functions_of_one_name_give_two_recordings() -> None:
+    def named(by: float) -> Callable[[Any], Any]:
+        return lambda x: x * by
+
+    for kind in (named, Scaled):
+        calls: list[Any] = []
+
+        def f(x: nn.Array, function: Function) -> nn.Array:
+            calls.append(function)  # noqa: B023
+            result: nn.Array = function.value(x)
+            return result
+
+        replayed = recorded(f)
+        functions = [Function("scaled", kind(by)) for by in (2.0, 3.0)]
+        for _ in range(2):
+            assert [replayed(np.ones(1), function)[0] for function in functions] == [2, 3]
+        assert len(calls) == 2 * 2  # each is recorded once, which runs it twice
+
+
+def test_lists_and_dicts_that_are_returned_belong_to_the_caller() -> None:
+    f = recorded(lambda x: (-x, [], {"names": ["a"]}, ([1],)))
+    for _ in range(3):
+        _, found, named, (numbers,) = f(np.ones(2))
+        assert (found, named, numbers) == ([], {"names": ["a"]}, [1])
+        found.append(1)
+        named["names"].append("b")
+        numbers.append(2)
+
+
 def test_numbers_and_strings_are_constants_of_a_recording() -> None:
     calls: list[Any] = []
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args, get_origin
 from nnfunc import runs
 from nnfunc.cli.options import Generalisation, Network, Result, Steps
 from nnfunc.errors import SettingError
-from nnfunc.recording.tape import TYPE_OF
+from nnfunc.tree import TYPE_OF
 
 NOT_REPEATED = {"out", "run_folder", "config", "resume"}
 """Options that say where a run is, and where its settings are from: no settings themselves."""

@@ -1,102 +1,53 @@
-"""Arrays that record. They pass for `numpy.ndarray`, so that all checks run on them, but are none.
+"""Arrays that record. They pass for `numpy.ndarray`, but are none.
 
 So nothing of what they hold can leave a recording unnoticed and become a constant of it.
 """
 
 import functools
-from collections.abc import Callable, Iterator
-from types import SimpleNamespace
+from collections.abc import Callable
 from typing import Any, NoReturn, cast
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from nnfunc.array import Array, shape_text
+from nnfunc import tree
+from nnfunc.array import Array, is_array, shape_text
 from nnfunc.errors import RecordingError
 from nnfunc.recording.tape import REAL, Ref, Tape, is_dense, no_argument, noted, refusal
 from nnfunc.source import name_of
+from nnfunc.stand_in import StandIn
 
-RULES: dict[Any, Callable[..., Any]] = {}
+RECORDING_RULES: dict[Any, Callable[..., Any]] = {}
 """How each function of NumPy is recorded; ".sum" is a method, "ufunc" stands for all ufuncs, "**" for the operator."""
 
 RECORDED = ", recorded>"
 """The end of the text of an array."""
 
+FLAGS = "writeable", "c_contiguous", "f_contiguous", "aligned"
+
 SAME = "which would stay the same in all later calls"
 
 
-class RecordedArray(NDArrayOperatorsMixin):
+class RecordedArray(StandIn):
     """An array that reports what NumPy does with it to a tape. `array` is a view of value number `value`."""
 
-    __slots__ = ("array", "flags", "is_scalar", "tape", "value")
-    __hash__ = None  # type: ignore[assignment]
-    base = None
+    __slots__ = ("array", "tape", "value")
 
     def __init__(self, tape: Tape, value: int, array: Array, *, is_scalar: bool = False) -> None:
-        self.tape, self.value, self.array, self.is_scalar = tape, value, array, is_scalar
-        own = array.flags
-        self.flags = SimpleNamespace(
-            writeable=own.writeable, c_contiguous=own.c_contiguous, f_contiguous=own.f_contiguous, aligned=own.aligned
-        )
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return self.array.dtype.type if self.is_scalar else np.ndarray
+        self.tape, self.value, self.array = tape, value, array
+        flags = {name: getattr(array.flags, name) for name in FLAGS}
+        super().__init__(array.shape, array.dtype, is_scalar, **flags)
 
     def __repr__(self) -> str:
         return f"<{shape_text(self.array)} {self.dtype}{RECORDED}"  # no entries: they would be constants of a text
 
-    def __format__(self, spec: str) -> str:
-        return repr(self)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """As of the array."""
-        return self.array.shape
-
     @property
     def strides(self) -> tuple[int, ...]:
-        """As of the array."""
+        """The distance in bytes of entries along each axis."""
         return self.array.strides
 
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """As of the array."""
-        return self.array.dtype
-
-    @property
-    def ndim(self) -> int:
-        """As of the array."""
-        return self.array.ndim
-
-    @property
-    def size(self) -> int:
-        """As of the array."""
-        return self.array.size
-
-    @property
-    def nbytes(self) -> int:
-        """As of the array."""
-        return self.array.nbytes
-
-    @property
-    def itemsize(self) -> int:
-        """As of the array."""
-        return self.array.itemsize
-
-    @property
-    def T(self) -> "RecordedArray":
-        """The transpose, a view."""
-        return self if self.is_scalar else self.seen_as(self.array.T)
-
-    @property
-    def mT(self) -> "RecordedArray":
-        """The transpose of the last two axes, a view."""
-        return self.seen_as(self.array.mT)
-
-    def seen_as(self, view: Array) -> "RecordedArray":
+    def seen_as(self, view: Array, *, is_scalar: bool = False) -> "RecordedArray":
         """A view of this array."""
-        seen = RecordedArray(self.tape, self.value, view)
+        seen = RecordedArray(self.tape, self.value, view, is_scalar=is_scalar)
         seen.flags.writeable &= self.flags.writeable or self.is_scalar
         return seen
 
@@ -104,9 +55,7 @@ class RecordedArray(NDArrayOperatorsMixin):
         """The same entries, flags of its own."""
         if kinds:
             raise refusal("not change what the bytes of an array mean", "another dtype", "Use astype?")
-        seen = self.seen_as(self.array)
-        seen.is_scalar = self.is_scalar
-        return seen
+        return self.seen_as(self.array, is_scalar=self.is_scalar)
 
     def ref(self) -> Ref:
         """Where this array is on the tape."""
@@ -121,35 +70,25 @@ class RecordedArray(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         """`ufunc(*inputs)`, or a method of it such as `reduce`."""
         with noted():
-            return RULES["ufunc"](ufunc, method, inputs, options)
+            return RECORDING_RULES["ufunc"](ufunc, method, inputs, options)
 
     def __array_function__(self, f: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """Any other function of NumPy."""
         return _by_rule(f, f, *args, **kwargs)
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or not hasattr(np.ndarray, name):
-            raise AttributeError(f"'numpy.ndarray' object has no attribute {name!r}")
-        if f".{name}" not in RULES:
-            raise unknown(getattr(np.ndarray, name))
+    def _method(self, name: str) -> Callable[..., Any]:
+        if f".{name}" not in RECORDING_RULES:
+            raise uncovered(getattr(np.ndarray, name))
         return functools.partial(_by_rule, f".{name}", getattr(np.ndarray, name), self)
 
-    def reshape(self: Any, *shape: Any, **options: Any) -> Any:
-        """As `np.reshape`, whose shape may be several arguments."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape, **options)
-
-    def transpose(self: Any, *axes: Any) -> Any:
-        """As `np.transpose`, whose axes may be several arguments."""
-        return np.transpose(self, axes[0] if len(axes) == 1 else axes or None)
-
     def __pow__(self, exponent: Any) -> Any:
-        return RULES["**"](self, exponent)
+        return RECORDING_RULES["**"](self, exponent)
 
     def __rpow__(self, base: Any) -> Any:
-        return RULES["**"](base, self)
+        return RECORDING_RULES["**"](base, self)
 
     def __getitem__(self, key: Any) -> "RecordedArray":
-        keys = as_tuple(key)
+        keys: tuple[Any, ...] = cast("Any", key) if isinstance(key, tuple) else (key,)
         for k in keys:
             if not _is_basic(k):
                 raise refusal(
@@ -159,13 +98,11 @@ class RecordedArray(NDArrayOperatorsMixin):
                     otherwise="an index",
                 )
         if self.is_scalar:
-            fresh: RecordedArray = RULES[np.copy](self)
+            fresh: RecordedArray = RECORDING_RULES[np.copy](self)
             return fresh[keys]
         has_ellipsis = any(k is Ellipsis for k in keys)
         view: Array = self.array[keys if has_ellipsis else (*keys, ...)]  # a view, where an entry would be a number
-        seen = self.seen_as(view)
-        seen.is_scalar = view.ndim == 0 and not has_ellipsis
-        return seen
+        return self.seen_as(view, is_scalar=not (view.ndim or has_ellipsis))
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise refusal(
@@ -175,65 +112,39 @@ class RecordedArray(NDArrayOperatorsMixin):
             otherwise="an assignment",
         )
 
-    def __iter__(self) -> Iterator["RecordedArray"]:
-        return (self[i] for i in range(len(self)))
-
     def __len__(self) -> int:
         return len(self.array)
-
-    def __copy__(self) -> "RecordedArray":
-        return RULES[".copy"](self)  # type: ignore[no-any-return]
-
-    def __deepcopy__(self, memo: object) -> "RecordedArray":
-        return RULES[".copy"](self)  # type: ignore[no-any-return]
 
     def __array__(self, *_: Any, **__: Any) -> NoReturn:
         raise refusal(
             "keep an array in the recording",
-            f"({shape_text(self.array)}, {self.dtype}) made into another array, {SAME}",
+            f"{super().__repr__()} made into another array, {SAME}",
             "Leave np.asarray and np.array out, index before the call, and use np.stack in place of a list of arrays?",
             otherwise="np.asarray",
         )
 
-    def _frozen(self, what: str) -> RecordingError:
+    def _without_entries(self, what: str, /) -> Exception:
+        is_number = what == "a number"
         return refusal(
-            "not make a number of an array",
-            f"({shape_text(self.array)}, {self.dtype}) as {what}, {SAME}",
-            "Keep it an array, or return it and make the number outside?",
+            "not make a number of an array" if is_number else "not depend on the entries of an array",
+            f"{super().__repr__()} as {what}, {SAME}",
+            "Keep it an array, or return it and make the number outside?" if is_number else "Use np.where?",
             otherwise=what,
         )
-
-    def __bool__(self) -> bool:
-        raise refusal(
-            "not depend on the entries of an array",
-            f"({shape_text(self.array)}, {self.dtype}) as a condition, {SAME}",
-            "Use np.where?",
-            otherwise="a condition",
-        )
-
-    def _number(self, *_: Any) -> NoReturn:
-        raise self._frozen("a number")
-
-    __float__ = __int__ = __index__ = __complex__ = __contains__ = __round__ = item = tolist = tobytes = _number
 
 
 def _by_rule(rule: Any, f: Any, /, *args: Any, **options: Any) -> Any:
     """`f(*args, **options)`, recorded by a rule of the table."""
-    if rule not in RULES:
-        raise unknown(f)
+    if rule not in RECORDING_RULES:
+        raise uncovered(f)
     if options.get("out") is not None:
         raise refusal("make a new array", "out=", "Use the result.")
     try:
         with noted():
-            return RULES[rule](*args, **options)
+            return RECORDING_RULES[rule](*args, **options)
     except TypeError:
         f(*plain(args), **{name: plain(x) for name, x in options.items()})  # first NumPy's own error, if it has one
-        raise unknown(f, " with an option that cannot") from None
-
-
-def as_tuple(x: Any) -> tuple[Any, ...]:
-    """One index or axis, or several of them."""
-    return cast("Any", x) if isinstance(x, tuple) else (x,)
+        raise uncovered(f, " with an option that cannot") from None
 
 
 def _is_basic(key: Any) -> bool:
@@ -243,7 +154,7 @@ def _is_basic(key: Any) -> bool:
     return key is None or key is Ellipsis or isinstance(key, slice | int | np.integer)
 
 
-def unknown(f: Any, what: str = ", which cannot") -> RecordingError:
+def uncovered(f: Any, what: str = ", which cannot") -> RecordingError:
     """The error for a function that cannot be recorded."""
     return refusal(
         "use functions that can be recorded",
@@ -255,27 +166,25 @@ def unknown(f: Any, what: str = ", which cannot") -> RecordingError:
 
 def plain(x: Any) -> Any:
     """The arrays of the recording as arrays of NumPy, for the call itself."""
+    return _over(_plain, x)
+
+
+def _over(f: Callable[[Any], Any], x: Any) -> Any:
+    return tree.TYPE_OF(x)(_over(f, each) for each in x) if type(x) in (tuple, list) else f(x)
+
+
+def _plain(x: Any) -> Any:
     if type(x) is RecordedArray:
         return x.array
-    if type(x) in (tuple, list):
-        return type(x)(map(plain, x))
-    if isinstance(x, np.ndarray):
-        raise no_argument(cast("Any", x))
+    if is_array(x):
+        raise no_argument(x)
     return x
-
-
-def encoded(x: Any) -> Any:
-    """The arrays of the recording as references, for the tape."""
-    if type(x) is RecordedArray:
-        return x.ref()
-    return type(x)(map(encoded, x)) if type(x) in (tuple, list) else x
 
 
 def recorded_in(x: Any) -> list[RecordedArray]:
     """The arrays of the recording among the arguments of a call."""
-    if type(x) is RecordedArray:
-        return [x]
-    return [each for part in x for each in recorded_in(part)] if type(x) in (tuple, list) else []
+    found: list[Any] = tree.leaves(x)
+    return [leaf for leaf in found if type(leaf) is RecordedArray]
 
 
 def made(f: Any, args: tuple[Any, ...], options: dict[str, Any], result: Any) -> RecordedArray:
@@ -285,8 +194,12 @@ def made(f: Any, args: tuple[Any, ...], options: dict[str, Any], result: Any) ->
     tape = recorded_in(args)[0].tape
     array = np.asarray(result)
     if array.dtype.kind not in REAL:
-        raise unknown(f)
-    if not is_dense(tape.ref_of(array)):  # a view of what f made, or an argument as it is
+        raise uncovered(f)
+    if not is_dense(array):  # a view of what f made, or an argument as it is
         array = array.copy("K")
-    value = tape.add(f, encoded(args), options, array)
+    value = tape.add(f, _over(_ref_of, args), options, array)
     return RecordedArray(tape, value, array, is_scalar=not isinstance(result, np.ndarray))
+
+
+def _ref_of(x: Any) -> Any:
+    return x.ref() if type(x) is RecordedArray else x

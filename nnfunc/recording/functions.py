@@ -9,7 +9,7 @@ import numpy as np
 
 from nnfunc.array import Array
 from nnfunc.errors import RecordingError
-from nnfunc.recording.arrays import RULES, RecordedArray, as_tuple, made, plain, recorded_in, unknown
+from nnfunc.recording.arrays import RECORDING_RULES, RecordedArray, made, plain, recorded_in, uncovered
 from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import refusal
 from nnfunc.recording.ufuncs import call_ufunc, power
@@ -29,13 +29,13 @@ def _whole(f: Any, *args: Any, **options: Any) -> Any:
 def _view(f: Any, x: Any, *args: Any, **options: Any) -> Any:
     """A view of the first argument, or, where NumPy copies, a copy."""
     if type(x) is not RecordedArray:
-        raise unknown(f)
+        raise uncovered(f)
     if recorded_in((*args, *options.values())):
         raise _of_unknown_size(f)
     if x.is_scalar:
         if isinstance(f(x.array[()], *args, **options), np.generic):
             return x
-        x = RULES[np.copy](x)
+        x = RECORDING_RULES[np.copy](x)
     result = f(x.array, *args, **options)
     if isinstance(result, tuple | list):
         several = cast("Any", result)
@@ -98,7 +98,7 @@ def _truth(ufunc: np.ufunc, a: Any, axis: Any = None, out: Any = None, **options
 
 
 def _count(a: RecordedArray, axis: Any) -> np.intp:
-    axes = range(a.ndim) if axis is None else as_tuple(axis)
+    axes: Any = range(a.ndim) if axis is None else np.atleast_1d(axis)
     return np.intp(math.prod(a.shape[i] for i in axes))
 
 
@@ -195,7 +195,7 @@ MOST_ARGUMENTS: dict[Any, int] = {
 }  # fmt: skip
 """Arguments by position before `out`."""
 
-RULES.update({
+RECORDING_RULES.update({
     "ufunc": call_ufunc,
     "**": power,
     **_table(_whole, *WITH_OUT),
@@ -230,18 +230,18 @@ RULES.update({
 })  # fmt: skip
 
 _again: dict[Any, Callable[..., Any]] = {
-    np.amax: RULES[np.max],
-    np.amin: RULES[np.min],
+    np.amax: RECORDING_RULES[np.max],
+    np.amin: RECORDING_RULES[np.min],
     ".astype": _astype,
     ".clip": _clipped,
     ".copy": _copy_method,
     ".flatten": _flatten,
     **{
-        f".{name}": RULES[getattr(np, name)]
+        f".{name}": RECORDING_RULES[getattr(np, name)]
         for name in (
             "all", "any", "argmax", "argmin", "argsort", "cumprod", "cumsum", "diagonal", "dot", "max", "mean",
             "min", "prod", "ravel", "repeat", "round", "squeeze", "std", "sum", "swapaxes", "trace", "var",
         )
     },
 }  # fmt: skip
-RULES.update(_again)
+RECORDING_RULES.update(_again)

@@ -10,7 +10,7 @@ import numpy as np
 
 from nnfunc.recording.grouping import readers_of
 from nnfunc.recording.into import copy_into
-from nnfunc.recording.tape import TYPE_OF, Call, Ref, refs_in
+from nnfunc.recording.tape import Call, Ref, refs_in
 
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
@@ -52,13 +52,13 @@ def _scaled(call: Call, products: dict[int, Call]) -> Call | None:
             continue
         a, b, c, scale = term.args
         factor = term.options["factor"]
-        if c is None and TYPE_OF(y) is not Ref and np.ndim(y) == 0:
+        if c is None and not isinstance(y, Ref) and np.ndim(y) == 0:
             with np.errstate(all="ignore"):
                 new = call.f(factor, np.float64(y))
             if not new or not np.isfinite(call.out.dtype.type(new)):
                 return None
             return Call(product, term.args, {"factor": float(new)}, call.out)
-        if c is None and scale is None and call.f is np.multiply and TYPE_OF(y) is Ref and y.shape == ():
+        if c is None and scale is None and call.f is np.multiply and isinstance(y, Ref) and y.shape == ():
             return Call(product, (a, b, None, y), {"factor": factor}, call.out)
     return None
 
@@ -69,7 +69,7 @@ def _added(call: Call, products: dict[int, Call]) -> Call | None:
         return None
     for c, x in (call.args, call.args[::-1]) if call.f is np.add else (call.args,):
         term = _whole(x, products, call)
-        if term is not None and TYPE_OF(c) is Ref and c.dtype == call.out.dtype and term.args[2] is None:
+        if term is not None and isinstance(c, Ref) and c.dtype == call.out.dtype and term.args[2] is None:
             a, b, _, scale = term.args
             sign = 1 if call.f is np.add else -1
             return Call(product, (a, b, c, scale), {"factor": sign * term.options["factor"]}, call.out)
@@ -86,16 +86,16 @@ def _converting(call: Call, once: dict[int, Call]) -> Call | None:
 
 def _pixels(x: Any, once: dict[int, Call]) -> Any:
     """What an argument was before it became floats."""
-    copy = once.get(x.value) if TYPE_OF(x) is Ref else None
+    copy = once.get(x.value) if isinstance(x, Ref) else None
     if copy is None or copy.f is not copy_into or x != copy.out:
         return x
     (pixels,) = copy.args
-    return pixels if TYPE_OF(pixels) is Ref and pixels.dtype == np.uint8 and pixels.shape == x.shape else x
+    return pixels if isinstance(pixels, Ref) and pixels.dtype == np.uint8 and pixels.shape == x.shape else x
 
 
 def _whole(x: Any, products: dict[int, Call], call: Call) -> Call | None:
     """The product that an argument is all of, where the result of the call has its shape and dtype."""
-    term = products.get(x.value) if TYPE_OF(x) is Ref else None
+    term = products.get(x.value) if isinstance(x, Ref) else None
     if term is None or x != term.out or (x.shape, x.dtype) != (call.out.shape, call.out.dtype):
         return None
     return term

@@ -9,7 +9,7 @@ from nnfunc.array import Array
 from nnfunc.recording.fusing import FLOATS, product
 from nnfunc.recording.grouping import groups, local, readers_of
 from nnfunc.recording.into import Assigned, copy_into, where_into
-from nnfunc.recording.tape import TYPE_OF, Call, Plan, Ref, address
+from nnfunc.recording.tape import Call, Plan, Ref, address
 from nnfunc.source import name_of
 
 FUNCTIONS: list[Any] = [
@@ -82,7 +82,7 @@ def lowered(plan: Plan) -> Table:
         strips = local(group, own, readers, plan.results)
         for row, call in zip(rows[i : i + count], group, strict=True):
             for at, x in zip(range(OUT, len(row), OPERAND), (call.out, *call.args), strict=False):
-                if TYPE_OF(x) is Ref and x.value in strips:
+                if isinstance(x, Ref) and x.value in strips:
                     row[at], row[at + KIND] = strips[x.value], row[at + KIND] | LOCAL
     return Table(np.array(rows, np.int64).reshape(-1, WORDS), lowering.constants)
 
@@ -101,7 +101,7 @@ class _Lowering:
             call = call._replace(f=call.f.f)
         if call.f not in CODES:
             raise NotLoweredError(f"{name_of(call.f)} has no operation in C")
-        if 0 in call.out.shape or any(TYPE_OF(x) is Ref and 0 in x.shape for x in call.args):
+        if 0 in call.out.shape or any(isinstance(x, Ref) and 0 in x.shape for x in call.args):
             raise NotLoweredError(f"{name_of(call.f)} of no entries")
         if call.f is product:
             return self._product(call)
@@ -129,7 +129,7 @@ class _Lowering:
 
     def _operand(self, x: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Operand:
         """An argument, spread to a shape; a number of Python in the type of the operation."""
-        if TYPE_OF(x) is not Ref:
+        if not isinstance(x, Ref):
             constant = np.array(x, dtype)
             if constant.ndim:
                 raise NotLoweredError("a constant array")
@@ -147,7 +147,7 @@ class _Lowering:
 
     def _reduction(self, call: Call) -> list[int]:
         (x,), axis = call.args, call.options.get("axis", 0)
-        if set(call.options) - {"axis", "dtype", "keepdims"} or call.out.dtype not in FLOATS or TYPE_OF(x) is not Ref:
+        if set(call.options) - {"axis", "dtype", "keepdims"} or call.out.dtype not in FLOATS or not isinstance(x, Ref):
             raise NotLoweredError(f"{name_of(call.f)} with {', '.join(call.options) or call.out.dtype.name}")
         axes = range(len(x.shape)) if axis is None else [i % len(x.shape) for i in np.atleast_1d(axis)]
         kept = iter(call.out.strides)
@@ -197,14 +197,14 @@ class _Lowering:
 
 def _dtype(x: Any) -> Any:
     """The dtype of an argument; of a number of Python, which adapts itself, its type."""
-    if TYPE_OF(x) in (int, float):
-        return TYPE_OF(x)
-    return x.dtype if TYPE_OF(x) is Ref else np.result_type(x)
+    if type(x) in (int, float):
+        return float if isinstance(x, float) else int
+    return x.dtype if isinstance(x, Ref) else np.result_type(x)
 
 
 def _computed_in(call: Call) -> np.dtype[Any]:
     """The type of floats that NumPy computes an elementwise call in."""
-    refs = [x for x in call.args if TYPE_OF(x) is Ref]
+    refs = [x for x in call.args if isinstance(x, Ref)]
     if call.f in (copy_into, where_into):
         dtypes = [ref.dtype for ref in (*refs[-2:], call.out)]
         if call.out.dtype in FLOATS and all(dtype in TYPES for dtype in dtypes):

@@ -17,9 +17,10 @@ from nnfunc.recording.lowering import NotLoweredError, lowered
 from nnfunc.recording.native import native
 from nnfunc.recording.replay import PythonReplay, Replay
 from nnfunc.recording.replay_in_c import Compiled, CReplay
-from nnfunc.recording.structure import Inside, builder, leaves, rebuilt, refuse_opaque, signature
+from nnfunc.recording.structure import Inside, builder, refuse_opaque, signature
 from nnfunc.recording.tape import REAL, Ref, Tape, no_error_caught, refs_in
 from nnfunc.source import name_of
+from nnfunc.tree import leaves, rebuild
 
 MOST = 32
 """Signatures of one function whose recordings are kept."""
@@ -41,7 +42,7 @@ def record(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any])
     """
     tape = Tape()
     taken = [_taken(tape, leaf) for leaf in leaves((args, kwargs))]
-    new_args, new_kwargs = rebuilt((args, kwargs), iter(taken))
+    new_args, new_kwargs = rebuild((args, kwargs), iter(taken))
     with no_error_caught():
         result = f(*new_args, **new_kwargs)
     name = getattr(f, "__name__", "recorded")

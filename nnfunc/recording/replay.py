@@ -12,7 +12,8 @@ from nnfunc.array import Array
 from nnfunc.recording import Calls, run
 from nnfunc.recording.buffers import allocated, in_memory, viewer
 from nnfunc.recording.shortcuts import shortened
-from nnfunc.recording.tape import TYPE_OF, Call, Plan, Ref, refs_in
+from nnfunc.recording.tape import Call, Plan, Ref, refs_in
+from nnfunc.tree import TYPE_OF
 
 Memory: TypeAlias = list[Any]
 """The array of each value."""
@@ -112,11 +113,10 @@ def _getter(x: Any, plan: Plan) -> Callable[[Memory], Any]:
     if TYPE_OF(x) in (tuple, list):
         parts = [_getter(each, plan) for each in x]
         return lambda memory: tuple(get(memory) for get in parts)
-    if TYPE_OF(x) is not Ref:
+    if not isinstance(x, Ref):
         return lambda _: x
-    ref: Ref = x
-    seen = viewer(ref, plan.layouts[ref.value])
-    return itemgetter(ref.value) if seen is None else lambda memory: seen(memory[ref.value])
+    value, seen = x.value, viewer(x, plan.layouts[x.value])
+    return itemgetter(value) if seen is None else lambda memory: seen(memory[value])
 
 
 def _nothing() -> None:

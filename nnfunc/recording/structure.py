@@ -1,17 +1,15 @@
 """What a function takes and returns: arrays in tuples, lists, dicts and dataclasses, nested."""
 
-import dataclasses
-import functools
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from nnfunc import tree
 from nnfunc.errors import RecordingError
-from nnfunc.recording.arrays import RECORDED, RecordedArray
-from nnfunc.recording.tape import TYPE_OF
-from nnfunc.symbols.protocol import Symbol
+from nnfunc.recording.arrays import RECORDED
+from nnfunc.stand_in import Traced
 
 
 class Inside(Exception):  # noqa: N818
@@ -23,7 +21,7 @@ def signature(x: Any, arrays: list[Any]) -> Any:
 
     The arrays, and the numbers of NumPy, are appended to `arrays`.
     """
-    kind = TYPE_OF(x)
+    kind = tree.TYPE_OF(x)
     if kind is np.ndarray:
         arrays.append(x)
         return x.shape, x.strides, x.dtype, x.flags.writeable, x.flags.aligned
@@ -37,13 +35,15 @@ def signature(x: Any, arrays: list[Any]) -> Any:
         key, own = _remembered(x)
         arrays += own
         return key
-    if dataclasses.is_dataclass(kind):
+    if kind is dict:
+        return kind, *[(tree.TYPE_OF(key), key, signature(each, arrays)) for key, each in x.items()]
+    if tree.names(kind) is not None:
         return _fields_signature(x, arrays)
     return _rare_signature(x, arrays)
 
 
 def _fields_signature(x: Any, arrays: list[Any]) -> Any:
-    return type(x), *[signature(getattr(x, name), arrays) for name in _names(TYPE_OF(x))]
+    return type(x), *[signature(getattr(x, name), arrays) for name in tree.names(tree.TYPE_OF(x)) or ()]
 
 
 def _remembered(node: tree.Node) -> tuple[Any, list[Any]]:
@@ -52,66 +52,68 @@ def _remembered(node: tree.Node) -> tuple[Any, list[Any]]:
         return node.signature
     except AttributeError:
         own: list[Any] = []
-        object.__setattr__(node, "signature", (_fields_signature(node, own), own))
+        object.__setattr__(node, "signature", (_Hashed(_fields_signature(node, own)), own))
         return node.signature
+
+
+class _Hashed:
+    """A part of a signature whose hash is computed once."""
+
+    __slots__ = ("hash", "of")
+
+    def __init__(self, of: Any) -> None:
+        self.of, self.hash = of, hash(of)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hashed) and self.of == other.of
+
+    def __hash__(self) -> int:
+        return self.hash
 
 
 _PLAIN = {int, float, complex, str, bool, type(None)}
 
 
 def _rare_signature(x: Any, arrays: list[Any]) -> Any:
-    kind = TYPE_OF(x)
-    if isinstance(x, Symbol) or kind is RecordedArray:
+    kind = tree.TYPE_OF(x)
+    if isinstance(x, Traced):
         raise Inside
-    if isinstance(x, cast("Any", np.generic)):
+    if issubclass(kind, np.generic):
         arrays.append(np.asarray(x))
-        return kind
-    if hasattr(x, "_make"):
-        return kind, *[signature(each, arrays) for each in x]
-    if kind is dict:
-        return dict, *[(type(name), name, signature(each, arrays)) for name, each in x.items()]
-    if isinstance(x, cast("Any", np.ndarray)):
+        return tree.TYPE_OF(x)
+    if issubclass(kind, np.ndarray):
         if kind is np.memmap:
             return signature(np.asarray(x), arrays)
         raise RecordingError(f"recorded: arrays must be plain; got one of type {kind.__name__}. Pass np.asarray of it?")
     try:
         hash(x)
     except TypeError:
-        raise RecordingError(
-            f"recorded: arguments must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
-            f"got a value of type {kind.__name__}. Pass its arrays?"
-        ) from None
+        if callable(x):
+            return kind, _Itself(x)
+        raise _misfit("recorded: arguments", x, ". Pass its arrays?") from None
     if _is_opaque(x) and not callable(x):
-        raise RecordingError(
-            f"recorded: arguments must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
-            f"got a value of type {kind.__name__}, in which anything may change. Pass its arrays and numbers?"
-        )
+        raise _misfit("recorded: arguments", x, ", in which anything may change. Pass its arrays and numbers?")
     return kind, x, repr(x)
 
 
-@functools.cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+def _misfit(what: str, x: Any, why: str) -> RecordingError:
+    return RecordingError(
+        f"{what} must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
+        f"got a value of type {type(x).__name__}{why}"
+    )
 
 
-def _is_leaf(x: Any) -> bool:
-    return isinstance(x, np.ndarray | np.generic)  # of what a RecordedArray says it is
+class _Itself:
+    """A function as a key, by its identity; it lives as long as the key does, so that no other takes its address."""
 
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self.f = f
 
-def leaves(x: Any) -> list[Any]:
-    """The arrays in a structure, in order."""
-    return [x] if _is_leaf(x) else [leaf for child in _children(x) or () for leaf in leaves(child)]
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.f is other.f
 
-
-def _children(x: Any) -> list[Any] | None:
-    if TYPE_OF(x) is dict:
-        return list(x.values())
-    if TYPE_OF(x) in (tuple, list) or hasattr(x, "_make"):
-        return list(x)
-    if not dataclasses.is_dataclass(TYPE_OF(x)):
-        return None
-    fields = [getattr(x, name) for name in _names(TYPE_OF(x))]
-    return fields if _is_opaque(x) or any(map(leaves, fields)) else None  # a value without arrays is a constant
+    def __hash__(self) -> int:
+        return id(self.f)
 
 
 def _is_opaque(x: Any) -> bool:
@@ -120,71 +122,64 @@ def _is_opaque(x: Any) -> bool:
     return not (x is None or isinstance(x, type)) and hash_of in (None, object.__hash__)
 
 
-def refuse_opaque(name: str, x: Any) -> None:
-    """Refuse a result in which arrays may hide.
+def refuse_opaque(name: str, x: Any, *, is_field: bool = False) -> None:
+    """Refuse a result in which arrays may hide; in a field a function is a constant.
 
     Raises:
         RecordingError: there is an object in it that is no constant and no structure.
     """
-    if _is_leaf(x):
+    if tree.is_leaf(x):
         return
-    children = _children(x)
+    children = tree.children(x)
     if isinstance(x, str) and RECORDED in x:
         raise RecordingError(
             f"{name}: its result must not hold the text of an array, which would stay the same in all later calls; "
             f"got {x!r}. Return the array, and make the text outside?"
         )
-    if children is None and _is_opaque(x):
-        raise RecordingError(
-            f"{name}: its result must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
-            f"got a value of type {type(x).__name__}. Return its arrays?"
-        )
+    if children is None and _is_opaque(x) and not (is_field and callable(x)):
+        raise _misfit(f"{name}: its result", x, ". Return its arrays?")
     for child in children or ():
-        refuse_opaque(name, child)
+        refuse_opaque(name, child, is_field=tree.names(tree.TYPE_OF(x)) is not None)
 
 
-def rebuilt(x: Any, new: Iterator[Any]) -> Any:
-    """The same structure with other arrays, made by its constructors."""
-    if _is_leaf(x):
-        return next(new)
-    children = _children(x)
-    if children is None:
-        return x
-    made = [rebuilt(child, new) for child in children]
-    if TYPE_OF(x) is dict:
-        return dict(zip(x, made, strict=True))
-    if TYPE_OF(x) in (tuple, list):
-        return type(x)(made)
-    if hasattr(x, "_make"):
-        return x._make(made)
-    fields = zip(dataclasses.fields(x), made, strict=True)
-    return type(x)(**{field.name: child for field, child in fields if field.init})
+Build: TypeAlias = Callable[[Iterator[Any]], Any]
 
 
-def builder(x: Any) -> Callable[[Iterator[Any]], Any]:
+def builder(x: Any) -> Build:
     """A function that makes the structure from other arrays, without the checks that this one has passed."""
-    if _is_leaf(x):
+    return _builder(x) or (lambda _: x)
+
+
+def _builder(x: Any) -> Build | None:
+    """The builder of a structure; None for a constant, which no list or dict is: its holder may change it."""
+    kind = tree.TYPE_OF(x)
+    if tree.is_leaf(x):
         return next
-    children = _children(x)
-    if children is None:
-        return lambda _: x
-    parts = [builder(child) for child in children]
-    if TYPE_OF(x) is dict:
-        names = list(x)
-        return lambda new: {name: part(new) for name, part in zip(names, parts, strict=True)}
-    if TYPE_OF(x) in (tuple, list) or hasattr(x, "_make"):
-        kind: Any = getattr(x, "_make", TYPE_OF(x))
-        return lambda new: kind([part(new) for part in parts])
-    return _dataclass_builder(TYPE_OF(x), parts)
+    if tree.names(kind) and not tree.leaves(x):
+        return None
+    children = tree.children(x) or []
+    parts = [_builder(child) for child in children]
+    if not any(parts) and kind not in (list, dict):
+        return None
+    builds = [part or partial(_same, child) for part, child in zip(parts, children, strict=True)]
+    if not issubclass(kind, tuple | list | dict):
+        return _unchecked(kind, builds)
+    make = tree.maker(x)
+    return lambda new: make([build(new) for build in builds])
 
 
-def _dataclass_builder(kind: Any, parts: list[Callable[[Iterator[Any]], Any]]) -> Callable[[Iterator[Any]], Any]:
-    named = list(zip(_names(kind), parts, strict=True))
+def _same(x: Any, _: Iterator[Any]) -> Any:
+    return x
+
+
+def _unchecked(kind: Any, builds: list[Build]) -> Build:
+    """A function that makes a dataclass of its fields without its constructor."""
+    named, put = list(zip(tree.names(kind) or (), builds, strict=True)), object.__setattr__
 
     def build(new: Iterator[Any]) -> Any:
         node: Any = object.__new__(kind)
         for name, part in named:
-            object.__setattr__(node, name, part(new))
+            put(node, name, part(new))
         return node
 
     return build

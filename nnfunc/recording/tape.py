@@ -7,16 +7,14 @@ one: `Ref`. Because the function is pure, a value never changes once it is made.
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from nnfunc import source
 from nnfunc.array import Array, shape_text, sizes_text
 from nnfunc.errors import RecordingError
-from nnfunc.source import sentence
-
-TYPE_OF: Callable[[Any], Any] = type
-"""`type`, after which static checkers do not think of a tuple of unknown things."""
 
 
 class Ref(NamedTuple):
@@ -80,11 +78,14 @@ REAL = "biuf"
 _raised: ContextVar[list[Exception]] = ContextVar("raised")
 
 
-def refusal(rule: str, got: object, remedy: str = "", *, otherwise: str = "it") -> RecordingError:
-    """The error for the expression that is being evaluated: that it must `rule`."""
-    error = RecordingError(sentence(rule, got, remedy, otherwise=otherwise))
+def _raising(sentence: str) -> RecordingError:
+    error = RecordingError(sentence)
     _raised.get([]).append(error)
     return error
+
+
+refusal = partial(source.refusal, _raising)
+"""The error for what cannot be recorded, which counts even where it is caught."""
 
 
 @contextmanager
@@ -118,8 +119,8 @@ def no_error_caught() -> Generator[None]:
         _raised.reset(token)
 
 
-def is_dense(layout: Ref) -> bool:
-    """Whether a value fills its memory from the beginning, in whatever order of its axes."""
+def is_dense(layout: Array) -> bool:
+    """Whether an array fills its memory from the beginning, in whatever order of its axes."""
     step = layout.dtype.itemsize
     for stride, n in sorted(zip(layout.strides, layout.shape, strict=True)):
         if n > 1 and stride != step:
@@ -164,10 +165,6 @@ class Tape:
     def ref(self, value: int, x: Array) -> Ref:
         """The reference to an array that is a view of a value."""
         return Ref(value, address(x) - address(self.values[value]), x.shape, x.strides, x.dtype)
-
-    def ref_of(self, x: Array) -> Ref:
-        """The reference to an array that may become a value."""
-        return Ref(len(self.values), 0, x.shape, x.strides, x.dtype)
 
     def whole(self, value: int) -> Ref:
         """The reference to all of a value."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.recording.arrays import RecordedArray, made, plain, unknown
+from nnfunc.recording.arrays import RecordedArray, made, plain, uncovered
 from nnfunc.recording.into import Assigned, number_of, power_by_number, power_of_numbers
 from nnfunc.recording.tape import refusal
 from nnfunc.source import name_of
@@ -17,7 +17,7 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: d
     if out is not None and not (type(out) is RecordedArray and out.is_scalar):  # a number is replaced by z += 1
         raise refusal("make a new array", "one that is written into", "Write Z = Z + b in place of Z += b or out=Z.")
     if method not in ("__call__", "reduce", "accumulate", "outer"):
-        raise unknown(getattr(ufunc, method))
+        raise uncovered(getattr(ufunc, method))
     for option, x in options.items():
         if type(x) is RecordedArray or isinstance(x, np.ndarray):
             remedy = "Use np.where?" if option == "where" else "Pass a number of Python."

@@ -133,7 +133,7 @@ def _open_axis(f: Callable[..., Any], error: Exception) -> str:
 
 
 def _refuse_without_symbols(values: tuple[Any, ...], each: Sequence[str] | str) -> None:
-    if not any(has_symbol(leaf) for leaf in (*values, *tree.leaves(values))):
+    if not has_symbol(values):
         raise ShapeError(
             "prove: an argument must be symbolic, or all would be computed; got none. Pass nn.symbolic('784 m')?"
         )

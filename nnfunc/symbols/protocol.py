@@ -3,16 +3,18 @@
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numpy as np
 
+from nnfunc import tree
 from nnfunc.source import name_of
+from nnfunc.stand_in import Traced
 from nnfunc.symbols.source import NotFollowedError, not_followed
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
-RULES: dict[Any, Callable[..., Any]] = {}
+SHAPE_RULES: dict[Any, Callable[..., Any]] = {}
 """The table: NumPy function → the rule that computes the shape and dtype of its result.
 
 Ufuncs share the rules of their methods, "__call__", "reduce", "accumulate", "outer"; "[]" and "[]=" are indexing.
@@ -24,7 +26,7 @@ def rule(*functions: Any) -> Callable[[Rule], Rule]:
 
     def enter(f: Rule) -> Rule:
         for function in functions:
-            RULES[function] = f if len(functions) == 1 else functools.partial(f, function)
+            SHAPE_RULES[function] = f if len(functions) == 1 else functools.partial(f, function)
         return f
 
     return enter
@@ -36,17 +38,17 @@ def follow(f: Any, *args: Any, **kwargs: Any) -> Any:
     Raises:
         ShapeError: the shapes do not fit, or no rule covers `f`.
     """
-    if f not in RULES:
+    if f not in SHAPE_RULES:
         raise uncovered(f)
     return _apply(f, f, args, kwargs)
 
 
 def _apply(key: Any, f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     try:
-        _signature(RULES[key]).bind(*args, **kwargs)
+        _signature(SHAPE_RULES[key]).bind(*args, **kwargs)
     except TypeError:
         raise uncovered(f, "with these arguments") from None
-    return RULES[key](*args, **kwargs)
+    return SHAPE_RULES[key](*args, **kwargs)
 
 
 _signature = functools.cache(inspect.signature)
@@ -63,20 +65,18 @@ def uncovered(f: Any, with_what: str = "") -> NotFollowedError:
 
 
 def has_symbol(x: Any) -> bool:
-    """Whether something is a symbol, or a list, tuple or dict that contains one."""
-    if isinstance(x, tuple | list):
-        return any(map(has_symbol, cast("Any", x)))
-    return isinstance(x, Symbol) or (isinstance(x, dict) and has_symbol(list(cast("Any", x).values())))
+    """Whether something is a symbol, or a tree that holds one."""
+    return isinstance(x, Symbol) or any(map(has_symbol, tree.children(x) or ()))
 
 
-class Symbol:
+class Symbol(Traced):
     """What NumPy must not compute with, but ask."""
 
     __slots__ = ()
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         """`ufunc(*inputs)`, or a method of it such as `reduce`."""
-        if method not in RULES:
+        if method not in SHAPE_RULES:
             raise uncovered(getattr(ufunc, method))
         return _apply(method, ufunc, (ufunc, *inputs), options)
 

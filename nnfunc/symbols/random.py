@@ -24,12 +24,10 @@ PLACE_OF_SIZE = {
 class RandomSymbols(Symbol):
     """A `numpy.random.Generator` that also makes symbolic arrays."""
 
+    _passes_for = np.random.Generator
+
     def __init__(self, rng: "np.random.Generator") -> None:
         self.rng = rng
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return np.random.Generator
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self.rng, name)

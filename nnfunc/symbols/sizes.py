@@ -80,13 +80,10 @@ class Size(Symbol):
     """A whole number of which only a formula is known. It passes for an int."""
 
     __slots__ = ("terms",)
+    _passes_for = int
 
     def __init__(self, terms: Polynomial) -> None:
         self.terms = dict(terms)
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return int
 
     def __str__(self) -> str:
         parts: list[str] = []
@@ -249,6 +246,7 @@ class Number(Symbol, float):
     """A number made of sizes, such as 1/m: a float of which nothing is known."""
 
     __slots__ = ()
+    _passes_for = float
 
     def __new__(cls) -> "Number":
         """The one unknown number."""

@@ -2,28 +2,26 @@
 
 import ast
 import sys
+from functools import partial
 
+from nnfunc import source
 from nnfunc.errors import ShapeError
-from nnfunc.source import caller, expression, is_inside, sentence
 
 
 class NotFollowedError(ShapeError):
     """A proof cannot follow what a function does; its shapes may be right or wrong."""
 
 
-def not_followed(rule: str, got: object, remedy: str = "", *, otherwise: str = "it") -> NotFollowedError:
-    """The error for what a proof cannot follow; the arguments are those of `sentence`."""
-    return NotFollowedError(sentence(rule, got, remedy, otherwise=otherwise))
+refusal = partial(source.refusal, ShapeError)
+"""The error for shapes that do not fit."""
 
-
-def refusal(rule: str, got: object, remedy: str = "", *, otherwise: str = "it") -> ShapeError:
-    """The error for shapes that do not fit; the arguments are those of `sentence`."""
-    return ShapeError(sentence(rule, got, remedy, otherwise=otherwise))
+not_followed = partial(source.refusal, NotFollowedError)
+"""The error for what a proof cannot follow."""
 
 
 def sides() -> tuple[str, str] | None:
     """The two operands of the operator that is being evaluated, as they are written."""
-    text = expression(caller())
+    text = source.expression(source.caller())
     statement = ast.parse(text or "").body[:1]
     tree = statement[0].value if statement and isinstance(statement[0], ast.Expr) else None
     if not isinstance(tree, ast.BinOp):
@@ -40,4 +38,4 @@ def transposed(operand: str) -> str:
 def asked_by_user() -> bool:
     """Whether the question about a symbol stands in code that is neither the library's nor that of its checks."""
     frame = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
-    return not is_inside(frame) and not str(frame.f_globals.get("__name__")).startswith("nnfunc.")
+    return not source.is_inside(frame) and not str(frame.f_globals.get("__name__")).startswith("nnfunc.")

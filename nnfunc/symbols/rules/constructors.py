@@ -17,7 +17,7 @@ import numpy as np
 from nnfunc.symbols.arrays import SymbolicArray, as_tuple, is_several, shape_of
 from nnfunc.symbols.broadcasting import broadcast, refuse_misfit
 from nnfunc.symbols.dtypes import dtype_of, resulting_dtype
-from nnfunc.symbols.protocol import RULES, follow, has_symbol, rule, uncovered
+from nnfunc.symbols.protocol import SHAPE_RULES, follow, has_symbol, rule, uncovered
 from nnfunc.symbols.random import lending
 from nnfunc.symbols.sizes import AnySize, never_negative
 from nnfunc.symbols.source import refusal
@@ -124,7 +124,7 @@ def _generators_in_c() -> list[Any]:
 
 
 def _lending(f: Callable[..., Any]) -> Callable[..., Any]:
-    if f not in RULES:  # it is lent already, to a proof around this one
+    if f not in SHAPE_RULES:  # it is lent already, to a proof around this one
         return f
 
     @functools.wraps(f)

@@ -83,6 +83,15 @@ def full_like(
 
 
 @rule(np.astype)
-def astype(x: SymbolicArray, dtype: Any, /, *, copy: bool = True, device: Any = None) -> SymbolicArray:
-    """`np.astype(x, dtype)`."""
-    return x.astype(dtype)
+def astype(
+    x: SymbolicArray,
+    dtype: Any,
+    order: str = "K",
+    casting: str = "unsafe",
+    subok: bool = True,
+    copy: bool = True,
+    *,
+    device: Any = None,
+) -> SymbolicArray:
+    """`np.astype(x, dtype)`, and the method, which takes more options."""
+    return SymbolicArray(x.shape, dtype, is_scalar=x.is_scalar)

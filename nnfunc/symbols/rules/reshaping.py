@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, count, refuse_mixing, shape_of, shown
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, refuse_mixing, shape_of, shown
 from nnfunc.symbols.axes import axes_of, normalized
 from nnfunc.symbols.broadcasting import refuse_misfit
 from nnfunc.symbols.dtypes import dtype_of
 from nnfunc.symbols.protocol import rule
-from nnfunc.symbols.sizes import AnySize, divided, never_negative
+from nnfunc.symbols.sizes import divided, never_negative
 from nnfunc.symbols.source import refusal
 
 
@@ -108,19 +108,7 @@ def atleast(f: Any, a: SymbolicArray) -> SymbolicArray:
     return SymbolicArray((1,) * (ndim - a.ndim) + a.shape, a.dtype)
 
 
-@rule(np.shape)
-def shape(a: SymbolicArray) -> Shape:
-    """`a.shape`."""
-    return a.shape
-
-
-@rule(np.ndim)
-def ndim(a: SymbolicArray) -> int:
-    """`a.ndim`."""
-    return a.ndim
-
-
-@rule(np.size)
-def size(a: SymbolicArray, axis: int | None = None) -> AnySize:
-    """`a.size`, or that of one axis."""
-    return a.size if axis is None else a.shape[normalized("np.size", axis, a.shape)]
+@rule(np.shape, np.ndim, np.size)
+def attribute(f: Any, a: SymbolicArray, axis: int | None = None) -> Any:
+    """`a.shape`, `a.ndim` and `a.size`; the size of one axis."""
+    return getattr(a, f.__name__) if axis is None else a.shape[normalized("np.size", axis, a.shape)]
