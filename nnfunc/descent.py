@@ -12,11 +12,10 @@ from nnfunc.data.targets import Task
 from nnfunc.divergence import are_finite, step_diverged
 from nnfunc.errors import SettingError
 from nnfunc.gradients import Columns, local_gradient, tile_gradient
-from nnfunc.method import Descent, after
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
 from nnfunc.passes import Grads, Masks
-from nnfunc.recipe import Recipe
+from nnfunc.recipe import Descent, Recipe, after
 from nnfunc.recording import Step
 from nnfunc.regularisation import draw, masks_like
 from nnfunc.settings import Settings
@@ -102,7 +101,7 @@ def refuse_gradient(gradient: Any, settings: Settings) -> None:
         raise SettingError(
             f"train: batch must be None, all samples, with a gradient of your own; got {settings.batch}."
         )
-    beside = " and ".join(settings.beside_cost)
+    beside = " and ".join(settings.given("changes_cost"))
     if beside:
         raise SettingError(
             f"train: a gradient of your own must be all that changes the cost; got {beside} beside it. Leave it out?"

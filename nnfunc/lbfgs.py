@@ -5,11 +5,11 @@ The method is that of `scipy.optimize` (extra `scipy`), which runs in a thread: 
 
 import contextvars
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -18,11 +18,10 @@ from nnfunc.array import Array
 from nnfunc.divergence import are_finite, step_diverged
 from nnfunc.errors import SettingError
 from nnfunc.interrupts import put_off
-from nnfunc.method import Descent, after
 from nnfunc.numbers import Numbers, is_number, number, whole_number
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
-from nnfunc.passes import Grads
+from nnfunc.recipe import Descent, after
 from nnfunc.regularisation import plus_l2
 from nnfunc.states import State
 
@@ -74,8 +73,8 @@ class LBFGS(Numbers):
         if settings.clip is not None or settings.shares:
             raise SettingError("train: L-BFGS must have the same cost in each step; got dropout or clip. Leave it out?")
 
-    def descent(self, full: "Full") -> "Iterations":
-        """An iteration for each epoch."""
+    def descent(self, full: Any) -> "Iterations":
+        """An iteration for each epoch, by the gradients of `full`, a `FullBatch`."""
         return Iterations(full, self)
 
 
@@ -83,26 +82,18 @@ FROM_ITS_BEGINNING = "train: L-BFGS must run from its beginning; got a run that 
 """For SciPy keeps to itself what it remembers."""
 
 
-class Full(Protocol):
-    """The gradients of all samples, as `FullBatch` has them."""
-
-    settings: Any
-    used: list[int]
-    progress: float
-    gradient: Callable[[int, Params], tuple[float, Grads]]
-
-
 class Iterations(Descent):
     """An iteration of L-BFGS for each epoch."""
 
-    def __init__(self, full: Full, method: LBFGS) -> None:
+    def __init__(self, full: Any, method: LBFGS) -> None:
+        """Use the gradients of `full`, a `FullBatch`."""
         self.full, self.method = full, method
         self.points: Generator[Array, None, bool] | None = None
 
     @property
     def progress(self) -> float:  # type: ignore[override]
         """Share of the samples that have been used, 0..1."""
-        return min(self.full.progress, 1.0)
+        return float(min(self.full.progress, 1.0))
 
     def epoch(self, now: State) -> tuple[State, int]:
         """The state after an iteration."""
@@ -124,7 +115,7 @@ class Iterations(Descent):
         return after(now, params, now.optimizer), 1
 
 
-def _cost(full: Full, unflatten: Any, dtype: Any, θ: Array) -> tuple[float, Array]:
+def _cost(full: Any, unflatten: Any, dtype: Any, θ: Array) -> tuple[float, Array]:
     """J with its penalty, and its gradient, at a vector of parameters."""
     full.used.clear()
     params, λ = unflatten(θ.astype(dtype)), full.settings.l2

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -13,13 +14,13 @@ from nnfunc.data.loader import Chunk, Slot, batches_at_once, chunks, in_chunks
 from nnfunc.data.targets import Task
 from nnfunc.descent import AUGMENTATION, DROPOUT, STEP, Running
 from nnfunc.divergence import DivergedError, are_finite, step_diverged
-from nnfunc.method import Descent, after
 from nnfunc.passes import Masks
+from nnfunc.recipe import Descent, after
 from nnfunc.recording import Calls, run
 from nnfunc.recording.in_place import InPlace
 from nnfunc.regularisation import draw, masks_like
 from nnfunc.settings import Settings
-from nnfunc.states import State, generator_of, shuffling_of, within
+from nnfunc.states import State, generator_of, shuffling_of
 
 STEPS_BETWEEN_CHECKS = 16
 """Steps, at least, after which the parameters are tested for NaN and ∞; where some are, the step is searched."""
@@ -82,7 +83,8 @@ class MiniBatches(Descent):
                     raise self._diverged(now, good, good_at, unchecked)
                 good, good_at, unchecked = self.place.copy(), done, []
             for use in due:
-                use(within(now, done, *self.place.state(good)[:2]))
+                params, optimizer, _ = self.place.state(good)
+                use(replace(now, step=done, params=params, optimizer=optimizer))
         return done
 
     def _steps(self, now: State, slot: Slot, chunk: Chunk, done: int) -> Iterator[None]:

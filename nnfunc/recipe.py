@@ -1,24 +1,24 @@
-"""The recipe of a step: what is done to its targets and its gradients, and the step that these make."""
+"""The recipe of a step, and descents: the steps of one epoch after another."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any
 
 from nnfunc.activations import SIGMOID
 from nnfunc.array import Array, Scalar
-from nnfunc.method import Method
 from nnfunc.numbers import number, positive
-from nnfunc.optimizers import GradientDescent, Optimizer, OptimizerState, Stepped
+from nnfunc.optimizers import GradientDescent, OptimizerState, Stepped
 from nnfunc.params import Params
 from nnfunc.passes import Grads
 from nnfunc.regularisation import clipped, plus_l2, smoothed
+from nnfunc.states import State
 
 DESCENT = GradientDescent()
 
 
 def option(check: Callable[[str, str, Any], Any] | None = None, *, default: Any, **facts: Any) -> Any:
-    """A setting with the check that it has to pass unless it is None, and facts about it.
+    """A setting with the check that it has to pass, unless it is None as by default, and facts about it.
 
     Args:
         check: of its place, its name and its value, which returns the value as it is kept.
@@ -33,7 +33,7 @@ def option(check: Callable[[str, str, Any], Any] | None = None, *, default: Any,
 class Recipe:
     """What a step does beside the two passes: constants of its recording."""
 
-    optimizer: str | Optimizer | Method = DESCENT
+    optimizer: Any = DESCENT
     l2: float = option(
         number, default=0.0, group="generalisation", metavar="X", text="λ of the penalty λ/2 Σ W² on the cost."
     )
@@ -53,7 +53,7 @@ class Recipe:
     def __post_init__(self) -> None:
         for each in fields(self):
             check, value = each.metadata.get("check"), getattr(self, each.name)
-            if check is not None and value is not None:
+            if check is not None and (value is not None or each.default is not None):
                 object.__setattr__(self, each.name, check("train", each.name, value))
 
     def targets(self, params: Params, Y: Array) -> Array:
@@ -67,6 +67,35 @@ class Recipe:
             grads = plus_l2(grads, params, self.l2)
         if self.clip is not None:
             grads = clipped(grads, self.clip)
-        optimizer: Any = self.optimizer
-        stepped: Stepped = optimizer.step(params, grads, state, α)
+        stepped: Stepped = self.optimizer.step(params, grads, state, α)
         return stepped
+
+
+class Descent:
+    """The steps of one epoch after another."""
+
+    progress = 0.0
+    """Share of the samples of the running epoch that have been used, 0..1."""
+    running_cost: float | None = None
+    """The mean J over the samples of the last epoch, each before its step, if it was noted."""
+    has_converged: bool | None = None
+    """Whether a descent that makes no more steps has converged; None while it makes some."""
+    watching: tuple[tuple[int, Callable[[State], None]], ...] = ()
+    """The numbers of steps after which a state within an epoch is wanted, again and again, and by what."""
+
+    def epoch(self, now: State) -> tuple[State, int]:
+        """The state after the next epoch, and how many steps it has.
+
+        Args:
+            now: state between two epochs, or within one, where the samples read at once are used up.
+
+        Raises:
+            DivergedError: the parameters are not finite.
+        """
+        raise NotImplementedError
+
+
+def after(now: State, params: Params, optimizer: OptimizerState, shuffling: str | None = None) -> State:
+    """The state after an epoch."""
+    shuffling = shuffling or now.shuffling
+    return replace(now, epoch=now.epoch + 1, step=0, params=params, optimizer=optimizer, shuffling=shuffling, best=None)

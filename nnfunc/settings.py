@@ -3,7 +3,7 @@
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import partial
 from typing import Any, cast
 
@@ -15,7 +15,6 @@ from nnfunc.data.loader import Augmentation
 from nnfunc.data.targets import Task
 from nnfunc.errors import SettingError
 from nnfunc.lbfgs import LBFGS
-from nnfunc.method import Method
 from nnfunc.numbers import is_number, unknown, whole_number
 from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, RMSProp
 from nnfunc.params import Params
@@ -24,7 +23,7 @@ from nnfunc.regularisation import dropout_of, sample_weights
 from nnfunc.schedules import Constant, Schedule, WarmUp, over
 from nnfunc.states import text_of
 
-OPTIMIZERS: dict[str, Callable[[], Optimizer | Method]] = {
+OPTIMIZERS: dict[str, Callable[[], Optimizer | LBFGS]] = {
     "descent": GradientDescent,
     "momentum": Momentum,
     "nesterov": Nesterov,
@@ -42,10 +41,6 @@ NOT_COMPARED = {"epochs", "running_cost", "class_weights"}
 """Options that a run that is resumed may change; weights of classes are in those of the samples."""
 
 
-def _truth(where: str, name: str, value: Any) -> bool:  # noqa: ARG001
-    return bool(value)
-
-
 def _augmentation(where: str, name: str, value: Any) -> Any:
     if not callable(value) or isinstance(value, type):
         raise SettingError(
@@ -54,19 +49,19 @@ def _augmentation(where: str, name: str, value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Settings(Recipe):
     """All that a run is told about its epochs and steps; `nn.train` says what each option means."""
 
-    epochs: int = option(whole_number, default=None)
+    epochs: int = option(whole_number, default=MISSING)
     batch: int | None = option(whole_number, default=None)
     learning_rate: float | Schedule | None = None
     dropout: float | Sequence[float] = option(default=0.0, changes_cost=True)
     class_weights: str | Mapping[int, float] | Sequence[float] | None = None
     sample_weights: Array | None = option(default=None, changes_cost=True)
     augmentation: Augmentation | None = option(_augmentation, default=None)
-    shuffle: bool = option(_truth, default=True)
-    running_cost: bool = option(_truth, default=False)
+    shuffle: bool = True
+    running_cost: bool = False
     seed: int = option(partial(whole_number, least=0), default=0)
 
     def __post_init__(self) -> None:
@@ -84,31 +79,27 @@ class Settings(Recipe):
             SettingError: an option does not go with the network, the samples or another one.
             DataError: the weights of the samples are not one for each.
         """
-        for name in self._given("of_classes"):
+        for name in self.given("of_classes"):
             if task.kind == "values":
                 raise SettingError(f"train: {name} must come with classes or labels; got values. Leave it out?")
         shares = dropout_of("train", params, self.dropout)
         steps = self.epochs * steps_per_epoch(task.m, self.batch)
         found = replace(
             self,
-            learning_rate=_rate_for(self.learning_rate, cast("Any", self.optimizer), steps),
+            learning_rate=_rate_for(self.learning_rate, self.optimizer, steps),
             dropout=shares if any(shares) else 0.0,
             class_weights=None,
             sample_weights=_weights(params, task, self.class_weights, self.sample_weights),
+            shuffle=bool(self.shuffle),
         )
-        if isinstance(self.optimizer, Method):
+        if hasattr(self.optimizer, "descent"):
             self.optimizer.refuse(found)
         return found
 
-    def _given(self, fact: str) -> list[str]:
-        """The options with a fact that are not as they are by default."""
-        named = [field for field in fields(self) if field.metadata.get(fact)]
-        return [field.name for field in named if not _is(getattr(self, field.name), field.default)]
-
-    @property
-    def beside_cost(self) -> list[str]:
-        """The options that change the cost."""
-        return self._given("changes_cost")
+    def given(self, fact: str) -> list[str]:
+        """The options with a fact that are neither None nor 0."""
+        named = [field.name for field in fields(self) if field.metadata.get(fact)]
+        return [name for name in named if getattr(self, name) is not None and np.any(getattr(self, name))]
 
     @property
     def recipe(self) -> Recipe:
@@ -144,10 +135,6 @@ class Settings(Recipe):
                     f"train: the schedule must give a finite number from 0; got {rate!r} at step {step}."
                 )
         return float(rate)
-
-
-def _is(value: Any, default: Any) -> bool:
-    return value is default or (default is not None and bool(value == default))
 
 
 def optimizer_of(where: str, given: Any) -> Any:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from types import FunctionType
 from typing import Any
@@ -161,11 +161,6 @@ def check_resume(state: Any, now: State, epochs: int, steps: int, stride: int) -
 def _kind(params: Params) -> str:
     sizes, activations = "-".join(map(str, params.sizes)), ", ".join(layer.activation.name for layer in params.layers)
     return f"{sizes} ({activations}; {params.cost}; {params.dtype})"
-
-
-def within(now: State, step: int, params: Params, optimizer: OptimizerState) -> State:
-    """The state within the epoch after this one, of which so many steps are done."""
-    return replace(now, step=step, params=params, optimizer=optimizer)
 
 
 def shuffling_of(rng: "np.random.Generator") -> str:

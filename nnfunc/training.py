@@ -14,10 +14,10 @@ from nnfunc.descent import FullBatch, Gradient, refuse_gradient
 from nnfunc.epoch import Epoch
 from nnfunc.errors import SettingError
 from nnfunc.lbfgs import FROM_ITS_BEGINNING, LBFGS
-from nnfunc.method import Descent, Method
 from nnfunc.minibatches import MiniBatches
 from nnfunc.optimizers import Optimizer
 from nnfunc.params import Params
+from nnfunc.recipe import Descent
 from nnfunc.schedules import Schedule
 from nnfunc.settings import Settings
 from nnfunc.states import Origin, State, check_resume, shuffling_of
@@ -127,9 +127,8 @@ def begun(params: Params, data: Dataset, settings: Settings) -> State:
 
 
 def _start(params: Params, task: Task, settings: Settings) -> State:
-    optimizer: Any = settings.optimizer
     shuffling = shuffling_of(np.random.default_rng(settings.seed))
-    return State(0, 0, params, optimizer.init(params), shuffling, Origin(settings.texts, task.data))
+    return State(0, 0, params, settings.optimizer.init(params), shuffling, Origin(settings.texts, task.data))
 
 
 def _resumed(resume: Any, start: State, task: Task, settings: Settings) -> State:
@@ -193,4 +192,5 @@ class Training(Iterator[Epoch]):
         if settings.batch is not None:
             return MiniBatches(self._now, task, settings)
         full = FullBatch(self._now.params, task, settings, self._gradient)
-        return settings.optimizer.descent(full) if isinstance(settings.optimizer, Method) else full
+        own: Callable[[FullBatch], Descent] | None = getattr(settings.optimizer, "descent", None)
+        return full if own is None else own(full)

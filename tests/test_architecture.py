@@ -43,7 +43,6 @@ FLOORS: tuple[set[str], ...] = (
         "lbfgs",
         "minibatches",
         "optimizers",
-        "method",
         "recipe",
         "settings",
         "reading",
