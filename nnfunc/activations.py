@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any, cast
 
 import numpy as np
 from jaxtyping import Float
@@ -123,7 +124,7 @@ class Activation:
 
     name: str = field(compare=False)
     value: Callable[[Array], Array]
-    derivative: Callable[..., Array]
+    derivative: Callable[[Array], Array]
 
     def __repr__(self) -> str:
         return self.name
@@ -138,7 +139,7 @@ ELU = Activation("elu", elu, elu_derivative)
 TANH = Activation("tanh", tanh, tanh_derivative)
 SIGMOID = Activation("sigmoid", sigmoid, sigmoid_derivative)
 IDENTITY = Activation("identity", identity, identity_derivative)
-SOFTMAX = Activation("softmax", softmax, softmax_error)
+SOFTMAX = Activation("softmax", softmax, cast("Any", softmax_error))
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {g.name: g for g in (RELU, LEAKY_RELU, ELU, TANH, SIGMOID, IDENTITY)}

@@ -1,6 +1,7 @@
 """Gradients by finite differences, and how far a gradient is from them."""
 
 from collections.abc import Callable
+from sys import float_info
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def slopes_error(
     here = f(Z)
     right = np.vstack([(f(Z + step) - here) / ε for step in steps])
     left = np.vstack([(here - f(Z - step)) / ε for step in steps])
-    rounding = 64 * np.finfo(np.float64).eps * np.abs(here[np.isfinite(here)]).max(initial=0) / ε
+    rounding = 64 * float_info.epsilon * float(np.abs(here[np.isfinite(here)]).max(initial=0)) / ε
     nearest = np.clip(dZ, np.minimum(left, right) - rounding, np.maximum(left, right) + rounding)
     known = np.isfinite(left + right + dZ) | strict
     length = np.maximum(np.linalg.norm(dZ[known]), np.linalg.norm(nearest[known]))

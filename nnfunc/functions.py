@@ -120,8 +120,8 @@ def _check_activation(what: str, g: Activation) -> None:
             return f(Z)
 
         _prove(f"{what}: its {name}", entrywise, 1)
-        Z = _random(1.5)
-        if not np.allclose(f(Z)[1:2, 3:9], f(Z[1:2, 3:9]), equal_nan=True):
+        every = _random(1.5)
+        if not np.allclose(f(every)[1:2, 3:9], f(every[1:2, 3:9]), equal_nan=True):
             raise SettingError(f"{what}: its {name} must treat each entry alone; got others for the same entry.")
     for scale in SCALES:
         with np.errstate(all="ignore"):

@@ -124,13 +124,13 @@ class Params(tree.Node):
         )
 
 
-def _layer(W: Array, b: Array, name: str, custom: Any) -> Layer:
-    """What pickles of nnfunc 0.1 call."""
+def _layer(W: Array, b: Array, name: str, custom: Any) -> Layer:  # pyright: ignore[reportUnusedFunction]
+    """Make a layer as pickles of nnfunc 0.1 do."""
     return Layer(W, b, custom or OUTPUTS[name])
 
 
-def _params(layers: tuple[Layer, ...], name: str, custom: Any) -> Params:
-    """What pickles of nnfunc 0.1 call."""
+def _params(layers: tuple[Layer, ...], name: str, custom: Any) -> Params:  # pyright: ignore[reportUnusedFunction]
+    """Make a network as pickles of nnfunc 0.1 do."""
     return Params(layers, custom or COSTS[name])
 
 

@@ -1,6 +1,7 @@
 """The learning-rate range test: how the cost goes while the learning rate grows, step by step."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -92,7 +93,8 @@ def learning_rate_range(
             waiting = batches(data.m, min(batch, data.m), rng)
             samples = next(waiting)
         X, Y = data.X.T[samples].T, task.targets(samples)
-        α, none = np.array(rate, params.dtype), np.zeros((1, 1), params.dtype)
+        α: Any = np.array(rate, params.dtype)
+        none: Array = np.zeros((1, 1), params.dtype)
         with np.errstate(over="ignore", invalid="ignore"):
             params, state, (sums,) = _STEP((params, state, (none,)), X, Y, α, None, (), recipe)
             J = float(sums[0, 0]) / X.shape[1]

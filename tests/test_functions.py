@@ -317,7 +317,10 @@ def huber(δ: float) -> Any:
 
 
 def huber_derivative(δ: float) -> Any:
-    return lambda A, Y: np.clip(A - Y, -δ, δ)
+    def derivative(A: nn.Array, Y: nn.Array) -> Any:
+        return np.clip(A - Y, -δ, δ)
+
+    return derivative
 
 
 def difference(A: nn.Array, Y: nn.Array) -> Any:

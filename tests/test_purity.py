@@ -112,18 +112,23 @@ def everything() -> dict[str, object]:
     }
 
 
-def shown(value: object, depth: int = 3) -> object:
-    if isinstance(value, Mapping) and depth:
-        return {str(key): shown(item, depth - 1) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset | deque) and depth:
+def shown(value: Any, depth: int = 3) -> object:
+    kind: Any = type(value)
+    if issubclass(kind, Mapping) and depth:
+        return {str(key): shown(value[key], depth - 1) for key in value}
+    if issubclass(kind, list | tuple | set | frozenset | deque) and depth:
         return sorted(str(shown(item, depth - 1)) for item in value)
-    if isinstance(value, type):
+    if issubclass(kind, type):
         own = {name: item for name, item in vars(value).items() if not name.startswith(("__", "_abc"))}
         return id(value), {name: id(item) for name, item in own.items()}
-    attributes = getattr(value, "__dict__", {})
+    attributes: dict[str, Any] = getattr(value, "__dict__", {})
     if attributes and depth and not callable(value):
         return id(value), {name: shown(item, depth - 1) for name, item in attributes.items()}
     return id(value)
+
+
+def plus_one(x: nn.Array) -> nn.Array:
+    return x + 1
 
 
 def of_the_user(folder: Path) -> None:
@@ -152,7 +157,7 @@ def of_the_user(folder: Path) -> None:
     nn.evaluate(params, data)
     nn.predict(params, X)
     nn.probabilities(params, X)
-    nn.recorded(lambda x: x + 1)(X)
+    nn.recorded(plus_one)(X)
     nn.prove(nn.forward, nn.symbolic_params("n h c", activation=SWISH), nn.symbolic("n m"), each="m")
     nn.dropout_masks(params, 4, 0.5, rng)
     nn.Distorted(elastic=3)(rng.random((784, 2)), rng)

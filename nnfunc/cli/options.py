@@ -23,7 +23,8 @@ def with_options(group: str) -> Callable[[Group], Group]:
             facts, of = field.metadata, vars(kind)
             if facts["group"] == group:
                 hint: Any = arg(metavar=facts["metavar"], help=facts["text"], help_behavior_hint="")
-                of["__annotations__"][name] = Annotated[field.type, hint]
+                annotated: Any = Annotated
+                of["__annotations__"][name] = annotated[field.type, hint]
                 setattr(kind, name, field.default)
         return kind
 
