@@ -13,6 +13,9 @@ Libraries that are not installed are left out. What is compared, and how that is
   lets the threads of the last one fall asleep. Compilation and the first epochs are outside the time.
 - Rounds are interleaved, each in another order. Shown are medians, and ratios within a round with their range.
 - At the end the cost of each contestant is computed in float64 by one function.
+
+`--baseline COMMIT` compares this checkout with one of its commits instead, in the same way, and the commit with itself:
+a change is one where `new / old` leaves the range of `old again / old`.
 """
 
 if __name__ == "__main__":  # in the worker processes, which import this file too, nothing else may be imported

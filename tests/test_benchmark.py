@@ -75,3 +75,15 @@ def test_everybody_learns_what_training_gives(report: str) -> None:
 def test_predictions_are_those_of_float64(report: str) -> None:
     (cells,) = rows(report, "classes as in float64").values()
     assert cells["nnfunc"] == "1.000000"
+
+
+def test_the_checkout_is_compared_with_a_commit_of_itself() -> None:
+    if subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, check=False).returncode:
+        pytest.skip("not a checkout")
+    report = benchmark("--baseline", "HEAD", "--only", "W1")
+    compared = rows(report, "work")
+    assert list(compared) == [TRAINED, "import nnfunc"]
+    for cells in compared.values():
+        assert seconds(cells["old"]) > 0
+    *_, old, new = compared[TRAINED].values()
+    assert float(old) == pytest.approx(float(new), rel=1e-5)

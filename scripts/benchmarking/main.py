@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 import nnfunc as nn
-from benchmarking import accuracy, imports, machine, plot, speed
+from benchmarking import accuracy, baseline, imports, machine, plot, speed
 from benchmarking.contestants import NNFUNC, PEERS
 from benchmarking.rounds import table
 from benchmarking.speed import Setting, Speed
@@ -22,6 +22,7 @@ def arguments() -> argparse.Namespace:
     """What the user wants."""
     parser = argparse.ArgumentParser(description="nnfunc beside PyTorch, JAX and scikit-learn, as Markdown tables.")
     parser.add_argument("folder", nargs="?", help="IDX files of MNIST; by default the embedded subset")
+    parser.add_argument("--baseline", metavar="COMMIT", help="compare with nnfunc at this commit instead")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--rounds", type=int, default=7, help="of everybody's turn (7)")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="a picture of the same, with matplotlib")
@@ -40,7 +41,11 @@ def main() -> None:
             np.save(Path(folder) / f"{part}-X.npy", data.X.T)
             np.save(Path(folder) / f"{part}-y.npy", data.labels)
         setting = Setting(Path(folder), options.rounds, options.quick)
-        report(setting, options.only, options.plot)
+        if options.baseline:
+            workloads = [workload for workload in TRAINING + PREDICTION if workload.name in options.only]
+            print(f"{machine.head(['numpy'])}\n{baseline.compare(options.baseline, workloads, setting)}")
+        else:
+            report(setting, options.only, options.plot)
 
 
 def report(setting: Setting, parts: Sequence[str], picture: Path | None) -> None:
