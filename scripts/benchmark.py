@@ -15,7 +15,7 @@ Libraries that are not installed are left out. What is compared, and how that is
 - At the end the cost of each contestant is computed in float64 by one function.
 
 `--baseline COMMIT` compares this checkout with one of its commits instead, in the same way, and the commit with itself:
-a change is one where `new / old` leaves the range of `old again / old`.
+a change is one where `new / old` leaves the range of `old again / old`. Other work on the machine spoils all of it.
 """
 
 if __name__ == "__main__":  # in the worker processes, which import this file too, nothing else may be imported

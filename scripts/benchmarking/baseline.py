@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def compare(commit: str, workloads: Sequence[Workload], setting: Setting) -> str:
-    """The table, with the import as its last row, after a line on how each replays."""
+    """The table: times, ratios within rounds and of the fastest; costs, or shares of classes as in float64."""
     with _checkout(commit) as old:
         folders = {"old": old, "old again": old, "new": ROOT}
         contestants = [replace(NNFUNC, name=name, checkout=folder) for name, folder in folders.items()]
@@ -29,12 +29,14 @@ def compare(commit: str, workloads: Sequence[Workload], setting: Setting) -> str
             rows.append([speed.workload.title, *_cells(speed.rounds), *outcomes])
         rows.append([NNFUNC.statement, *_cells(import_times(setting.rounds, contestants)), "–", "–"])
         replays = [f"{name}: {_python(folders[name], '-m', 'nnfunc', '--version')}" for name in ("old", "new")]
-    header = ["work", "old", "old again / old", "new / old", "cost, or classes as in float64: old", "new"]
+    header = ["work", "old", "old again / old", "new / old", "fastest again", "fastest new", "outcome old", "new"]
     return "\n".join([*replays, "", table(header, rows)])
 
 
 def _cells(rounds: Rounds) -> list[str]:
-    return [rounds.time("old"), rounds.ratio("old again", "old"), rounds.ratio("new", "old")]
+    ratios = [rounds.ratio(name, "old") for name in ("old again", "new")]
+    fastest = [f"{min(rounds.seconds[name]) / min(rounds.seconds['old']):.2f}" for name in ("old again", "new")]
+    return [rounds.time("old"), *ratios, *fastest]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 from collections.abc import Iterable
 from datetime import date
 from importlib.metadata import version
@@ -20,14 +21,14 @@ def cores() -> int:
 
 
 def head(distributions: Iterable[str]) -> str:
-    """Day, machine and versions."""
+    """Day, machine, how busy it is (its load should be well below its cores) and versions."""
     information = Path("/proc/cpuinfo")
-    lines = information.read_text().splitlines() if information.exists() else []
-    processors = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    model = re.search(r"model name\s*: (.*)", information.read_text() if information.exists() else "")
     versions = ", ".join([f"nnfunc {nn.__version__}", *(f"{name} {version(name)}" for name in distributions)])
     kernels = {str(library["architecture"]) for library in threadpool_info() if "architecture" in library}
+    machine = f"{model[1] if model else platform.machine()}, {cores()} cores"
     return (
-        f"{date.today()}, {processors[0] if processors else platform.machine()}, {cores()} cores, {platform.system()}; "
+        f"{date.today()}, {machine}, load {os.getloadavg()[0]:.1f}, {platform.system()}; "
         f"Python {platform.python_version()}, {versions} (BLAS for {', '.join(kernels) or 'any processor'})."
     )
 

@@ -42,8 +42,9 @@ def main() -> None:
             np.save(Path(folder) / f"{part}-y.npy", data.labels)
         setting = Setting(Path(folder), options.rounds, options.quick)
         if options.baseline:
+            print(machine.head(["numpy"]), flush=True)
             workloads = [workload for workload in TRAINING + PREDICTION if workload.name in options.only]
-            print(f"{machine.head(['numpy'])}\n{baseline.compare(options.baseline, workloads, setting)}")
+            print(baseline.compare(options.baseline, workloads, setting))
         else:
             report(setting, options.only, options.plot)
 

@@ -81,11 +81,10 @@ def measure(workload: Workload, setting: Setting, contestants: Sequence[Contesta
 def tables(speeds: Sequence[Speed]) -> str:
     """Medians, ratios to the peers, what was learnt or predicted, and memory; each workload in a row."""
     names = list(dict.fromkeys(name for speed in speeds for name in speed.outcomes))
-    first = names[0]
     outcome = "cost after all rounds" if speeds[0].workload.kind == "train" else "classes as in float64"
     columns: dict[str, Callable[[Speed, str], str]] = {
         "median time": lambda speed, name: speed.rounds.time(name),
-        f"time of {first} / that of": lambda speed, name: speed.rounds.ratio(first, name),
+        f"time of {names[0]} / that of": lambda speed, name: speed.rounds.ratio(names[0], name),
         outcome: lambda speed, name: f"{speed.outcomes.get(name, np.nan):.6f}",
         "peak memory, MB": lambda speed, name: f"{speed.memory.get(name, np.nan):.0f}",
     }

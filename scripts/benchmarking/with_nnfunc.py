@@ -12,15 +12,13 @@ from benchmarking.tasks import Array, Task, Weights
 # jaxtyping imports JAX at its first check, if it finds it: 120 MB and a third of a second that nnfunc does not need.
 sys.modules["jax"] = cast("ModuleType", None)
 
-ENDLESS = 10**9
-
 
 def train(task: Task) -> Iterator[Callable[[], Weights]]:
     """`nn.train`, an epoch for each `next`."""
     params, data = nn.init(task.workload.sizes), nn.Dataset(task.X.T, task.y)
     α, batch = task.workload.learning_rate, task.workload.batch
     yield partial(weights_of, params)
-    for epoch in nn.train(params, data, learning_rate=α, batch=batch, epochs=ENDLESS):
+    for epoch in nn.train(params, data, learning_rate=α, batch=batch, epochs=10**9):
         yield partial(weights_of, epoch.params)
 
 
