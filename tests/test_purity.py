@@ -119,8 +119,8 @@ def shown(value: Any, depth: int = 3) -> object:
     if issubclass(kind, list | tuple | set | frozenset | deque) and depth:
         return sorted(str(shown(item, depth - 1)) for item in value)
     if issubclass(kind, type):
-        own = {name: item for name, item in vars(value).items() if not name.startswith(("__", "_abc"))}
-        return id(value), {name: id(item) for name, item in own.items()}
+        own: dict[str, Any] = dict(vars(value))
+        return id(value), {name: id(own[name]) for name in own if not name.startswith(("__", "_abc"))}
     attributes: dict[str, Any] = getattr(value, "__dict__", {})
     if attributes and depth and not callable(value):
         return id(value), {name: shown(item, depth - 1) for name, item in attributes.items()}

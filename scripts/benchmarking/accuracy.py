@@ -1,51 +1,43 @@
 """Time to an accuracy: fresh weights, epoch after epoch, until the test images are recognised well enough."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
-from benchmarking import judge
-from benchmarking.contestants import TORCH
-from benchmarking.inputs import Inputs
-from benchmarking.speed import workers
-from benchmarking.tables import figure, range_of, table
-from benchmarking.worker import Worker
-from benchmarking.workloads import TO_ACCURACY, Samples
+import numpy as np
+
+from benchmarking.contestants import NNFUNC, Contestant
+from benchmarking.rounds import interleaved, table
+from benchmarking.speed import Setting
+from benchmarking.tasks import scores
+from benchmarking.worker import Ask
+from benchmarking.workloads import TO_ACCURACY
 
 TARGET = 0.975
 
 EPOCHS = 15
-"""After these nobody goes on."""
+"""After these nobody goes on, and the time is infinite."""
 
 
-def _run(worker: Worker, name: str, test: Samples, epochs: dict[str, int], most: int) -> float:
-    """Seconds of training until the target is reached; the evaluation, in another process, is not among them."""
-    seconds = worker.reset(name)
-    for number in range(1, most + 1):
-        seconds += worker.turn(name)
-        epochs[worker.contestant.name] = number
-        if judge.accuracy(worker.weights(name), test) >= TARGET:
-            return seconds
-    epochs[worker.contestant.name] = 0
-    return seconds
-
-
-def measure(inputs: Inputs) -> str:
+def measure(setting: Setting, contestants: Sequence[Contestant]) -> str:
     """The table."""
-    workload, most = inputs.sized(TO_ACCURACY), 2 if inputs.quick else EPOCHS
-    test = Samples.read(inputs.folder, "test")
+    test, target = setting.task(replace(TO_ACCURACY, kind="predict")), 0.1 if setting.quick else TARGET
     epochs: dict[str, int] = {}
-    with workers(workload, inputs, warm_up=0) as ready:
-        turns = {name: partial(_run, worker, workload.name, test, epochs, most) for name, worker in ready.items()}
-        first = {name: turn() for name, turn in turns.items()}
-        rounds = inputs.interleaved("time to accuracy", turns, [worker.pid for worker in ready.values()])
-    header = ["", "epochs", "s", "s, first time in a process", f"time / that of {TORCH.name}"]
-    rows = [
-        [
-            name,
-            str(epochs[name] or f"not in {most}"),
-            figure(rounds.median(name)),
-            figure(first[name]),
-            range_of(rounds.ratios(name, TORCH.name)) if TORCH.name in ready else "–",
-        ]
-        for name in ready
-    ]
-    return table(header, rows)
+
+    def run(name: str, ask: Ask) -> float:
+        """Seconds of training; the evaluation, in another process, is not among them."""
+        ask("reset")
+        seconds = 0.0
+        for number in range(1, EPOCHS + 1):
+            epochs[name] = number
+            seconds += float(ask("turn"))
+            if np.equal(scores(ask("result"), test.X).argmax(axis=1), test.y).mean() >= target:
+                return seconds
+        return float("inf")
+
+    with setting.workers(setting.task(TO_ACCURACY), contestants, warm_up=0) as ready:
+        turns = {name: partial(run, name, ask) for name, ask in ready.items()}
+        interleaved(turns, 1)  # what is compiled at first is no part of the times
+        rounds = interleaved(turns, setting.rounds)
+    rows = [[name, str(epochs[name]), rounds.time(name), rounds.ratio(NNFUNC.name, name)] for name in ready]
+    return table(["learner", "epochs", "time", "nnfunc / it"], rows)

@@ -1,32 +1,29 @@
 """The command line of scripts/benchmark.py: which measurements, how often, and where they are shown."""
 
 import argparse
-import os
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarking import accuracy, footprint, growth, machine, plot, speed
-from benchmarking.contestants import CONTESTANTS, LIBRARIES, NNFUNC
-from benchmarking.inputs import Inputs
-from benchmarking.rounds import Timekeeper
-from benchmarking.speed import Speed
-from benchmarking.workloads import PREDICTION, TO_ACCURACY, TRAINING, Workload
+import numpy as np
 
-PARTS = ("machine", *(workload.name for workload in TRAINING + PREDICTION), "accuracy", "footprint", "growth")
+import nnfunc as nn
+from benchmarking import accuracy, baseline, imports, machine, plot, speed
+from benchmarking.contestants import NNFUNC, PEERS
+from benchmarking.rounds import table
+from benchmarking.speed import Setting, Speed
+from benchmarking.workloads import GROWTH, PREDICTION, TO_ACCURACY, TRAINING
 
-PATIENCE = 3
-"""Times as many rounds as are wanted are taken at most, where they are disturbed."""
-
-PEERS = tuple(library.distribution for library in LIBRARIES if library != NNFUNC.library)
+PARTS = ("machine", *(workload.name for workload in TRAINING + PREDICTION), "accuracy", "import", "growth")
 
 
 def arguments() -> argparse.Namespace:
     """What the user wants."""
     parser = argparse.ArgumentParser(description="nnfunc beside PyTorch, JAX and scikit-learn, as Markdown tables.")
     parser.add_argument("folder", nargs="?", help="IDX files of MNIST; by default the embedded subset")
+    parser.add_argument("--baseline", metavar="COMMIT", help="compare with nnfunc at this commit instead")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
-    parser.add_argument("--against", nargs="*", choices=PEERS, default=PEERS, metavar="PEER", help=", ".join(PEERS))
     parser.add_argument("--rounds", type=int, default=7, help="of everybody's turn (7)")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="a picture of the same, with matplotlib")
     parser.add_argument("--quick", action="store_true", help="a few samples, to see that it runs; figures mean nothing")
@@ -39,52 +36,45 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Measure and print."""
     options = arguments()
-    wanted = {NNFUNC.library.distribution, *options.against}
-    present = [c for c in CONTESTANTS if c.library.distribution in wanted and c.library.is_installed]
-    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        os.environ["TORCHINDUCTOR_CACHE_DIR"] = folder  # so that a first compilation is one
-        timekeeper = Timekeeper(options.rounds, most=(1 if options.quick else PATIENCE) * options.rounds)
-        inputs = Inputs(Path(folder), present, timekeeper, options.quick)
-        for peer in sorted(wanted - {contestant.library.distribution for contestant in present}):
-            inputs.note(f"{peer} is left out: it is not installed.")
-        inputs.write(options.folder)
-        report(inputs, options.only, options.plot)
+    with TemporaryDirectory() as folder:
+        for part, data in zip(("training", "test"), nn.load_mnist(options.folder), strict=True):
+            np.save(Path(folder) / f"{part}-X.npy", data.X.T)
+            np.save(Path(folder) / f"{part}-y.npy", data.labels)
+        setting = Setting(Path(folder), options.rounds, options.quick)
+        if options.baseline:
+            print(machine.head(["numpy"]), flush=True)
+            workloads = [workload for workload in TRAINING + PREDICTION if workload.name in options.only]
+            print(baseline.compare(options.baseline, workloads, setting))
+        else:
+            report(setting, options.only, options.plot)
 
 
-def report(inputs: Inputs, parts: Sequence[str], picture: Path | None) -> None:
-    """Print each part when it is done, draw them, and say what happened on the way."""
-    head = machine.head([*dict.fromkeys(c.library.distribution for c in inputs.contestants), "numpy"])
+def report(setting: Setting, parts: Sequence[str], picture: Path | None) -> None:
+    """Print each part when it is done, and draw speeds."""
+    contestants = [NNFUNC, *(peer for peer in PEERS if find_spec(peer.package))]
+    head = machine.head([*(contestant.distribution for contestant in contestants[1:]), "numpy"])
     print(head, flush=True)
     if "machine" in parts:
-        section("What the machine can do", machine.limits(inputs.timekeeper.rounds, inputs.quick))
-    training = speeds("Training", [workload for workload in TRAINING if workload.name in parts], inputs)
-    prediction = speeds("Prediction", [workload for workload in PREDICTION if workload.name in parts], inputs)
+        section("What the machine can do", machine.limits(setting.quick))
+    drawn: list[tuple[str, list[Speed]]] = []
+    for title, workloads in (("Training", TRAINING), ("Prediction", PREDICTION)):
+        speeds = [speed.measure(one, setting, contestants) for one in workloads if one.name in parts]
+        if speeds:
+            section(title, speed.tables(speeds))
+            drawn.append((title, speeds))
     if "accuracy" in parts:
-        section(f"Time to {accuracy.TARGET:.1%} test accuracy: {TO_ACCURACY.title}", accuracy.measure(inputs))
-    if "footprint" in parts:
-        section("Before it computes", footprint.measure(inputs))
-    growths = growth.measure(inputs) if "growth" in parts else []
-    if growths:
-        section("How nnfunc grows", growth.tables(growths))
-    if picture is not None and not plot.can_draw():
-        inputs.note("the picture is left out: matplotlib is not installed.")
-    elif picture is not None:
-        plot.draw(picture, head, training, prediction, growths)
-    if inputs.notes:
-        section("Notes", "\n".join(f"- {note}" for note in inputs.notes))
-
-
-def speeds(title: str, workloads: Sequence[Workload], inputs: Inputs) -> list[Speed]:
-    """Measure these and print their tables."""
-    measured: list[Speed] = []
-    for workload in workloads:
-        inputs.progress(f"{workload.name}: {workload.title}")
-        measured.append(speed.measure(inputs.sized(workload), inputs))
-    if measured:
-        section(title, speed.tables(measured))
-    return measured
+        section(f"Time to {accuracy.TARGET:.1%} of {TO_ACCURACY.title}", accuracy.measure(setting, contestants))
+    if "import" in parts:
+        rounds = imports.import_times(setting.rounds, contestants)
+        section("Import", table(["import", "time"], [[one.statement, rounds.time(one.name)] for one in contestants]))
+    if "growth" in parts:
+        grown = [speed.measure(one, setting, [NNFUNC]) for one in GROWTH[:: 3 if setting.quick else 1]]
+        times = [[one.workload.title, one.rounds.time(NNFUNC.name)] for one in grown]
+        section("How nnfunc grows", table(["growth", "median time"], times))
+    if picture is not None and drawn:
+        plot.draw(picture, head, drawn)
 
 
 def section(title: str, content: str) -> None:
-    """A part of the report."""
+    """Print a part of the report."""
     print(f"\n### {title}\n\n{content}", flush=True)

@@ -1,126 +1,49 @@
-"""Interleaved rounds: everybody's turn, then in reverse; and more of them where the machine was not left alone."""
+"""Interleaved rounds: everybody's turn, in an order that changes; and how they are shown."""
 
-import os
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from random import Random
 from statistics import median
-
-import numpy as np
-
-from benchmarking.machine import cores
 
 PAUSE = 0.1
 """Seconds before a turn: threads that still wait for work made the next contestant up to a quarter slower."""
 
-OTHERS = 0.05
-"""Share of all cores that processes of others may take during a round."""
-
-SLOWER = 0.3
-"""How much slower than at its fastest the machine may be around a turn, other users of the same host included."""
-
-STAT = Path("/proc/stat")
-
 
 @dataclass(frozen=True)
 class Rounds:
-    """Seconds of each contestant in each round that counts."""
+    """Seconds of each contestant in each round."""
 
     seconds: Mapping[str, list[float]]
-    dropped: int
-    """Rounds that do not count: they were disturbed."""
-    disturbed: int
-    """Rounds that count although they were disturbed: there were no better ones."""
 
-    def median(self, name: str) -> float:
-        """Seconds."""
-        return median(self.seconds[name])
+    def time(self, name: str) -> str:
+        """The median time."""
+        if name not in self.seconds:
+            return "–"
+        seconds = median(self.seconds[name])
+        value, unit = (1e6 * seconds, "µs") if seconds < 5e-4 else (1e3 * seconds, "ms")
+        return f"{value:.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
 
-    def ratios(self, name: str, other: str) -> list[float]:
-        """Time over the other's time, in each round."""
-        return [a / b for a, b in zip(self.seconds[name], self.seconds[other], strict=True)]
-
-
-@dataclass(frozen=True)
-class _Round:
-    seconds: dict[str, float]
-    others: float
-    """Share of all cores that others took."""
-    kernel: float
-    """Seconds of the kernel, at its slowest around a turn."""
+    def ratio(self, name: str, other: str) -> str:
+        """Time over the other's time in the same round: the median, with the smallest and the largest."""
+        if other not in self.seconds:
+            return "–"
+        ratios = [a / b for a, b in zip(self.seconds[name], self.seconds[other], strict=True)]
+        return f"{median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})"
 
 
-class Timekeeper:
-    """Takes rounds, and remembers how fast the machine can be."""
-
-    def __init__(self, rounds: int, most: int) -> None:
-        self.rounds, self._most = rounds, most
-        self._kernel, self._fastest = _kernel(), float("inf")
-
-    def interleaved(self, turns: Mapping[str, Callable[[], float]], pids: Collection[int]) -> Rounds:
-        """Take rounds until enough were undisturbed, or the most are taken; the least disturbed ones count."""
-        taken: list[_Round] = []
-        while len(taken) < self._most and sum(self._disturbance(one) <= 1 for one in taken) < self.rounds:
-            names = list(turns) if len(taken) % 2 == 0 else list(turns)[::-1]
-            taken.append(self._round({name: turns[name] for name in names}, pids))
-        best = sorted(taken, key=self._disturbance)[: self.rounds]
-        times = {name: [one.seconds[name] for one in best] for name in turns}
-        return Rounds(times, len(taken) - self.rounds, sum(self._disturbance(one) > 1 for one in best))
-
-    def _round(self, turns: Mapping[str, Callable[[], float]], pids: Collection[int]) -> _Round:
-        others, kernels, seconds = _Others(pids), [self._calibrate()], dict[str, float]()
-        for name, turn in turns.items():
+def interleaved(turns: Mapping[str, Callable[[], float]], count: int) -> Rounds:
+    """Let everybody have as many turns."""
+    seconds: dict[str, list[float]] = {name: [] for name in turns}
+    chance = Random(0)
+    for _ in range(count):
+        for name in chance.sample(list(turns), len(turns)):
             time.sleep(PAUSE)
-            seconds[name] = turn()
-            kernels.append(self._calibrate())
-        return _Round(seconds, others.share(), max(kernels))
-
-    def _calibrate(self) -> float:
-        seconds = self._kernel()
-        self._fastest = min(seconds, self._fastest)
-        return seconds
-
-    def _disturbance(self, one: _Round) -> float:
-        """Above 1 is too much."""
-        return max(one.others / OTHERS, (one.kernel / self._fastest - 1) / SLOWER)
+            seconds[name].append(turns[name]())
+    return Rounds(seconds)
 
 
-def _kernel() -> Callable[[], float]:
-    """Seconds of a product and a pass over arrays beyond the inner caches: the median of some, in few milliseconds."""
-    X, W = np.ones((784, 2048), np.float32), np.ones((10, 784), np.float32)
-
-    def once() -> float:
-        start = time.perf_counter()
-        np.matmul(W, X)
-        np.multiply(X, 1, out=X)
-        return time.perf_counter() - start
-
-    return lambda: median(once() for _ in range(15))
-
-
-class _Others:
-    """What processes that are not ours take of the processor, from now on; 0 where the system does not tell."""
-
-    def __init__(self, pids: Collection[int]) -> None:
-        self._pids = {os.getpid(), *pids}
-        self._start, self._busy, self._ours = time.perf_counter(), _busy(), self._own()
-
-    def share(self) -> float:
-        """Share of all cores."""
-        elapsed = time.perf_counter() - self._start
-        return (_busy() - self._busy - self._own() + self._ours) / (elapsed * cores())
-
-    def _own(self) -> float:
-        if not STAT.exists():
-            return 0
-        fields = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in self._pids)
-        return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
-
-
-def _busy() -> float:
-    """Seconds that all cores have worked, for us or for others, or were taken from this machine."""
-    if not STAT.exists():
-        return 0
-    user, nice, system, _, _, irq, softirq, steal = map(int, STAT.read_text().split(maxsplit=9)[1:9])
-    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown: the first column is text, the others are figures."""
+    lines = [header, ["---", *["--:"] * (len(header) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -1,17 +1,14 @@
-"""JAX: row-major, compiled, the parameters donated; samples are gathered inside the compiled function.
-
-Jit is one call per step, Scan one per epoch: `lax.scan` over the batches, and the last batch, which may be smaller.
-"""
+"""JAX, row-major, compiled, the parameters donated: a call for each epoch, `lax.scan` over the batches."""
 
 import importlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from benchmarking.contestants import MakePredictor, MakeTrainer, Predictor
-from benchmarking.workloads import Samples, Weights, Workload, order_of
+from benchmarking.tasks import Task, Weights
 
 os.environ["JAX_PLATFORMS"] = "cpu"
 jax: Any = importlib.import_module("jax")
@@ -19,8 +16,12 @@ jnp: Any = importlib.import_module("jax.numpy")
 
 
 def _parameters(weights: Weights) -> Any:
-    """W n_in×n_out and b of each layer, copies: the old ones may have been donated."""
+    """W, n_in×n_out, and b of each layer: copies, for they are donated."""
     return [(jnp.array(W.T), jnp.array(b[:, 0])) for W, b in weights]
+
+
+def _weights(parameters: Any) -> Weights:
+    return [(np.array(W).T, np.array(b)[:, None]) for W, b in parameters]
 
 
 def _logits(parameters: Any, x: Any) -> Any:
@@ -30,89 +31,48 @@ def _logits(parameters: Any, x: Any) -> Any:
     return x @ last_w + last_b
 
 
+def _classes(parameters: Any, x: Any) -> Any:
+    return _logits(parameters, x).argmax(axis=1)
+
+
 def _loss(parameters: Any, X: Any, y: Any) -> Any:
     return -jnp.take_along_axis(jax.nn.log_softmax(_logits(parameters, X)), y[:, None], axis=1).mean()
 
 
-class _Trainer:
-    """The data, the parameters and a step on some samples."""
-
-    def __init__(self, workload: Workload, weights: Weights, samples: Samples) -> None:
-        self._X, self._y = jnp.asarray(samples.floats()), jnp.asarray(samples.y.astype(np.int32))
-        self._m, self._batch, self._α = len(samples.y), workload.batch, workload.learning_rate
-        self._start = weights
-        self.reset()
-
-    def reset(self) -> None:
-        self._rng = np.random.default_rng(0)
-        self._parameters = jax.block_until_ready(_parameters(self._start))
-
-    def _order(self) -> Any:
-        return order_of(self._rng, self._m).astype(np.int32)
-
-    def _step(self, parameters: Any, X: Any, y: Any) -> Any:
-        def updated(p: Any, g: Any) -> Any:
-            return p - self._α * g
-
-        return jax.tree.map(updated, parameters, jax.grad(_loss)(parameters, X, y))
-
-    def _gathered(self, parameters: Any, X: Any, y: Any, indices: Any) -> Any:
-        return self._step(parameters, X[indices], y[indices])
-
-    def weights(self) -> Weights:
-        return [(np.array(W).T, np.array(b)[:, None]) for W, b in self._parameters]
+def _step(parameters: Any, X: Any, y: Any, α: float) -> Any:
+    gradients = jax.grad(_loss)(parameters, X, y)
+    return [(w - α * dw, b - α * db) for (w, b), (dw, db) in zip(parameters, gradients, strict=True)]
 
 
-class Jit(_Trainer):
-    """One compiled call for each step."""
+def _epoch(parameters: Any, X: Any, y: Any, order: Any, batch: int, α: float) -> Any:
+    """Step by step; the last batch may be smaller."""
 
-    def __init__(self, workload: Workload, weights: Weights, samples: Samples) -> None:
-        super().__init__(workload, weights, samples)
-        self._compiled = jax.jit(self._step if workload.batch is None else self._gathered, donate_argnums=0)
+    def step(parameters: Any, indices: Any) -> tuple[Any, None]:
+        return _step(parameters, X[indices], y[indices], α), None
 
-    def epoch(self) -> None:
-        parameters = self._parameters
-        if self._batch is None:
-            parameters = self._compiled(parameters, self._X, self._y)
+    whole = len(order) // batch * batch
+    parameters, _ = jax.lax.scan(step, parameters, order[:whole].reshape(-1, batch))
+    return step(parameters, order[whole:])[0] if whole < len(order) else parameters
+
+
+_compiled_classes: Any = jax.jit(_classes)
+_compiled_step: Any = jax.jit(_step, donate_argnums=0, static_argnums=3)
+_compiled_epoch: Any = jax.jit(_epoch, donate_argnums=0, static_argnums=(4, 5))
+
+
+def train(task: Task) -> Iterator[Callable[[], Weights]]:
+    """The faster form for epochs of batches, and the only one at full batch."""
+    X, y, parameters = jnp.asarray(task.floats()), jnp.asarray(task.y.astype(np.int32)), _parameters(task.weights)
+    batch, α = task.workload.batch, task.workload.learning_rate
+    for order in task.orders():
+        yield partial(_weights, jax.block_until_ready(parameters))
+        if order is None:
+            parameters = _compiled_step(parameters, X, y, α)
         else:
-            order = self._order()
-            for start in range(0, self._m, self._batch):
-                parameters = self._compiled(parameters, self._X, self._y, order[start : start + self._batch])
-        self._parameters = jax.block_until_ready(parameters)
+            parameters = _compiled_epoch(parameters, X, y, order.astype(np.int32), batch, α)
 
 
-class Scan(_Trainer):
-    """One compiled call for each epoch."""
-
-    def __init__(self, workload: Workload, weights: Weights, samples: Samples) -> None:
-        super().__init__(workload, weights, samples)
-        self._compiled = jax.jit(self._all, donate_argnums=0)
-
-    def _all(self, parameters: Any, X: Any, y: Any, batches: Any, rest: Any) -> Any:
-        def step(parameters: Any, indices: Any) -> tuple[Any, None]:
-            return self._gathered(parameters, X, y, indices), None
-
-        parameters, _ = jax.lax.scan(step, parameters, batches)
-        return self._gathered(parameters, X, y, rest) if len(rest) else parameters
-
-    def epoch(self) -> None:
-        assert self._batch is not None
-        order, whole = self._order(), self._m // self._batch * self._batch
-        batches, rest = order[:whole].reshape(-1, self._batch), order[whole:]
-        after = self._compiled(self._parameters, self._X, self._y, batches, rest)
-        self._parameters = jax.block_until_ready(after)
-
-
-def predictor(weights: Weights, samples: Samples) -> Predictor:
+def predict(task: Task) -> Callable[[], Any]:
     """The network and argmax, compiled."""
-    parameters, X = _parameters(weights), jnp.asarray(samples.floats())
-
-    def classes(parameters: Any, X: Any) -> Any:
-        return _logits(parameters, X).argmax(axis=1)
-
-    compiled = jax.jit(classes)
-    return lambda: jax.block_until_ready(compiled(parameters, X))
-
-
-TRAINERS: Mapping[str, MakeTrainer] = {"JAX jit": Jit, "JAX scan": Scan}
-PREDICTORS: Mapping[str, MakePredictor] = {"JAX jit": predictor}
+    parameters, X = _parameters(task.weights), jnp.asarray(task.floats())
+    return lambda: jax.block_until_ready(_compiled_classes(parameters, X))

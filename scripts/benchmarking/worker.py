@@ -1,23 +1,25 @@
-"""A process for each contestant, which does what it is told over a pipe and sleeps meanwhile."""
+"""A process for each contestant, which does what it is told and sleeps meanwhile."""
 
-import multiprocessing
-import resource
+import re
 import sys
-import traceback
-from contextlib import AbstractContextManager
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Generator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
-from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any
 
 import numpy as np
 
-from benchmarking.contestants import Contestant, Predictor, Trainer, predictor, trainer
-from benchmarking.workloads import Array, Samples, Weights, Workload
+from benchmarking.contestants import Contestant
+from benchmarking.tasks import Task, Weights
+from benchmarking.workloads import Workload
 
-WARM_UP = 2
-"""Turns before the first that counts."""
+Ask = Callable[[str], Any]
+"""Calls a method of the Bench in another process, by its name."""
 
 FREED = 30 * 2**20
 """Bytes that each process takes and returns first. Until then glibc asks the system for each larger block anew, page by
@@ -25,132 +27,62 @@ page, and arrays that come and go cost twice the time. Whoever has read a data f
 """
 
 
-class ContestantError(Exception):
-    """A contestant could not do what it was asked; the message is its last line of error."""
-
-
 class Bench:
-    """What is done in the process: several networks of one contestant, by the names of their workloads."""
+    """A network of one contestant, in the process where it is measured."""
 
-    def __init__(self, contestant: Contestant, folder: Path) -> None:
-        self._contestant, self._folder = contestant, folder
-        self._trainers: dict[str, Trainer] = {}
-        self._predictors: dict[str, Predictor] = {}
-        self._units: dict[str, int] = {}
+    def __init__(self, contestant: Contestant, workload: Workload, folder: Path, weights: Weights) -> None:
+        bytearray(FREED)
+        if contestant.checkout is not None:
+            sys.path.insert(0, str(contestant.checkout))
+        self._user = import_module(f"benchmarking.with_{contestant.package}")
+        used = Path(str(sys.modules[contestant.package].__file__))
+        if contestant.checkout is not None and contestant.checkout not in used.parents:
+            raise ImportError(f"{contestant.name} was imported from {used}, not from {contestant.checkout}")
+        self._task = Task.read(workload, folder, weights)
+        self.reset()
 
-    def prepare(self, workload: Workload, weights: Weights) -> None:
-        """Make a network ready, without running it."""
-        part = "training" if workload.kind == "train" else "test"
-        samples = Samples.read(self._folder, part, workload.samples)
-        if workload.kind == "train":
-            self._trainers[workload.name] = trainer(self._contestant, workload, weights, samples)
+    def reset(self) -> None:
+        """Go back to the start."""
+        if self._task.workload.kind == "predict":
+            self._run: Callable[[], Any] = self._user.predict(self._task)
         else:
-            self._predictors[workload.name] = predictor(self._contestant, weights, samples)
-        self._units[workload.name] = workload.units
+            self._run = partial(next, self._user.train(self._task))
+            self._run()
 
-    def turn(self, name: str) -> float:
+    def turn(self) -> float:
         """Run its epochs or calls, and return the seconds of one."""
-        units = self._units[name]
-        run = self._trainers[name].epoch if name in self._trainers else self._predictors[name]
+        units = self._task.workload.units
         start = perf_counter()
         for _ in range(units):
-            run()
+            self._result = self._run()
         return (perf_counter() - start) / units
 
-    def reset(self, name: str) -> float:
-        """Back to the start; the seconds that it took."""
-        start = perf_counter()
-        self._trainers[name].reset()
-        return perf_counter() - start
+    def result(self) -> Any:
+        """The weights that were learnt, or the classes that are predicted."""
+        return np.asarray(self._result) if self._task.workload.kind == "predict" else self._result()
 
-    def weights(self, name: str) -> Weights:
-        """What was learnt."""
-        return self._trainers[name].weights()
-
-    def classes(self, name: str) -> Array:
-        """What is predicted."""
-        return np.asarray(self._predictors[name]())
-
-    def peak_memory(self) -> int:
-        """Bytes of memory that this process occupied at most."""
-        status = Path("/proc/self/status")
-        if status.exists():  # getrusage would count the process that started this one
-            (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-            return 1024 * int(line.split()[1])
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    def peak_memory(self) -> float:
+        """Bytes of memory that this process occupied at most; NaN where the system does not tell."""
+        status = Path("/proc/self/status")  # getrusage would count the process that started this one
+        found = re.search(r"VmHWM:\s*(\d+)", status.read_text() if status.exists() else "")
+        return 1024 * int(found[1]) if found else float("nan")
 
 
-def serve(connection: Connection, contestant: Contestant, folder: Path) -> None:
-    """Answer questions, (name of a method of Bench, arguments), until the other side closes."""
-    bytearray(FREED)
-    bench = Bench(contestant, folder)
-    while True:
-        try:
-            method, arguments = cast("tuple[str, tuple[Any, ...]]", connection.recv())
-        except EOFError:
-            return
-        try:
-            connection.send((True, getattr(bench, method)(*arguments)))
-        except Exception:
-            connection.send((False, traceback.format_exc().strip().splitlines()[-1]))
+_benches: list[Bench] = []
+"""In a process of a contestant its only one."""
 
 
-class Worker(AbstractContextManager["Worker"]):
-    """A contestant in a process of its own, which ends with the `with` statement."""
+def _prepare(*given: Any) -> None:
+    _benches.append(Bench(*given))
 
-    def __init__(self, contestant: Contestant, folder: Path) -> None:
-        spawn = multiprocessing.get_context("spawn")
-        self.contestant = contestant
-        self._connection, other = spawn.Pipe()
-        self._process = spawn.Process(target=serve, args=(other, contestant, folder))
-        self._process.start()
-        other.close()
 
-    def __enter__(self) -> Self:
-        return self
+def _ask(method: str) -> Any:
+    return getattr(_benches[0], method)()
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        self._connection.close()
-        self._process.join()
 
-    @property
-    def pid(self) -> int:
-        """Of the process."""
-        assert self._process.pid is not None
-        return self._process.pid
-
-    def prepare(self, workload: Workload, weights: Weights, warm_up: int = WARM_UP) -> None:
-        """Make a network ready, and run it for so many turns."""
-        self._ask("prepare", workload, weights)
-        for _ in range(warm_up):
-            self.turn(workload.name)
-
-    def turn(self, name: str) -> float:
-        """Seconds of an epoch or a call."""
-        return float(self._ask("turn", name))
-
-    def reset(self, name: str) -> float:
-        """Seconds that it took to go back to the start."""
-        return float(self._ask("reset", name))
-
-    def weights(self, name: str) -> Weights:
-        """What was learnt."""
-        return cast("Weights", self._ask("weights", name))
-
-    def classes(self, name: str) -> Array:
-        """What is predicted."""
-        return cast("Array", self._ask("classes", name))
-
-    def peak_memory(self) -> int:
-        """Bytes."""
-        return int(self._ask("peak_memory"))
-
-    def _ask(self, method: str, *arguments: object) -> Any:
-        try:
-            self._connection.send((method, arguments))
-            succeeded, answer = self._connection.recv()
-        except (EOFError, OSError):
-            raise ContestantError("its process ended") from None
-        if not succeeded:
-            raise ContestantError(answer)
-        return answer
+@contextmanager
+def worker(contestant: Contestant, workload: Workload, folder: Path, weights: Weights) -> Generator[Ask]:
+    """Start a process with this network, which ends with the `with` statement."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        pool.submit(_prepare, contestant, workload, folder, weights).result()
+        yield lambda method: pool.submit(_ask, method).result()
