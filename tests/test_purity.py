@@ -113,13 +113,13 @@ def everything() -> dict[str, object]:
 
 
 def shown(value: Any, depth: int = 3) -> object:
-    kind: Any = type(value)
+    kind = tree.TYPE_OF(value)
     if issubclass(kind, Mapping) and depth:
         return {str(key): shown(value[key], depth - 1) for key in value}
     if issubclass(kind, list | tuple | set | frozenset | deque) and depth:
         return sorted(str(shown(item, depth - 1)) for item in value)
     if issubclass(kind, type):
-        own: dict[str, Any] = dict(vars(value))
+        own: dict[str, Any] = {**value.__dict__}
         return id(value), {name: id(own[name]) for name in own if not name.startswith(("__", "_abc"))}
     attributes: dict[str, Any] = getattr(value, "__dict__", {})
     if attributes and depth and not callable(value):
