@@ -302,7 +302,62 @@ def test_nothing_goes_on_when_nobody_asks_lbfgs_for_more() -> None:
     raise AssertionError(threading.enumerate())
 
 
+RATES = {
+    "descent": 0.1,
+    "momentum": 0.1,
+    "nesterov": 0.1,
+    "rmsprop": 0.001,
+    "adam": 0.001,
+    "adamw": 0.001,
+    "lbfgs": 1.0,
+}
+
+
+@pytest.mark.parametrize("name", RATES)
+def test_each_optimizer_has_a_learning_rate_by_default(name: str) -> None:
+    if name == "lbfgs":
+        pytest.importorskip("scipy")
+    params = small(2)
+    X, Y = batch(params, 40)
+    rates: list[dict[str, Any]] = [{}, {"learning_rate": RATES[name]}]
+    runs = [nn.train(params, nn.Dataset(X, Y), epochs=2, optimizer=name, **rate) for rate in rates]
+    (*_, one), (*_, other) = runs
+    assert leaves_equal(one.params, other.params)
+    assert one.state.origin.settings == other.state.origin.settings
+
+
+class Signed:
+    """An optimizer of a user's: θ ← θ − α sign(g)."""
+
+    def init(self, params: nn.Params) -> nn.OptimizerState:  # noqa: ARG002
+        return nn.OptimizerState()
+
+    def step(
+        self, params: nn.Params, grads: nn.Grads, state: nn.OptimizerState, learning_rate: Any
+    ) -> tuple[nn.Params, nn.OptimizerState]:
+        return nn.update(params, tree.map(np.sign, grads), learning_rate), state
+
+
+def test_an_optimizer_of_a_user_has_no_learning_rate_by_default() -> None:
+    params = small(2)
+    X, Y = batch(params, 40)
+    with pytest.raises(nn.SettingError) as caught:
+        nn.train(params, nn.Dataset(X, Y), epochs=2, optimizer=Signed())
+    assert str(caught.value) == (
+        "train: learning rate must be given with an optimizer of your own; got none for Signed. Pass learning_rate=0.1?"
+    )
+    *_, last = nn.train(params, nn.Dataset(X, Y), epochs=2, optimizer=Signed(), learning_rate=0.01)
+    assert last.cost < nn.evaluate(params, nn.Dataset(X, Y)).cost
+
+
+untyped: Any = nn  # a checker sees that numbers have names
+
 BAD: list[tuple[Callable[[], object], str]] = [
+    (
+        lambda: untyped.Adam(0.001),
+        "Adam: beta_1 must be given by its name; got 0.001. Pass beta_1=0.001, or, for the learning rate, "
+        "nn.train(…, learning_rate=0.001)?",
+    ),
     (lambda: nn.Momentum(momentum=1.0), "Momentum: momentum must be 0 or more and below 1; got 1.0."),
     (lambda: nn.Adam(beta_2=-0.1), "Adam: beta_2 must be 0 or more and below 1; got -0.1."),
     (lambda: nn.Adam(epsilon=0), "Adam: epsilon must be a finite number above 0; got 0."),

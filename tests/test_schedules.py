@@ -84,7 +84,41 @@ def test_a_resumed_run_takes_the_rates_where_it_stopped() -> None:
     assert leaves_equal(epochs(resume=whole[1].state)[-1].params, whole[-1].params)
 
 
+OVER_A_RUN: list[tuple[Any, Any]] = [
+    (nn.StepDecay(0.1), nn.StepDecay(0.1, 6)),
+    (nn.Exponential(0.1, factor=0.5), nn.Exponential(0.1, 20, factor=0.5)),
+    (nn.Cosine(0.1), nn.Cosine(0.1, 20)),
+    (nn.OneCycle(0.1), nn.OneCycle(0.1, 20)),
+    (nn.WarmUp(nn.Cosine(0.1), 3), nn.WarmUp(nn.Cosine(0.1, 20), 3)),
+    (nn.Cosine(0.1, 7), nn.Cosine(0.1, 7)),
+    (nn.Constant(0.1), 0.1),
+]
+
+
+@pytest.mark.parametrize(("schedule", "same"), OVER_A_RUN, ids=lambda x: str(x))
+def test_a_schedule_without_a_length_takes_that_of_the_run(schedule: Any, same: Any) -> None:
+    params = small(2)
+    X, Y = batch(params, 40)
+    data = nn.Dataset(X, Y.argmax(axis=0))
+    settings: dict[str, Any] = {"batch": 8, "epochs": 4}  # 20 steps
+    (*_, one), (*_, other) = (nn.train(params, data, learning_rate=rate, **settings) for rate in (schedule, same))
+    assert leaves_equal(one.params, other.params)
+    assert one.state.origin.settings == other.state.origin.settings
+
+
+def test_a_schedule_without_a_length_cannot_be_called() -> None:
+    with pytest.raises(nn.SettingError) as caught:
+        nn.Cosine(0.003)(0)
+    assert str(caught.value) == (
+        "Cosine: steps must be known before it is called; got none. Pass steps=…, or the schedule to nn.train?"
+    )
+
+
+untyped: Any = nn  # a checker sees that these numbers have names
+
 BAD: list[tuple[Callable[[], object], str]] = [
+    (lambda: untyped.Cosine(0.1, 100, 0.01), "Cosine: final must be given by its name; got 0.01. Pass final=0.01?"),
+    (lambda: untyped.OneCycle(0.1, 9, 0.3), "OneCycle: rising must be given by its name; got 0.3. Pass rising=0.3?"),
     (lambda: nn.Constant(0), "Constant: rate must be a finite number above 0; got 0."),
     (lambda: nn.Cosine(0.1, 0), "Cosine: steps must be a whole number from 1; got 0."),
     (lambda: nn.Cosine(0.1, 9, final=-1), "Cosine: final must be 0 or more and a finite number; got -1."),
