@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.activations import Activation
+from nnfunc import Activation, CheckpointError, Layer, Params, SettingError, ShapeError
 from nnfunc.array import Array, shape_text
 from nnfunc.costs import Cost, costs_of
-from nnfunc.errors import CheckpointError, SettingError, ShapeError
 from nnfunc.functions import activation_of, cost_of
-from nnfunc.params import Layer, Params
 from nnfunc.writing import write_whole
 
 

@@ -12,11 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.activations import Activation
-from nnfunc.costs import Cost
-from nnfunc.errors import SettingError
-from nnfunc.params import Layer, Params
-from nnfunc.passes import Grads, LayerGrads
+from nnfunc import Activation, Cost, Grads, Layer, LayerGrads, Params, SettingError
 
 
 @functools.cache

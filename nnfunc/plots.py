@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Real
 
-from nnfunc import boundary
-from nnfunc.array import Array
+from nnfunc import Array, Evaluation, Params, RateRange, SettingError, boundary, forward
 from nnfunc.columns import pixels_to_floats
 from nnfunc.data.dataset import Dataset, side_of
 from nnfunc.epochs import Figured, known
-from nnfunc.errors import SettingError
 from nnfunc.evaluation import mistakes as wrong_ones
-from nnfunc.metrics import Evaluation
-from nnfunc.network import forward
-from nnfunc.params import Params
 from nnfunc.prediction import answers
-from nnfunc.rates import RateRange
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

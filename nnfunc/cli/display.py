@@ -8,11 +8,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from nnfunc import Epoch, progress
 from nnfunc.cli.common import Command, err
-from nnfunc.epoch import Epoch
 from nnfunc.epochs import Epochs
 from nnfunc.metrics import Evaluation, class_names
-from nnfunc.wrappers import progress
 
 
 def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:

@@ -6,11 +6,10 @@ from typing import Annotated
 
 from tyro.conf import Positional, arg
 
+from nnfunc import SettingError, load
 from nnfunc.cli.common import Command
 from nnfunc.cli.source import model_of
-from nnfunc.errors import SettingError
 from nnfunc.export import OPSET, to_onnx
-from nnfunc.files import load
 from nnfunc.writing import check_writable, write_whole
 
 

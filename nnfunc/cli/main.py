@@ -7,9 +7,8 @@ import traceback
 from collections.abc import Sequence
 
 import nnfunc
+from nnfunc import DivergedError, NnfuncError
 from nnfunc.cli import BAD_INPUT, DIVERGED, DONE, INTERRUPTED
-from nnfunc.divergence import DivergedError
-from nnfunc.errors import NnfuncError
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,22 +7,18 @@ from typing import Annotated
 import numpy as np
 from tyro.conf import Positional, arg
 
-from nnfunc.array import Array
+from nnfunc import Array, Params, SettingError, read_photo, to_columns
 from nnfunc.boundary import pixels_or_input_fit
 from nnfunc.cli.common import Command
 from nnfunc.cli.source import digit_of, model_of, test_part
-from nnfunc.columns import to_columns
 from nnfunc.data.dataset import check_finite
 from nnfunc.data.idx import IMAGES, map_idx
 from nnfunc.data.images import read_image
 from nnfunc.data.npy import map_samples
-from nnfunc.data.photos import read_photo
 from nnfunc.data.table import read_table
 from nnfunc.digits import SIDE
-from nnfunc.errors import SettingError
 from nnfunc.files import load_model
 from nnfunc.metrics import class_names
-from nnfunc.params import Params
 from nnfunc.prediction import answers
 from nnfunc.writing import check_writable, write_whole
 

@@ -6,15 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nnfunc import runs
+from nnfunc import DataError, Dataset, Params, SettingError, runs
 from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Network, Steps
 from nnfunc.cli.settings import groups_of, settings_of
 from nnfunc.cli.source import digit_of
-from nnfunc.data import Dataset
-from nnfunc.errors import DataError, SettingError
 from nnfunc.files import load_model
-from nnfunc.params import Params
 from nnfunc.saving import Figures, read_history
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
-from nnfunc import runs
+from nnfunc import SettingError, runs
 from nnfunc.cli.options import Generalisation, Network, Result, Steps
-from nnfunc.errors import SettingError
 from nnfunc.tree import TYPE_OF
 
 NOT_REPEATED = {"out", "run_folder", "config", "resume"}

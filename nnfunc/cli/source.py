@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from nnfunc.columns import is_digit
-from nnfunc.data import Dataset, load_mapped, load_mnist, read_csv, split
+from nnfunc import DataError, Dataset, is_digit, load_mapped, load_mnist, read_csv, split
 from nnfunc.data.arrays import read_npz
 from nnfunc.data.folders import is_by_class, read_images
 from nnfunc.data.mapped import map_part
 from nnfunc.data.mnist import EMBEDDED, read_pair
 from nnfunc.data.table import PIXELS
-from nnfunc.errors import DataError
 from nnfunc.runs import MODEL
 
 HELD_OUT = 1 / 6

@@ -7,33 +7,37 @@ from pathlib import Path
 
 from tyro.conf import OmitArgPrefixes
 
-from nnfunc import __version__, runs
-from nnfunc.augmentation import Distorted
-from nnfunc.checkpoints import load_state
+from nnfunc import (
+    LBFGS,
+    Dataset,
+    Distorted,
+    DivergedError,
+    Params,
+    SettingError,
+    State,
+    __version__,
+    checkpointing,
+    early_stopping,
+    evaluate,
+    history,
+    load_state,
+    runs,
+    save,
+)
 from nnfunc.cli.cluster import connected
 from nnfunc.cli.common import Command, err
 from nnfunc.cli.display import quality, quality_facts, watched
 from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Generalisation, Network, Result, Steps, offered
 from nnfunc.cli.settings import settings_of
-from nnfunc.data import Dataset
 from nnfunc.descent import Gradient
 from nnfunc.distributed import on_dask
-from nnfunc.divergence import DivergedError
 from nnfunc.epochs import Epochs
-from nnfunc.errors import SettingError
-from nnfunc.evaluation import evaluate
-from nnfunc.files import save
-from nnfunc.lbfgs import LBFGS
 from nnfunc.numbers import whole_number
 from nnfunc.optimizers import AdamW, Optimizer
-from nnfunc.params import Params
-from nnfunc.saving import checkpointing, history
 from nnfunc.schedules import schedule_named
 from nnfunc.settings import Settings
-from nnfunc.states import State
 from nnfunc.training import Training, trained
-from nnfunc.wrappers import early_stopping
 from nnfunc.writing import check_writable, locked
 
 

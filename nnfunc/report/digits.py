@@ -7,12 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc import Array, Params, mistakes
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
 from nnfunc.data.targets import task_of
-from nnfunc.evaluation import mistakes
 from nnfunc.html import packed
-from nnfunc.params import Params
 from nnfunc.prediction import answers
 
 MOST = 1500

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc import Evaluation, Params
 from nnfunc.equations import equations
 from nnfunc.html import table
-from nnfunc.metrics import Evaluation
-from nnfunc.params import Params
 from nnfunc.report.digits import Digits
 
 WEIGHTS, FIRST = 256, 32

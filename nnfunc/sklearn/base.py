@@ -14,11 +14,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from nnfunc.array import Array
-from nnfunc.data.dataset import Dataset
-from nnfunc.network import init
-from nnfunc.params import Params
-from nnfunc.prediction import probabilities
+from nnfunc import Array, Dataset, Params, init, probabilities
 from nnfunc.sklearn.callbacks import CallbackSupport, with_callbacks
 from nnfunc.sklearn.coefficients import coefficients_of, network_of, rows_of
 from nnfunc.sklearn.fitting import Fit

@@ -10,9 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d
 
-from nnfunc.array import Array
-from nnfunc.data.dataset import Dataset
-from nnfunc.params import Params
+from nnfunc import Array, Dataset, Params
 from nnfunc.sklearn.base import MLP
 from nnfunc.sklearn.settings import is_stochastic
 

@@ -8,12 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from nnfunc.array import Array
-from nnfunc.data.dataset import Dataset
-from nnfunc.divergence import DivergedError
-from nnfunc.evaluation import evaluate
-from nnfunc.optimizers import OptimizerState
-from nnfunc.params import Params
+from nnfunc import Array, Dataset, DivergedError, OptimizerState, Params, evaluate
 from nnfunc.settings import Settings
 from nnfunc.sklearn.progress import DIVISOR, SMALLEST, Progress, Rate
 from nnfunc.sklearn.settings import is_stochastic, solver_of

@@ -2,11 +2,9 @@
 
 from typing import Any
 
+from nnfunc import LBFGS, Adam, GradientDescent, Momentum, Nesterov, SettingError
 from nnfunc.activations import ACTIVATIONS, Activation
-from nnfunc.errors import SettingError
-from nnfunc.lbfgs import LBFGS
 from nnfunc.numbers import is_number, unknown, whole_number
-from nnfunc.optimizers import Adam, GradientDescent, Momentum, Nesterov
 from nnfunc.settings import OPTIMIZERS, optimizer_of
 
 SOLVERS = ("lbfgs", "sgd", "adam")
