@@ -6,13 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nnfunc import DataError, Dataset, Params, SettingError, runs
+from nnfunc import DataError, Dataset, Params, SettingError, read_history, runs
 from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Network, Steps
 from nnfunc.cli.settings import groups_of, settings_of
 from nnfunc.cli.source import digit_of
+from nnfunc.epochs import Figures
 from nnfunc.files import load_model
-from nnfunc.saving import Figures, read_history
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d
 
-from nnfunc import Array, Dataset, Params
+from nnfunc import Array, Dataset
 from nnfunc.sklearn.base import MLP
 from nnfunc.sklearn.settings import is_stochastic
 
@@ -31,7 +31,6 @@ class MLPClassifier(ClassifierMixin, MLP):
     """
 
     classes_: Array
-    _is_multilabel: bool
     _is_numeric = False
     _declared: Array | None = None
 
@@ -134,7 +133,7 @@ class MLPClassifier(ClassifierMixin, MLP):
         is_multilabel = type_of_target(y).startswith("multilabel")
         labels: Array = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
         y = labels if is_multilabel else column_or_1d(y, warn=True)
-        found = _array(np.arange(y.shape[1]) if is_multilabel else unique_labels(y))
+        found: Array = np.arange(len(y.T)) if is_multilabel else unique_labels(y)
         if begins or not hasattr(self, "classes_"):
             self.classes_, self._is_multilabel = found if self._declared is None else self._declared, is_multilabel
         elif self.warm_start and name == "y" and not np.array_equal(found, self.classes_):
@@ -167,9 +166,6 @@ class MLPClassifier(ClassifierMixin, MLP):
 
     def _strata(self, y: Array) -> Array | None:
         return None if self._is_multilabel else y
-
-    def _answer(self, params: Params, X: Array) -> Array:
-        return self._named(self._raw(params, X))
 
     def _score(self, y: Array, found: Array, weights: Array | None) -> float:
         return float(accuracy_score(y, found, sample_weight=weights))
@@ -213,9 +209,9 @@ class MLPRegressor(RegressorMixin, MLP):
 
     def predict(self, X: Any) -> Array:
         """The values of each row; one for each where it learnt from one."""
-        return self._shaped(self._outputs_of(X))
+        return self._named(self._outputs_of(X))
 
-    def _shaped(self, A: Array) -> Array:
+    def _named(self, A: Array) -> Array:
         return A if A.shape[1] > 1 else A[:, 0]
 
     def _known(self, y: Any, *, begins: bool, name: str = "y") -> Array:  # noqa: ARG002
@@ -232,12 +228,5 @@ class MLPRegressor(RegressorMixin, MLP):
     def _strata(self, y: Array) -> None:  # noqa: ARG002
         return None
 
-    def _answer(self, params: Params, X: Array) -> Array:
-        return self._shaped(self._raw(params, X))
-
     def _score(self, y: Array, found: Array, weights: Array | None) -> float:
         return float(r2_score(y, found, sample_weight=weights)) if np.isfinite(found).all() else float("nan")
-
-
-def _array(x: Any) -> Array:
-    return np.asarray(x)

@@ -159,9 +159,8 @@ class Fit:
         """Whether nothing has improved for too long; an adaptive rate falls first."""
         if self.progress.since <= self.estimator.n_iter_no_change:
             return False
-        if self.estimator.solver != "sgd" or self.estimator.learning_rate != "adaptive":
-            return True
-        if self.rate is None or self.rate <= SMALLEST:
+        is_adaptive = self.estimator.solver == "sgd" and self.estimator.learning_rate == "adaptive"
+        if not is_adaptive or self.rate is None or self.rate <= SMALLEST:
             return True
         self.rate /= DIVISOR
         self._rate.value, self.progress.since = self.rate, 0
