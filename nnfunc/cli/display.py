@@ -22,7 +22,14 @@ def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:
         if with_bar:
             err.print(line)  # above the bar
         else:
-            command.say(line, **_epoch_facts(epoch))
+            command.say(
+                line,
+                epoch=epoch.number,
+                cost=epoch.cost,
+                accuracy=epoch.accuracy,
+                test_cost=epoch.validation_cost,
+                test_accuracy=epoch.validation_accuracy,
+            )
         yield epoch
 
 
@@ -30,16 +37,6 @@ def _figures(epoch: Epoch) -> str:
     if math.isnan(epoch.accuracy):
         return f"cost {epoch.cost:.4f}  test cost {epoch.validation_cost:.4f}"
     return f"cost {epoch.cost:.4f}  accuracy {epoch.accuracy:.2%}  test accuracy {epoch.validation_accuracy:.2%}"
-
-
-def _epoch_facts(epoch: Epoch) -> dict[str, Any]:
-    return {
-        "epoch": epoch.number,
-        "cost": epoch.cost,
-        "accuracy": epoch.accuracy,
-        "test_cost": epoch.validation_cost,
-        "test_accuracy": epoch.validation_accuracy,
-    }
 
 
 def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:

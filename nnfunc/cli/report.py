@@ -31,7 +31,7 @@ class Report(Command):
         out = self.out or self.run_folder / "report.html"
         run = read_run(self.run_folder, self.data)
         check_writable(out)
-        shown = page(
+        content = page(
             run.params,
             run.test,
             title=self.run_folder.resolve().name,
@@ -40,8 +40,7 @@ class Report(Command):
             settings={name: value for name, value in run.settings.items() if value is not None}
             | {"training samples": run.data[0].m},
             versions=run.versions,
-        )
-        content = shown.encode()
+        ).encode()
         write_whole(out, content)
         self.say(f"wrote {out} ({len(content) / 1e6:.1f} MB)", report=str(out), bytes=len(content))
         if self.open and not webbrowser.open(out.resolve().as_uri()):

@@ -10,9 +10,8 @@ from nnfunc import DataError, Dataset, Params, SettingError, read_history, runs
 from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Network, Steps
 from nnfunc.cli.settings import groups_of, settings_of
-from nnfunc.cli.source import digit_of
+from nnfunc.cli.source import read_model
 from nnfunc.epochs import Figures
-from nnfunc.files import load_model
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,8 @@ def read_run(folder: Path, data: Path | None = None) -> Run:
     network, steps, _, _ = groups
     if network.data is not None and "\0" in str(network.data):
         raise DataError(f"{runs.SETTINGS}: data must be a path; got one with a NUL. Is it damaged?")
-    params, about = load_model(files[0])
+    params, digit = read_model(files[0])
     moved = network if data is None else dataclasses.replace(network, data=data)
     settings = settings_of(groups)
     chosen = {"data": settings.pop("data") or "the embedded part of MNIST", "learning_rate": steps.rate}
-    return Run(folder, moved, steps, {**settings, **chosen}, params, digit_of(about))
+    return Run(folder, moved, steps, {**settings, **chosen}, params, digit)
