@@ -87,9 +87,10 @@ def confusion(evaluation: Evaluation, axes: "Axes | None" = None, *, names: Sequ
                 j, i, str(count), ha="center", va="center", color="white" if shade(shares[i, j]) > 0.6 else "black"
             )
     ticks = range(len(counts))
-    drawn.set_xticks(ticks, names or map(str, ticks))
-    drawn.set_yticks(ticks, names or map(str, ticks))
-    drawn.set(xlabel="predicted class", ylabel="true class")
+    texts = names or [str(tick) for tick in ticks]
+    drawn.set(
+        xticks=ticks, xticklabels=texts, xlabel="predicted class", yticks=ticks, yticklabels=texts, ylabel="true class"
+    )
     return cast("Axes", drawn)
 
 

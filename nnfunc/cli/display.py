@@ -46,8 +46,11 @@ def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:
     m = int(evaluation.confusion.sum())
     title = f"test accuracy {evaluation.accuracy:.2%}  cost {evaluation.cost:.4f}  ({m} images)"
     names = class_names(len(evaluation.confusion), digit)
-    legend = "confusion matrix: rows are true, columns predicted"
-    parts: list[RenderableType] = [Text(title, style="bold"), legend, _confusion_table(evaluation, names)]
+    parts: list[RenderableType] = [
+        Text(title, style="bold"),
+        "confusion matrix: rows are true, columns predicted",
+        _confusion_table(evaluation, names),
+    ]
     if digit is not None:
         precision, recall = evaluation.precision[1], evaluation.recall[1]
         parts.append(f"of the {digit}s: precision {precision:.2%}  recall {recall:.2%}")

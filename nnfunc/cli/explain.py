@@ -36,8 +36,12 @@ class Explain(OfModel):
         for i, row in enumerate(rows):
             table.add_row(*row, end_section=i + 1 < len(rows) and rows[i + 1].step != row.step)
         counts = " + ".join(f"({layer.W.size} + {layer.b.size})" for layer in params.layers)
-        text = Group(table, f"parameters: {counts} = {params.size}")
-        self.say(text, sizes=params.sizes, parameters=params.size, equations=[row._asdict() for row in rows])
+        self.say(
+            Group(table, f"parameters: {counts} = {params.size}"),
+            sizes=params.sizes,
+            parameters=params.size,
+            equations=[row._asdict() for row in rows],
+        )
         if self.speed:
             how = described(params, BATCH)
             self.say(f"a step on {BATCH} samples is replayed {how}", batch=BATCH, replayed=how)

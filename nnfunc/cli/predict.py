@@ -7,8 +7,7 @@ from typing import Annotated
 import numpy as np
 from tyro.conf import Positional, arg
 
-from nnfunc import Array, Params, SettingError, read_photo, to_columns
-from nnfunc.boundary import pixels_or_input_fit
+from nnfunc import Array, Params, SettingError, boundary, read_photo, to_columns
 from nnfunc.cli.common import OfModel
 from nnfunc.cli.source import read_model, test_part
 from nnfunc.data import dataset, idx, images, npy, table
@@ -69,5 +68,5 @@ def _read(path: Path, pixels: int) -> Array:
 
 def _answers(params: Params, path: Path) -> tuple[Array, Array]:
     X = _read(path, params.sizes[0])
-    pixels_or_input_fit("predict", params, X)
+    boundary.pixels_or_input_fit("predict", params, X)
     return answers(params, X)

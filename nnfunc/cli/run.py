@@ -32,11 +32,6 @@ class Run:
         return read_history(path) if path.is_file() else []
 
     @cached_property
-    def versions(self) -> dict[str, str]:
-        """With what it was made."""
-        return runs.read_versions(self.folder)
-
-    @cached_property
     def data(self) -> tuple[Dataset, Dataset, Params]:
         """The samples of training and of test, and the network before training."""
         return data_and_params(self.network, self.steps.seed)

@@ -47,7 +47,12 @@ def digits(params: Params, data: Dataset, names: list[str]) -> Digits | None:
     place = {int(sample): i for i, sample in enumerate(chosen)}
     facts = zip(*(x[chosen].tolist() for x in (np.arange(data.m), labels, predicted, p)), strict=True)
     shown: list[dict[str, Any]] = [
-        {"number": i + 1, "label": names[label], "predicted": names[said], "p": _known(p_of)}
+        {
+            "number": i + 1,
+            "label": names[label],
+            "predicted": names[said],
+            "p": None if math.isnan(p_of) else round(p_of, 6),
+        }
         for i, label, said, p_of in facts
     ]
     return Digits(
@@ -89,7 +94,3 @@ def _greys(data: Dataset, chosen: Array) -> Array:
     span = max(largest / 255 - least / 255, sys.float_info.min)  # of a grey level
     greys: Array = np.rint(np.clip(X.astype(float) / span - least / span, 0, 255)).astype(np.uint8)
     return greys
-
-
-def _known(p: float) -> float | None:
-    return None if math.isnan(p) else round(p, 6)

@@ -79,8 +79,7 @@ def page(
         raise SettingError(f"page: the cost of the network must be finite; got {evaluation.cost}. Train it anew?")
     names = ["no", "yes"] if kind == "labels" else class_names(len(evaluation.confusion), digit)
     chosen = digits(params, test, names)
-    epochs = list(history)
-    figures, told = curves(epochs)
+    figures, told = curves(list(history))
     why_not = _why_not(params, test)
     side = side_of(test.X.shape[0])
     content = [

@@ -56,9 +56,9 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
     def _outputs(self, data: Dataset) -> tuple[int, str]:
         """How many outputs there are, and which."""
 
-    @abstractmethod
-    def _strata(self, y: Array) -> Array | None:
+    def _strata(self, y: Array) -> Array | None:  # noqa: ARG002
         """Of which there are as many among those held out."""
+        return None
 
     @abstractmethod
     def _named(self, A: Array) -> Array:
@@ -151,8 +151,8 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         params = self._begun(data, seed) if begins else network_of(self)
         progress = (None if begins else getattr(self, "_progress", None)) or Progress(0, by_score=False)
         progress.tol, progress.by_score = self.tol, self._stops_early
-        fit = Fit(self, params, data, None if weights is None else weights[rows], progress, seed)
-        fit.is_whole = context is not None
+        of_rows = None if weights is None else weights[rows]
+        fit = Fit(self, params, data, of_rows, progress, seed, is_whole=context is not None)
         if X_val is not None:
             fit.validation = Dataset(X_val.T, self._targets(y_val, samples.dtype))
             fit.score = partial(self._score_of, X_val, y_val, None if weights is None else weights[held_out])
@@ -259,8 +259,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
 
     def _raw(self, params: Params, X: Array) -> Array:
         with np.errstate(over="ignore", invalid="ignore"):
-            A: Array = probabilities(params, X.T)
-        return A.T
+            return probabilities(params, X.T).T
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

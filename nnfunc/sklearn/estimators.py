@@ -12,6 +12,7 @@ from sklearn.utils.validation import column_or_1d
 
 from nnfunc import Array, Dataset
 from nnfunc.sklearn.base import MLP
+from nnfunc.sklearn.coefficients import rows_of
 from nnfunc.sklearn.settings import is_stochastic
 
 
@@ -131,9 +132,8 @@ class MLPClassifier(ClassifierMixin, MLP):
         """Classes, or indicators of labels, which are those of before where it goes on."""
         check_classification_targets(y)
         is_multilabel = type_of_target(y).startswith("multilabel")
-        labels: Array = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
-        y = labels if is_multilabel else column_or_1d(y, warn=True)
-        found: Array = np.arange(len(y.T)) if is_multilabel else unique_labels(y)
+        known: Array = rows_of(y) if is_multilabel else column_or_1d(y, warn=True)
+        found: Array = np.arange(len(known.T)) if is_multilabel else unique_labels(known)
         if begins or not hasattr(self, "classes_"):
             self.classes_, self._is_multilabel = found if self._declared is None else self._declared, is_multilabel
         elif self.warm_start and name == "y" and not np.array_equal(found, self.classes_):
@@ -144,7 +144,6 @@ class MLPClassifier(ClassifierMixin, MLP):
         others = np.setdiff1d(found, self.classes_)
         if len(others):
             raise ValueError(f"`{name}` must have classes of {self.classes_}; got {others} as well.")
-        known: Array = y
         return known
 
     def _targets(self, y: Array, dtype: Any) -> Array:
@@ -224,9 +223,6 @@ class MLPRegressor(RegressorMixin, MLP):
 
     def _outputs(self, data: Dataset) -> tuple[int, str]:
         return len(data.y), "identity"
-
-    def _strata(self, y: Array) -> None:  # noqa: ARG002
-        return None
 
     def _score(self, y: Array, found: Array, weights: Array | None) -> float:
         return float(r2_score(y, found, sample_weight=weights)) if np.isfinite(found).all() else float("nan")

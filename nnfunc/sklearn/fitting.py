@@ -32,6 +32,12 @@ class Fit:
         seed: of the shuffling and of dropout.
         validation: samples that are looked at only.
         score: of these parameters on the validation samples: higher is better.
+        is_whole: whether this is fit, and not one epoch more.
+        seen: samples seen before.
+        remembered: the solver, what it remembers, and the generator of random numbers after the last epoch, where it
+            goes on.
+        iterations: epochs of this call.
+        rate: the learning rate, where an adaptive one has fallen before.
     """
 
     estimator: Any
@@ -42,15 +48,11 @@ class Fit:
     seed: int
     validation: Dataset | None = None
     score: Callable[[Params], float] | None = None
-    seen: int = 0
-    """Samples seen before."""
-    remembered: tuple[str, OptimizerState, str] | None = None
-    """The solver, what it remembers, and the generator of random numbers after the last epoch, where it goes on."""
     is_whole: bool = True
-    """Whether this is fit, and not one epoch more."""
+    seen: int = 0
+    remembered: tuple[str, OptimizerState, str] | None = None
     iterations: int = 0
     rate: float | None = None
-    """The learning rate, where an adaptive one has fallen before."""
 
     @property
     def batch(self) -> int:

@@ -33,8 +33,7 @@ def activations_of(activation: Any, hidden: int) -> tuple[str | Activation, ...]
     """
     if type(activation) not in (str, Activation, tuple, list):
         raise SettingError(f"activation must be a name, or one for each hidden layer; got {activation!r}.")
-    is_one = isinstance(activation, str | Activation)
-    given: tuple[Any, ...] = (activation,) * hidden if is_one else tuple(activation)
+    given: tuple[Any, ...] = (activation,) * hidden if isinstance(activation, str | Activation) else tuple(activation)
     if len(given) != hidden:
         raise SettingError(f"activation must be one name, or one for each of {hidden} hidden layers; got {given}.")
     names = tuple("sigmoid" if name == "logistic" else name for name in given)
