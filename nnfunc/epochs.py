@@ -25,7 +25,7 @@ FIGURES = Figures._fields[1:]
 """What is known of an epoch."""
 
 Figured: TypeAlias = Epoch | Figures
-"""What has the figures of an epoch: itself, or a row of a history."""
+"""What has the figures of an epoch: the epoch itself, or a row of a history."""
 
 
 class Epochs(Iterator[Epoch]):

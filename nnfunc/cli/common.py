@@ -53,7 +53,7 @@ class Command(ABC):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfModel(Command):
+class ModelCommand(Command):
     """A command about a model."""
 
     model: Annotated[Positional[Path], arg(metavar="MODEL")]

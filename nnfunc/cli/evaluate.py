@@ -6,14 +6,14 @@ from typing import Annotated
 
 from tyro.conf import arg
 
-from nnfunc.cli.common import OfModel
+from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.display import quality, quality_facts
 from nnfunc.cli.source import for_digit, read_model, test_part
 from nnfunc.evaluation import evaluate
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evaluate(OfModel):
+class Evaluate(ModelCommand):
     """Show how good a model is on data with labels."""
 
     data: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: the embedded test images)")] = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rich.console import Group
 from rich.table import Table
 
-from nnfunc.cli.common import OfModel
+from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.source import read_model
 from nnfunc.descent import described
 from nnfunc.equations import equations
@@ -15,7 +15,7 @@ BATCH = 32
 
 
 @dataclass(frozen=True, kw_only=True)
-class Explain(OfModel):
+class Explain(ModelCommand):
     """Show the equations of a model, each with the dimensions of its matrices, and its number of parameters."""
 
     speed: bool = False

@@ -7,14 +7,14 @@ from typing import Annotated
 from tyro.conf import Positional, arg
 
 from nnfunc import SettingError
-from nnfunc.cli.common import OfModel
+from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.source import read_model
 from nnfunc.export import OPSET, to_onnx
 from nnfunc.writing import check_writable, write_whole
 
 
 @dataclass(frozen=True, kw_only=True)
-class Export(OfModel):
+class Export(ModelCommand):
     """Write a model as ONNX, to run wherever that runs (extra "onnx")."""
 
     out: Annotated[Positional[Path], arg(metavar="FILE.onnx")]

@@ -8,7 +8,7 @@ import numpy as np
 from tyro.conf import Positional, arg
 
 from nnfunc import Array, Params, SettingError, boundary, read_photo, to_columns
-from nnfunc.cli.common import OfModel
+from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.source import read_model, test_part
 from nnfunc.data import dataset, idx, images, npy, table
 from nnfunc.digits import SIDE
@@ -18,7 +18,7 @@ from nnfunc.writing import check_writable, write_whole
 
 
 @dataclass(frozen=True, kw_only=True)
-class Predict(OfModel):
+class Predict(ModelCommand):
     """Say which digits are on images."""
 
     images: Annotated[Positional[tuple[Path, ...]], arg(metavar="FILE …", help_behavior_hint="")]

@@ -1,4 +1,4 @@
-"""Data sets, by the path that `--data` names."""
+"""Data sets and models, by the paths that options name."""
 
 from pathlib import Path
 

@@ -28,6 +28,7 @@ DTYPES = (np.float64, np.float32)
 class MLP(CallbackSupport, BaseEstimator, ABC):
     """What both estimators have in common."""
 
+    # of the parameters, which the constructor sets all at once, those that are read here
     hidden_layer_sizes: Any
     activation: Any
     max_iter: int
@@ -37,6 +38,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
     warm_start: bool
     early_stopping: bool
     validation_fraction: float
+    # what was learnt, by the names of `coefficients_of`
     coefs_: list[Array]
     intercepts_: list[Array]
     out_activation_: str

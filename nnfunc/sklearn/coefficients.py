@@ -23,13 +23,12 @@ def coefficients_of(params: Params) -> dict[str, Any]:
 
 def network_of(estimator: Any) -> Params:
     """The network of an estimator, with its coefficients as they are now."""
+    coefs: list[Any] = estimator.coefs_
     output = SIGMOID if estimator.out_activation_ == "logistic" else OUTPUTS[estimator.out_activation_]
-    hidden = (
-        OUTPUTS[g] if isinstance(g, str) else g for g in activations_of(estimator.activation, len(estimator.coefs_) - 1)
-    )
+    hidden = (OUTPUTS[g] if isinstance(g, str) else g for g in activations_of(estimator.activation, len(coefs) - 1))
     layers = (
         Layer(np.ascontiguousarray(np.asarray(W).T), np.asarray(b)[:, None], g)
-        for W, b, g in zip(estimator.coefs_, estimator.intercepts_, [*hidden, output], strict=True)
+        for W, b, g in zip(coefs, estimator.intercepts_, [*hidden, output], strict=True)
     )
     return Params(tuple(layers), costs_of(output)[0])
 
