@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.activations import Activation
+from nnfunc import Activation, CheckpointError, Layer, Params, SettingError, ShapeError
 from nnfunc.array import Array, shape_text
 from nnfunc.costs import Cost, costs_of
-from nnfunc.errors import CheckpointError, SettingError, ShapeError
 from nnfunc.functions import activation_of, cost_of
-from nnfunc.params import Layer, Params
 from nnfunc.writing import write_whole
 
 
@@ -102,8 +100,7 @@ def _network(where: str, found: Sequence[Mapping[str, Array]], activation: Any, 
     if not found or any("weight" not in layer for layer in found):
         raise CheckpointError(f"{where}: there must be a weight for each layer; got none. Are these Linear layers?")
     hidden = len(found) - 1
-    given: Any = activation
-    names: tuple[Any, ...] = tuple(given) if type(given) in (tuple, list) else (given,) * hidden
+    names: tuple[Any, ...] = tuple(activation) if type(activation) in (tuple, list) else (activation,) * hidden
     if len(names) != hidden:
         raise SettingError(f"{where}: activation must be one, or one for each of {hidden} hidden layers; got {names}.")
     known = [*(activation_of(where, name) for name in names), activation_of(where, output, "output")]

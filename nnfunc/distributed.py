@@ -14,16 +14,12 @@ from uuid import uuid4
 
 import numpy as np
 
-from nnfunc import blas
+from nnfunc import ClusterError, DataError, Dataset, Grads, NnfuncError, Params, SettingError, ShapeError, blas
 from nnfunc.array import Array, shape_text
 from nnfunc.columns import targets
-from nnfunc.data.dataset import Dataset
 from nnfunc.data.targets import task_of
 from nnfunc.descent import Gradient
-from nnfunc.errors import ClusterError, DataError, NnfuncError, SettingError, ShapeError
 from nnfunc.gradients import Sums, columns_of, lane_sum, mean_of
-from nnfunc.params import Params
-from nnfunc.passes import Grads
 from nnfunc.tiling import LANES, lanes
 
 if TYPE_CHECKING:

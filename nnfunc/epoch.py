@@ -73,11 +73,10 @@ class Epoch:
     def _known(self) -> dict[str, str]:
         """The figures that have been computed, for a reader."""
         found = {"steps": str(self.steps)}
-        for name, of in (("training", "_training"), ("validation", "_validation")):
-            evaluation: Evaluation | None = self.__dict__.get(of)
+        for name in ("training", "validation"):
+            evaluation: Evaluation | None = self.__dict__.get(f"_{name}")
             if evaluation is not None:
-                found[f"{name} cost"] = f"{evaluation.cost:.4f}"
-                found[f"{name} accuracy"] = f"{evaluation.accuracy:.2%}"
+                found |= {f"{name} cost": f"{evaluation.cost:.4f}", f"{name} accuracy": f"{evaluation.accuracy:.2%}"}
         return found
 
     def __repr__(self) -> str:

@@ -1,47 +1,31 @@
 """What all wrappers of epochs have in common: each takes an iterator of epochs and is one."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import NamedTuple, TypeAlias
 
 from nnfunc.epoch import Epoch
 from nnfunc.errors import SettingError
 from nnfunc.states import State
 
-FIGURES = ("cost", "accuracy", "validation_cost", "validation_accuracy")
-"""What is known of an epoch."""
-
-
 HUGE = 1e30
 """What is drawn must be below this."""
 
 
-class Figured(Protocol):
-    """What has the figures of an epoch: an `Epoch`, or a row of a history."""
+class Figures(NamedTuple):
+    """What a history tells of an epoch; it has the names of `Epoch`. None is what was not known."""
 
-    @property
-    def number(self) -> int:
-        """Counted from 1."""
-        ...
+    number: int
+    cost: float | None
+    accuracy: float | None
+    validation_cost: float | None
+    validation_accuracy: float | None
 
-    @property
-    def cost(self) -> float | None:
-        """J over the training data."""
-        ...
 
-    @property
-    def accuracy(self) -> float | None:
-        """Share of the training samples that are predicted right, 0..1."""
-        ...
+FIGURES = Figures._fields[1:]
+"""What is known of an epoch."""
 
-    @property
-    def validation_cost(self) -> float | None:
-        """J over the validation data."""
-        ...
-
-    @property
-    def validation_accuracy(self) -> float | None:
-        """Share of the validation samples that are predicted right, 0..1."""
-        ...
+Figured: TypeAlias = Epoch | Figures
+"""What has the figures of an epoch: the epoch itself, or a row of a history."""
 
 
 class Epochs(Iterator[Epoch]):

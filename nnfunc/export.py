@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnfunc import onnx_stack
-from nnfunc.errors import CheckpointError, SettingError
-from nnfunc.params import Params
+from nnfunc import CheckpointError, Params, SettingError, onnx_stack
 from nnfunc.reading import read_bytes
 
 if TYPE_CHECKING:

@@ -12,11 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.activations import Activation
-from nnfunc.costs import Cost
-from nnfunc.errors import SettingError
-from nnfunc.params import Layer, Params
-from nnfunc.passes import Grads, LayerGrads
+from nnfunc import Activation, Cost, Grads, Layer, LayerGrads, Params, SettingError
 
 
 @functools.cache
@@ -48,13 +44,9 @@ def largest_difference(grads: Grads, found: Any) -> float:
     return float(np.max([np.max(np.abs(x - y)) for x, y in pairs]))  # NaN, where there is one
 
 
-def _fields(node: Any) -> list[str]:
-    return [field.name for field in dataclasses.fields(node)]
-
-
 def _flatten(node: Any) -> tuple[list[Any], tuple[Any, ...]]:
     """What may change, arrays and layers; and what is constant, names."""
-    values = {name: getattr(node, name) for name in _fields(node)}
+    values = {field.name: getattr(node, field.name) for field in dataclasses.fields(node)}
     inner = [name for name, value in values.items() if not isinstance(value, Activation | Cost)]
     return [values[name] for name in inner], (tuple(inner), tuple((n, v) for n, v in values.items() if n not in inner))
 

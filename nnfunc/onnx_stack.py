@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc import CheckpointError, Layer, NnfuncError, Params
 from nnfunc.activations import OUTPUTS
 from nnfunc.array import Array, shape_text
 from nnfunc.costs import costs_of
-from nnfunc.errors import CheckpointError, NnfuncError
-from nnfunc.params import Layer, Params
 
 ACTIVATIONS: dict[str, tuple[str, str, tuple[float, ...]]] = {
     "Relu": ("relu", "", ()),

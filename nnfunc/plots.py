@@ -2,23 +2,17 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from jaxtyping import Real
 
-from nnfunc import boundary
-from nnfunc.array import Array
+from nnfunc import Array, Evaluation, Params, RateRange, SettingError, boundary, forward
 from nnfunc.columns import pixels_to_floats
 from nnfunc.data.dataset import Dataset, side_of
 from nnfunc.epochs import Figured, known
-from nnfunc.errors import SettingError
 from nnfunc.evaluation import mistakes as wrong_ones
-from nnfunc.metrics import Evaluation
-from nnfunc.network import forward
-from nnfunc.params import Params
 from nnfunc.prediction import answers
-from nnfunc.rates import RateRange
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,12 +58,11 @@ def _curves(epochs: list[Figured], figure: str, label: str, factor: float, axes:
         if points:
             values = [factor * y for y in points.values()]
             drawn.plot(list(points), values, style, color=colour, label=name, marker="o", markersize=3)
-    drawn.set_xlabel("epoch")
-    drawn.set_ylabel(label)
+    drawn.set(xlabel="epoch", ylabel=label)
     drawn.xaxis.get_major_locator().set_params(integer=True)
     drawn.grid(alpha=0.3)
     drawn.legend()
-    return _finished(drawn)
+    return cast("Axes", drawn)
 
 
 def confusion(evaluation: Evaluation, axes: "Axes | None" = None, *, names: Sequence[str] | None = None) -> "Axes":
@@ -94,11 +87,11 @@ def confusion(evaluation: Evaluation, axes: "Axes | None" = None, *, names: Sequ
                 j, i, str(count), ha="center", va="center", color="white" if shade(shares[i, j]) > 0.6 else "black"
             )
     ticks = range(len(counts))
-    drawn.set_xticks(ticks, names or map(str, ticks))
-    drawn.set_yticks(ticks, names or map(str, ticks))
-    drawn.set_xlabel("predicted class")
-    drawn.set_ylabel("true class")
-    return _finished(drawn)
+    texts = names or [str(tick) for tick in ticks]
+    drawn.set(
+        xticks=ticks, xticklabels=texts, xlabel="predicted class", yticks=ticks, yticklabels=texts, ylabel="true class"
+    )
+    return cast("Axes", drawn)
 
 
 def weights(params: Params, axes: "Axes | None" = None) -> "Axes":
@@ -123,9 +116,9 @@ def weights(params: Params, axes: "Axes | None" = None) -> "Axes":
     signed = LinearSegmentedColormap.from_list("signed", [ORANGE, "white", BLUE])
     image = drawn.imshow(wall, cmap=signed, vmin=-largest, vmax=largest, interpolation="nearest")
     drawn.figure.colorbar(image, ax=drawn, label="weight")
-    drawn.set_facecolor("lightgray")
-    drawn.set_xlabel(f"nodes 1 to {len(W)} of {params.sizes[1]}, row by row; {side}×{side} pixels each")
-    return _without_ticks(drawn)
+    text = f"nodes 1 to {len(W)} of {params.sizes[1]}, row by row; {side}×{side} pixels each"
+    drawn.set(facecolor="lightgray", xlabel=text, xticks=[], yticks=[])
+    return cast("Axes", drawn)
 
 
 def mistakes(params: Params, data: Dataset, axes: "Axes | None" = None) -> "Axes":
@@ -145,10 +138,9 @@ def mistakes(params: Params, data: Dataset, axes: "Axes | None" = None) -> "Axes
         drawn.imshow(image.reshape(side, side), cmap="gray", extent=(x, x + 0.9, y + 0.9, y))
         likely = "" if np.isnan(p) else f", {100 * p:.1f} %"
         drawn.text(x + 0.45, y - 0.07, f"{label} → {predicted}{likely}", ha="center", fontsize=9)
-    drawn.set_xlim(-0.1, ACROSS)
-    drawn.set_ylim(1.3 * max(1, -(-len(worst) // ACROSS)) - 0.3, -0.35)
+    drawn.set(xlim=(-0.1, ACROSS), ylim=(1.3 * max(1, -(-len(worst) // ACROSS)) - 0.3, -0.35), xticks=[], yticks=[])
     drawn.set_xlabel("true → predicted class, probability" if worst.size else "no mistakes")
-    return _without_ticks(drawn)
+    return cast("Axes", drawn)
 
 
 def activations(params: Params, X: Real[Array, "n_in m"], axes: "Axes | None" = None) -> "Axes":
@@ -172,11 +164,9 @@ def activations(params: Params, X: Real[Array, "n_in m"], axes: "Axes | None" = 
         middle = (float(values.max()) + float(values.min())) / 2
         shares, edges = np.histogram(values, 60, (middle - half, middle + half), density=True)
         drawn.stairs(shares, edges, linewidth=1.6, color=colour, label=name)
-    drawn.set_yscale("log")
-    drawn.set_xlabel("activation")
-    drawn.set_ylabel("share of the entries, per unit of activation")
+    drawn.set(yscale="log", xlabel="activation", ylabel="share of the entries, per unit of activation")
     drawn.legend(ncols=-(-len(params.layers) // MANY))
-    return _finished(drawn)
+    return cast("Axes", drawn)
 
 
 def rate_range(found: RateRange, axes: "Axes | None" = None) -> "Axes":
@@ -189,10 +179,9 @@ def rate_range(found: RateRange, axes: "Axes | None" = None) -> "Axes":
     drawn.semilogx(found.rates, found.costs, color=BLUE)
     label = f"a tenth of the lowest: α = {found.suggested:.2g}"
     drawn.axvline(found.suggested, color=ORANGE, linestyle="--", label=label)
-    drawn.set_xlabel("learning rate α")
-    drawn.set_ylabel("cost J, running mean")
+    drawn.set(xlabel="learning rate α", ylabel="cost J, running mean")
     drawn.legend()
-    return _finished(drawn)
+    return cast("Axes", drawn)
 
 
 def _axes(given: "Axes | None", size: tuple[float, float] = (7, 4.5)) -> Any:
@@ -203,14 +192,3 @@ def _axes(given: "Axes | None", size: tuple[float, float] = (7, 4.5)) -> Any:
     except ImportError as error:
         raise SettingError("plots: matplotlib must be installed; got none. pip install 'nnfunc[plot]'") from error
     return Figure(figsize=size, layout="constrained").subplots()
-
-
-def _without_ticks(drawn: Any) -> "Axes":
-    drawn.set_xticks([])
-    drawn.set_yticks([])
-    return _finished(drawn)
-
-
-def _finished(drawn: Any) -> "Axes":
-    axes: Axes = drawn
-    return axes

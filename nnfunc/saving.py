@@ -6,11 +6,11 @@ import io
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from nnfunc.checkpoints import save_state
 from nnfunc.epoch import Epoch
-from nnfunc.epochs import FIGURES, Epochs, figures_of
+from nnfunc.epochs import FIGURES, Epochs, Figures, figures_of
 from nnfunc.errors import DataError
 from nnfunc.numbers import whole_number
 from nnfunc.reading import read_text
@@ -19,16 +19,6 @@ from nnfunc.writing import make_folder, write_whole
 
 LARGEST = 2**26
 """Bytes of the longest history that a run goes on with: some 500,000 epochs."""
-
-
-class Figures(NamedTuple):
-    """What a history tells of an epoch; it has the names of `Epoch`. None is what was not known."""
-
-    number: int
-    cost: float | None
-    accuracy: float | None
-    validation_cost: float | None
-    validation_accuracy: float | None
 
 
 class checkpointing(Epochs):  # noqa: N801

@@ -13,7 +13,7 @@ import logging as standard_logging
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from nnfunc.epoch import Epoch
 from nnfunc.epochs import Epochs, figures_of
@@ -109,8 +109,7 @@ class tensorboard(Epochs):  # noqa: N801
                 "tensorboard: tensorboardX must be installed; got none. pip install 'nnfunc[tensorboard]'"
             ) from error
         make_folder(Path(folder))
-        board: Any = tensorboardX
-        self._open: Callable[[], Any] = partial(board.SummaryWriter, str(folder))
+        self._open: Callable[[], Any] = partial(cast("Any", tensorboardX).SummaryWriter, str(folder))
         super().__init__(epochs)
 
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:

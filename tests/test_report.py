@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
+from nnfunc.epochs import Figures
 from nnfunc.report import page
-from nnfunc.saving import Figures
 from tests.javascript import data_of
 
 Pair = tuple[nn.Dataset, nn.Dataset]

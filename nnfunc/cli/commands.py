@@ -7,31 +7,22 @@ from typing import Annotated, Any, TypeAlias
 
 import tyro
 
+from nnfunc.cli import data, evaluate, explain, export, lr_range, plot, predict, prove, report, train
 from nnfunc.cli.common import Command
-from nnfunc.cli.data import Data
-from nnfunc.cli.evaluate import Evaluate
-from nnfunc.cli.explain import Explain
-from nnfunc.cli.export import Export
-from nnfunc.cli.lr_range import LrRange
-from nnfunc.cli.plot import Plot
-from nnfunc.cli.predict import Predict
-from nnfunc.cli.prove import Prove
-from nnfunc.cli.report import Report
 from nnfunc.cli.settings import groups_of
-from nnfunc.cli.train import Train
 from nnfunc.runs import SETTINGS
 
 Commands: TypeAlias = (
-    Annotated[Train, tyro.conf.subcommand("train", prefix_name=False)]
-    | Annotated[LrRange, tyro.conf.subcommand("lr-range", prefix_name=False)]
-    | Annotated[Evaluate, tyro.conf.subcommand("evaluate", prefix_name=False)]
-    | Annotated[Predict, tyro.conf.subcommand("predict", prefix_name=False)]
-    | Annotated[Explain, tyro.conf.subcommand("explain", prefix_name=False)]
-    | Annotated[Plot, tyro.conf.subcommand("plot", prefix_name=False)]
-    | Annotated[Report, tyro.conf.subcommand("report", prefix_name=False)]
-    | Annotated[Export, tyro.conf.subcommand("export", prefix_name=False)]
-    | Annotated[Prove, tyro.conf.subcommand("prove", prefix_name=False)]
-    | Annotated[Data, tyro.conf.subcommand("data", prefix_name=False)]
+    Annotated[train.Train, tyro.conf.subcommand("train", prefix_name=False)]
+    | Annotated[lr_range.LrRange, tyro.conf.subcommand("lr-range", prefix_name=False)]
+    | Annotated[evaluate.Evaluate, tyro.conf.subcommand("evaluate", prefix_name=False)]
+    | Annotated[predict.Predict, tyro.conf.subcommand("predict", prefix_name=False)]
+    | Annotated[explain.Explain, tyro.conf.subcommand("explain", prefix_name=False)]
+    | Annotated[plot.Plot, tyro.conf.subcommand("plot", prefix_name=False)]
+    | Annotated[report.Report, tyro.conf.subcommand("report", prefix_name=False)]
+    | Annotated[export.Export, tyro.conf.subcommand("export", prefix_name=False)]
+    | Annotated[prove.Prove, tyro.conf.subcommand("prove", prefix_name=False)]
+    | Annotated[data.Data, tyro.conf.subcommand("data", prefix_name=False)]
 )
 
 
@@ -65,5 +56,5 @@ def _default(arguments: list[str]) -> Any:
                     result = dataclasses.replace(result, run_folder=where)
                 elif not any(other.partition("=")[0] == "--run" for other in arguments):
                     result = dataclasses.replace(result, checkpoint_steps=None)  # there is no folder for them
-                return Train(network=network, steps=steps, generalisation=generalisation, result=result)
+                return train.Train(network=network, steps=steps, generalisation=generalisation, result=result)
     return tyro.MISSING_NONPROP

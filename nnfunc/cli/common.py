@@ -5,9 +5,11 @@ import os
 import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 from rich.console import Console, RenderableType
+from tyro.conf import Positional, arg
 
 
 class Terminal(Console):
@@ -48,3 +50,11 @@ class Command(ABC):
                     out.print(text, soft_wrap=isinstance(text, str))
         except BrokenPipeError:  # nobody reads on, but there may be work to finish
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelCommand(Command):
+    """A command about a model."""
+
+    model: Annotated[Positional[Path], arg(metavar="MODEL")]
+    """File that "nnfunc train" saved, or the folder of a run."""

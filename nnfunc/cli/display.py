@@ -8,11 +8,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from nnfunc import Epoch, progress
 from nnfunc.cli.common import Command, err
-from nnfunc.epoch import Epoch
 from nnfunc.epochs import Epochs
 from nnfunc.metrics import Evaluation, class_names
-from nnfunc.wrappers import progress
 
 
 def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:
@@ -23,7 +22,14 @@ def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:
         if with_bar:
             err.print(line)  # above the bar
         else:
-            command.say(line, **_epoch_facts(epoch))
+            command.say(
+                line,
+                epoch=epoch.number,
+                cost=epoch.cost,
+                accuracy=epoch.accuracy,
+                test_cost=epoch.validation_cost,
+                test_accuracy=epoch.validation_accuracy,
+            )
         yield epoch
 
 
@@ -33,16 +39,6 @@ def _figures(epoch: Epoch) -> str:
     return f"cost {epoch.cost:.4f}  accuracy {epoch.accuracy:.2%}  test accuracy {epoch.validation_accuracy:.2%}"
 
 
-def _epoch_facts(epoch: Epoch) -> dict[str, Any]:
-    return {
-        "epoch": epoch.number,
-        "cost": epoch.cost,
-        "accuracy": epoch.accuracy,
-        "test_cost": epoch.validation_cost,
-        "test_accuracy": epoch.validation_accuracy,
-    }
-
-
 def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:
     """Accuracy and cost, the confusion matrix, and precision and recall."""
     if not evaluation.confusion.size:
@@ -50,8 +46,11 @@ def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:
     m = int(evaluation.confusion.sum())
     title = f"test accuracy {evaluation.accuracy:.2%}  cost {evaluation.cost:.4f}  ({m} images)"
     names = class_names(len(evaluation.confusion), digit)
-    legend = "confusion matrix: rows are true, columns predicted"
-    parts: list[RenderableType] = [Text(title, style="bold"), legend, _confusion_table(evaluation, names)]
+    parts: list[RenderableType] = [
+        Text(title, style="bold"),
+        "confusion matrix: rows are true, columns predicted",
+        _confusion_table(evaluation, names),
+    ]
     if digit is not None:
         precision, recall = evaluation.precision[1], evaluation.recall[1]
         parts.append(f"of the {digit}s: precision {precision:.2%}  recall {recall:.2%}")

@@ -1,35 +1,29 @@
 """`nnfunc explain`."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated
 
 from rich.console import Group
 from rich.table import Table
-from tyro.conf import Positional, arg
 
-from nnfunc.cli.common import Command
-from nnfunc.cli.source import model_of
+from nnfunc.cli.common import ModelCommand
+from nnfunc.cli.source import read_model
 from nnfunc.descent import described
 from nnfunc.equations import equations
-from nnfunc.files import load
 
 BATCH = 32
 """Samples of the step that is described."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Explain(Command):
+class Explain(ModelCommand):
     """Show the equations of a model, each with the dimensions of its matrices, and its number of parameters."""
 
-    model: Annotated[Positional[Path], arg(metavar="MODEL")]
-    """File that "nnfunc train" saved, or the folder of a run."""
     speed: bool = False
     """Say as well whether training replays its steps in C or in Python, and why."""
 
     def run(self) -> None:
         """Show the table."""
-        params = load(model_of(self.model))
+        params, _ = read_model(self.model)
         sizes = "-".join(map(str, params.sizes))
         table = Table(
             "step",
@@ -42,8 +36,12 @@ class Explain(Command):
         for i, row in enumerate(rows):
             table.add_row(*row, end_section=i + 1 < len(rows) and rows[i + 1].step != row.step)
         counts = " + ".join(f"({layer.W.size} + {layer.b.size})" for layer in params.layers)
-        text = Group(table, f"parameters: {counts} = {params.size}")
-        self.say(text, sizes=params.sizes, parameters=params.size, equations=[row._asdict() for row in rows])
+        self.say(
+            Group(table, f"parameters: {counts} = {params.size}"),
+            sizes=params.sizes,
+            parameters=params.size,
+            equations=[row._asdict() for row in rows],
+        )
         if self.speed:
             how = described(params, BATCH)
             self.say(f"a step on {BATCH} samples is replayed {how}", batch=BATCH, replayed=how)

@@ -6,20 +6,17 @@ from typing import Annotated
 
 from tyro.conf import Positional, arg
 
-from nnfunc.cli.common import Command
-from nnfunc.cli.source import model_of
-from nnfunc.errors import SettingError
+from nnfunc import SettingError
+from nnfunc.cli.common import ModelCommand
+from nnfunc.cli.source import read_model
 from nnfunc.export import OPSET, to_onnx
-from nnfunc.files import load
 from nnfunc.writing import check_writable, write_whole
 
 
 @dataclass(frozen=True, kw_only=True)
-class Export(Command):
+class Export(ModelCommand):
     """Write a model as ONNX, to run wherever that runs (extra "onnx")."""
 
-    model: Annotated[Positional[Path], arg(metavar="MODEL")]
-    """File that "nnfunc train" saved, or the folder of a run."""
     out: Annotated[Positional[Path], arg(metavar="FILE.onnx")]
     """File to write."""
 
@@ -28,7 +25,7 @@ class Export(Command):
         if self.out.suffix != ".onnx":
             raise SettingError(f"export: FILE must be an .onnx; got {self.out}.")
         check_writable(self.out)
-        params = load(model_of(self.model))
+        params, _ = read_model(self.model)
         write_whole(self.out, to_onnx(params).SerializeToString())
         n_in, n_out = params.sizes[0], params.sizes[-1]
         self.say(

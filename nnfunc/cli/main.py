@@ -7,9 +7,8 @@ import traceback
 from collections.abc import Sequence
 
 import nnfunc
+from nnfunc import DivergedError, NnfuncError
 from nnfunc.cli import BAD_INPUT, DIVERGED, DONE, INTERRUPTED
-from nnfunc.divergence import DivergedError
-from nnfunc.errors import NnfuncError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,8 +46,10 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, OSError):
-        where = error.filename or "file"
-        return f"{where}: must be a path that can be used; got {error.strerror or error}. Choose another path?"
+        return (
+            f"{error.filename or 'file'}: must be a path that can be used; got {error.strerror or error}. "
+            f"Choose another path?"
+        )
     if isinstance(error, MemoryError):
         return f"memory must hold all arrays; got too little. ({error}) Choose a smaller network or data set?"
     return str(error)

@@ -2,11 +2,9 @@
 
 import numpy as np
 
+from nnfunc import Dataset, Params, init
 from nnfunc.cli.options import Network
 from nnfunc.cli.source import for_digit, training_and_test
-from nnfunc.data import Dataset
-from nnfunc.network import init
-from nnfunc.params import Params
 
 
 def data_and_params(chosen: Network, seed: int) -> tuple[Dataset, Dataset, Params]:

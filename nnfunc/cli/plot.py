@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from tyro.conf import Positional, arg
 
-from nnfunc import plots
+from nnfunc import evaluate, learning_rate_range, plots
 from nnfunc.cli.common import Command
 from nnfunc.cli.pictures import check_picture, save_picture
 from nnfunc.cli.run import Run, read_run
-from nnfunc.evaluation import evaluate
 from nnfunc.metrics import class_names
-from nnfunc.rates import learning_rate_range
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

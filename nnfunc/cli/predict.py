@@ -7,32 +7,20 @@ from typing import Annotated
 import numpy as np
 from tyro.conf import Positional, arg
 
-from nnfunc.array import Array
-from nnfunc.boundary import pixels_or_input_fit
-from nnfunc.cli.common import Command
-from nnfunc.cli.source import digit_of, model_of, test_part
-from nnfunc.columns import to_columns
-from nnfunc.data.dataset import check_finite
-from nnfunc.data.idx import IMAGES, map_idx
-from nnfunc.data.images import read_image
-from nnfunc.data.npy import map_samples
-from nnfunc.data.photos import read_photo
-from nnfunc.data.table import read_table
+from nnfunc import Array, Params, SettingError, boundary, read_photo, to_columns
+from nnfunc.cli.common import ModelCommand
+from nnfunc.cli.source import read_model, test_part
+from nnfunc.data import dataset, idx, images, npy, table
 from nnfunc.digits import SIDE
-from nnfunc.errors import SettingError
-from nnfunc.files import load_model
 from nnfunc.metrics import class_names
-from nnfunc.params import Params
 from nnfunc.prediction import answers
 from nnfunc.writing import check_writable, write_whole
 
 
 @dataclass(frozen=True, kw_only=True)
-class Predict(Command):
+class Predict(ModelCommand):
     """Say which digits are on images."""
 
-    model: Annotated[Positional[Path], arg(metavar="MODEL")]
-    """File that "nnfunc train" saved, or the folder of a run."""
     images: Annotated[Positional[tuple[Path, ...]], arg(metavar="FILE …", help_behavior_hint="")]
     """Pictures of one digit each, .csv, .npy or IDX files, or a folder (its test part)."""
     out: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: print instead)")] = None
@@ -46,8 +34,7 @@ class Predict(Command):
             if self.out.suffix != ".csv":
                 raise SettingError(f"predict: --out must be a .csv; got {self.out}.")
             check_writable(self.out)
-        params, about = load_model(model_of(self.model))
-        digit = digit_of(about)
+        params, digit = read_model(self.model)
         found = [(path, *_answers(params, path)) for path in self.images]
         if self.out is not None:
             labels = np.concatenate([classes for _, classes, _ in found])
@@ -69,17 +56,17 @@ def _read(path: Path, pixels: int) -> Array:
         return test_part(path, pixels).X
     name = path.name.removesuffix(".gz")
     if name.endswith(".csv"):
-        return read_table(path, pixels=pixels)[0]
+        return table.read_table(path, pixels=pixels)[0]
     if path.suffix == ".npy":
-        X = map_samples(path)
-        check_finite(X)
+        X = npy.map_samples(path)
+        dataset.check_finite(X)
         return X
     if "idx" in name:
-        return to_columns(map_idx(path, magic=IMAGES))
-    return read_photo(path) if pixels == SIDE**2 else read_image(path, pixels)
+        return to_columns(idx.map_idx(path, magic=idx.IMAGES))
+    return read_photo(path) if pixels == SIDE**2 else images.read_image(path, pixels)
 
 
 def _answers(params: Params, path: Path) -> tuple[Array, Array]:
     X = _read(path, params.sizes[0])
-    pixels_or_input_fit("predict", params, X)
+    boundary.pixels_or_input_fit("predict", params, X)
     return answers(params, X)

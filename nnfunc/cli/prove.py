@@ -30,9 +30,14 @@ class Prove(Command):
             proofs = proofs_of(self.file)
         proved = sum(proof.status == "proved" for proof in proofs)
         problems = [f"{self.file}:{proof.line}: {proof.problem}" for proof in proofs if proof.problem]
-        total = f"{proved} of {len(proofs)} proved"
-        facts = [proof._asdict() for proof in proofs]
-        self.say(_table(proofs), *problems, total, proved=proved, of=len(proofs), proofs=facts)
+        self.say(
+            _table(proofs),
+            *problems,
+            f"{proved} of {len(proofs)} proved",
+            proved=proved,
+            of=len(proofs),
+            proofs=[proof._asdict() for proof in proofs],
+        )
         return DONE if proved == len(proofs) else FAILED
 
 

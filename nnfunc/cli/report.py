@@ -7,6 +7,7 @@ from typing import Annotated
 
 from tyro.conf import Positional, arg
 
+from nnfunc import runs
 from nnfunc.cli.common import Command, err
 from nnfunc.cli.run import read_run
 from nnfunc.report import page
@@ -31,7 +32,7 @@ class Report(Command):
         out = self.out or self.run_folder / "report.html"
         run = read_run(self.run_folder, self.data)
         check_writable(out)
-        shown = page(
+        content = page(
             run.params,
             run.test,
             title=self.run_folder.resolve().name,
@@ -39,9 +40,8 @@ class Report(Command):
             history=run.history,
             settings={name: value for name, value in run.settings.items() if value is not None}
             | {"training samples": run.data[0].m},
-            versions=run.versions,
-        )
-        content = shown.encode()
+            versions=runs.read_versions(self.run_folder),
+        ).encode()
         write_whole(out, content)
         self.say(f"wrote {out} ({len(content) / 1e6:.1f} MB)", report=str(out), bytes=len(content))
         if self.open and not webbrowser.open(out.resolve().as_uri()):

@@ -6,16 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nnfunc import runs
+from nnfunc import DataError, Dataset, Params, SettingError, read_history, runs
 from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Network, Steps
 from nnfunc.cli.settings import groups_of, settings_of
-from nnfunc.cli.source import digit_of
-from nnfunc.data import Dataset
-from nnfunc.errors import DataError, SettingError
-from nnfunc.files import load_model
-from nnfunc.params import Params
-from nnfunc.saving import Figures, read_history
+from nnfunc.cli.source import read_model
+from nnfunc.epochs import Figures
 
 
 @dataclass(frozen=True)
@@ -34,11 +30,6 @@ class Run:
         """The figures of its epochs; none where it stopped within the first."""
         path = self.folder / runs.HISTORY
         return read_history(path) if path.is_file() else []
-
-    @cached_property
-    def versions(self) -> dict[str, str]:
-        """With what it was made."""
-        return runs.read_versions(self.folder)
 
     @cached_property
     def data(self) -> tuple[Dataset, Dataset, Params]:
@@ -73,8 +64,8 @@ def read_run(folder: Path, data: Path | None = None) -> Run:
     network, steps, _, _ = groups
     if network.data is not None and "\0" in str(network.data):
         raise DataError(f"{runs.SETTINGS}: data must be a path; got one with a NUL. Is it damaged?")
-    params, about = load_model(files[0])
+    params, digit = read_model(files[0])
     moved = network if data is None else dataclasses.replace(network, data=data)
     settings = settings_of(groups)
     chosen = {"data": settings.pop("data") or "the embedded part of MNIST", "learning_rate": steps.rate}
-    return Run(folder, moved, steps, {**settings, **chosen}, params, digit_of(about))
+    return Run(folder, moved, steps, {**settings, **chosen}, params, digit)

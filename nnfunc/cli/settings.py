@@ -4,11 +4,10 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, cast, get_args, get_origin
 
-from nnfunc import runs
+from nnfunc import SettingError, runs
 from nnfunc.cli.options import Generalisation, Network, Result, Steps
-from nnfunc.errors import SettingError
 from nnfunc.tree import TYPE_OF
 
 NOT_REPEATED = {"out", "run_folder", "config", "resume"}
@@ -44,8 +43,7 @@ def groups_of(path: Path) -> tuple[Network, Steps, Generalisation, Result]:
 
 
 def _group(path: Path, kind: type[Group], given: dict[str, Any]) -> Group:
-    of: Any = kind
-    fields = [field for field in dataclasses.fields(of) if field.name in given]
+    fields = [field for field in dataclasses.fields(cast("Any", kind)) if field.name in given]
     return kind(**{field.name: _value(path, field.name, given[field.name], field.type) for field in fields})
 
 

@@ -1,16 +1,10 @@
-"""Data sets, by the path that `--data` names."""
+"""Data sets and models, by the paths that options name."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from nnfunc.columns import is_digit
-from nnfunc.data import Dataset, load_mapped, load_mnist, read_csv, split
-from nnfunc.data.arrays import read_npz
-from nnfunc.data.folders import is_by_class, read_images
-from nnfunc.data.mapped import map_part
-from nnfunc.data.mnist import EMBEDDED, read_pair
-from nnfunc.data.table import PIXELS
-from nnfunc.errors import DataError
+from nnfunc import DataError, Dataset, Params, is_digit, load_mapped, load_mnist, read_csv, split
+from nnfunc.data import arrays, folders, mapped, mnist, table
+from nnfunc.files import load_model
 from nnfunc.runs import MODEL
 
 HELD_OUT = 1 / 6
@@ -21,9 +15,9 @@ def training_and_test(path: Path | None, seed: int) -> tuple[Dataset, Dataset]:
     """Both parts of a folder or of the embedded subset; of one file a random sixth is held out for the test."""
     if path is None:
         return load_mnist()
-    if path.is_dir() and not is_by_class(path):
+    if path.is_dir() and not folders.is_by_class(path):
         return load_mapped(path)
-    found = _read_file(path, PIXELS)
+    found = _read_file(path, table.PIXELS)
     if len(found) == 2:
         return found[0], found[1]
     if round(HELD_OUT * found[0].m) == 0:
@@ -35,9 +29,9 @@ def training_and_test(path: Path | None, seed: int) -> tuple[Dataset, Dataset]:
 def test_part(path: Path | None, pixels: int) -> Dataset:
     """The test part of a folder, of a file of two parts or of the embedded subset; all of another file."""
     if path is None:
-        return read_pair(EMBEDDED, "t10k")
-    if path.is_dir() and not is_by_class(path):
-        return map_part(path, "test")
+        return mnist.read_pair(mnist.EMBEDDED, "t10k")
+    if path.is_dir() and not folders.is_by_class(path):
+        return mapped.map_part(path, "test")
     return _read_file(path, pixels)[-1]
 
 
@@ -45,9 +39,9 @@ def _read_file(path: Path, pixels: int) -> tuple[Dataset, ...]:
     if not path.exists():
         raise DataError(f"{path}: data must exist; got nothing there. Is the path right?")
     if path.is_dir():
-        return (read_images(path, pixels=pixels),)
+        return (folders.read_images(path, pixels=pixels),)
     if path.suffix == ".npz":
-        return read_npz(path)
+        return arrays.read_npz(path)
     if path.name.removesuffix(".gz").endswith(".csv"):
         return (read_csv(path, pixels=pixels),)
     raise DataError(
@@ -60,12 +54,8 @@ def for_digit(data: Dataset, digit: int | None) -> Dataset:
     return data if digit is None else Dataset(data.X, is_digit(data.labels, digit))
 
 
-def digit_of(about: Mapping[str, str | int]) -> int | None:
-    """The digit that a saved model looks for, if it looks for one."""
+def read_model(path: Path) -> tuple[Params, int | None]:
+    """A model, which may be named by the folder of its run, and the digit that it looks for, if it looks for one."""
+    params, about = load_model(path / MODEL if (path / MODEL).is_file() else path)
     digit = about.get("digit")
-    return digit if isinstance(digit, int) else None
-
-
-def model_of(path: Path) -> Path:
-    """The file of a model, which may be named by the folder of its run."""
-    return path / MODEL if (path / MODEL).is_file() else path
+    return params, digit if isinstance(digit, int) else None

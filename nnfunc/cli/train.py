@@ -1,39 +1,41 @@
 """`nnfunc train`."""
 
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tyro.conf import OmitArgPrefixes
 
-from nnfunc import __version__, runs
-from nnfunc.augmentation import Distorted
-from nnfunc.checkpoints import load_state
+from nnfunc import (
+    AdamW,
+    Dataset,
+    Distorted,
+    DivergedError,
+    Params,
+    SettingError,
+    State,
+    __version__,
+    checkpointing,
+    early_stopping,
+    evaluate,
+    history,
+    load_state,
+    runs,
+    save,
+)
 from nnfunc.cli.cluster import connected
 from nnfunc.cli.common import Command, err
 from nnfunc.cli.display import quality, quality_facts, watched
 from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Generalisation, Network, Result, Steps, offered
 from nnfunc.cli.settings import settings_of
-from nnfunc.data import Dataset
 from nnfunc.descent import Gradient
 from nnfunc.distributed import on_dask
-from nnfunc.divergence import DivergedError
 from nnfunc.epochs import Epochs
-from nnfunc.errors import SettingError
-from nnfunc.evaluation import evaluate
-from nnfunc.files import save
-from nnfunc.lbfgs import LBFGS
 from nnfunc.numbers import whole_number
-from nnfunc.optimizers import AdamW, Optimizer
-from nnfunc.params import Params
-from nnfunc.saving import checkpointing, history
 from nnfunc.schedules import schedule_named
 from nnfunc.settings import Settings
-from nnfunc.states import State
 from nnfunc.training import Training, trained
-from nnfunc.wrappers import early_stopping
 from nnfunc.writing import check_writable, locked
 
 
@@ -58,7 +60,8 @@ class Train(Command):
             if self.result.resume is not None:
                 stack.enter_context(locked(self.result.resume))
             data, test, params = data_and_params(self.network, self.steps.seed)
-            gradient = stack.enter_context(self._gradient(data))
+            dask = self.steps.dask
+            gradient = None if dask is None else on_dask(stack.enter_context(connected(dask)), data)
             training = self._training(params, data, test, gradient, self._state())
             patience = self.generalisation.patience
             epochs = Epochs(training) if patience is None else early_stopping(training, patience=patience)
@@ -131,31 +134,19 @@ class Train(Command):
         self, params: Params, data: Dataset, test: Dataset, gradient: Gradient | None, resume: State | None
     ) -> Training:
         how, against = self.steps, self.generalisation
+        decay = against.weight_decay
         settings = Settings(
             **offered(how, against),
             epochs=how.epochs,
             batch=how.batch_size,
             seed=how.seed,
             learning_rate=schedule_named(how.schedule, how.rate, how.warm_up),
-            optimizer=self._optimizer,
+            optimizer=how.optimizer if decay is None else AdamW(weight_decay=decay),
             dropout=against.dropout[0] if len(against.dropout) == 1 else against.dropout,
             class_weights="balanced" if against.balanced else None,
             augmentation=None if against.distort is None else Distorted(*against.distort),
         )
         return trained(params, data, settings, validation=test, gradient=gradient, resume=resume)
-
-    @property
-    def _optimizer(self) -> str | Optimizer | LBFGS:
-        decay = self.generalisation.weight_decay
-        return self.steps.optimizer if decay is None else AdamW(weight_decay=decay)
-
-    @contextmanager
-    def _gradient(self, data: Dataset) -> Generator[Gradient | None]:
-        if self.steps.dask is None:
-            yield None
-        else:
-            with connected(self.steps.dask) as client:
-                yield on_dask(client, data)
 
     def _trained(self, start: State, epochs: Epochs) -> Params:
         """The parameters of the last epoch, or of the best, saved; also when somebody interrupts the training."""

@@ -26,13 +26,11 @@ def curves(history: Sequence[Figured]) -> tuple[str, list[dict[str, Any]]]:
         lines = {name: {x: factor * y for x, y in points.items()} for name, points in found.items() if points}
         if lines:
             shown.append(_figure(title, epochs, lines))
-            texts = {
-                name: [f"{points[x]:.4g}{unit}" if x in points else "–" for x in epochs]
+            texts = [
+                {"name": name, "values": [f"{points[x]:.4g}{unit}" if x in points else "–" for x in epochs]}
                 for name, points in lines.items()
-            }
-            told.append(
-                {"epochs": epochs, "lines": [{"name": name, "values": values} for name, values in texts.items()]}
-            )
+            ]
+            told.append({"epochs": epochs, "lines": texts})
     return "".join(shown), told
 
 

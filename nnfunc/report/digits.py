@@ -7,12 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc import Array, Params, mistakes
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
 from nnfunc.data.targets import task_of
-from nnfunc.evaluation import mistakes
 from nnfunc.html import packed
-from nnfunc.params import Params
 from nnfunc.prediction import answers
 
 MOST = 1500
@@ -49,7 +47,12 @@ def digits(params: Params, data: Dataset, names: list[str]) -> Digits | None:
     place = {int(sample): i for i, sample in enumerate(chosen)}
     facts = zip(*(x[chosen].tolist() for x in (np.arange(data.m), labels, predicted, p)), strict=True)
     shown: list[dict[str, Any]] = [
-        {"number": i + 1, "label": names[label], "predicted": names[said], "p": _known(p_of)}
+        {
+            "number": i + 1,
+            "label": names[label],
+            "predicted": names[said],
+            "p": None if math.isnan(p_of) else round(p_of, 6),
+        }
         for i, label, said, p_of in facts
     ]
     return Digits(
@@ -91,7 +94,3 @@ def _greys(data: Dataset, chosen: Array) -> Array:
     span = max(largest / 255 - least / 255, sys.float_info.min)  # of a grey level
     greys: Array = np.rint(np.clip(X.astype(float) / span - least / span, 0, 255)).astype(np.uint8)
     return greys
-
-
-def _known(p: float) -> float | None:
-    return None if math.isnan(p) else round(p, 6)

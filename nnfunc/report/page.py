@@ -9,18 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc import Array, Params, SettingError
 from nnfunc.activations import OUTPUTS, SIGMOID, SOFTMAX
-from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
 from nnfunc.data.targets import task_of
 from nnfunc.digits import SIDE
 from nnfunc.epochs import Figured
 from nnfunc.equations import forward_equations
-from nnfunc.errors import SettingError
 from nnfunc.evaluation import evaluated
 from nnfunc.html import packed
 from nnfunc.metrics import class_names
-from nnfunc.params import Params
 from nnfunc.report import sections
 from nnfunc.report.curves import curves
 from nnfunc.report.digits import digits
@@ -81,8 +79,7 @@ def page(
         raise SettingError(f"page: the cost of the network must be finite; got {evaluation.cost}. Train it anew?")
     names = ["no", "yes"] if kind == "labels" else class_names(len(evaluation.confusion), digit)
     chosen = digits(params, test, names)
-    epochs = list(history)
-    figures, told = curves(epochs)
+    figures, told = curves(list(history))
     why_not = _why_not(params, test)
     side = side_of(test.X.shape[0])
     content = [

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc import Evaluation, Params
 from nnfunc.equations import equations
 from nnfunc.html import table
-from nnfunc.metrics import Evaluation
-from nnfunc.params import Params
 from nnfunc.report.digits import Digits
 
 WEIGHTS, FIRST = 256, 32
@@ -50,13 +49,16 @@ def section(name: str, title: str, content: str) -> str:
 def results(params: Params, evaluation: Evaluation, m: int, kind: str, digit: int | None) -> str:
     """The figures that people ask for first."""
     right = {"classes": "test accuracy", "labels": "of the test labels right", "values": ""}[kind]
-    figures = {right: f"{100 * evaluation.accuracy:.2f} %"} if right else {}
-    figures |= {"cost J": f"{evaluation.cost:.4f}", "test samples": f"{m:,}"}
-    if digit is not None and kind == "classes":
-        figures[f"precision of {digit}"] = _share(float(evaluation.precision[1]))
-        figures[f"recall of {digit}"] = _share(float(evaluation.recall[1]))
-    figures["nodes of the layers"] = "-".join(map(str, params.sizes))
-    figures["weights and biases"] = f"{params.size:,}"
+    is_digit = digit is not None and kind == "classes"
+    shares = {"precision": evaluation.precision, "recall": evaluation.recall} if is_digit else {}
+    figures = {
+        **({right: f"{100 * evaluation.accuracy:.2f} %"} if right else {}),
+        "cost J": f"{evaluation.cost:.4f}",
+        "test samples": f"{m:,}",
+        **{f"{name} of {digit}": _share(float(share[1])) for name, share in shares.items()},
+        "nodes of the layers": "-".join(map(str, params.sizes)),
+        "weights and biases": f"{params.size:,}",
+    }
     items = "".join(f"<li><b>{value}</b>{name}</li>" for name, value in figures.items())
     return f'<ul class="result">{items}</ul>'
 
@@ -82,12 +84,11 @@ def confusion(evaluation: Evaluation, names: Sequence[str], digits: Digits | Non
     )
     precision = "".join(f"<td><span>{_share(p)}</span></td>" for p in evaluation.precision.tolist())
     below = f'<tr class="share"><th scope="row">precision</th>{precision}<td></td></tr>'
-    caption = "Rows are what they are, columns what the network says."
     click = " Click a number to see these digits." if digits else ""
     return section(
         "matrix",
         "What it takes for what",
-        f'<p id="cells">{caption}{click}</p>'
+        f'<p id="cells">Rows are what they are, columns what the network says.{click}</p>'
         f'<div class="scroll"><table id="confusion" aria-describedby="cells"><thead><tr><td></td>{head}'
         f'<th scope="col" class="share">recall</th></tr></thead><tbody>{rows}{below}</tbody></table></div>'
         f'<p id="cell-title" aria-live="polite"></p><ul id="cell" class="digits"></ul>',
@@ -142,8 +143,7 @@ def weights(params: Params, side: int) -> str:
 
 def formulas(params: Params) -> str:
     """The table of equations."""
-    text = "m samples, one per column"
-    shown = table(("step", "formula", "dimensions"), equations(params), caption=text)
+    shown = table(("step", "formula", "dimensions"), equations(params), caption="m samples, one per column")
     return section("equations", "Its equations", f'<div class="scroll">{shown}</div>')
 
 

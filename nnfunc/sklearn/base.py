@@ -14,11 +14,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from nnfunc.array import Array
-from nnfunc.data.dataset import Dataset
-from nnfunc.network import init
-from nnfunc.params import Params
-from nnfunc.prediction import probabilities
+from nnfunc import Array, Dataset, Params, init, probabilities
 from nnfunc.sklearn.callbacks import CallbackSupport, with_callbacks
 from nnfunc.sklearn.coefficients import coefficients_of, network_of, rows_of
 from nnfunc.sklearn.fitting import Fit
@@ -32,20 +28,22 @@ DTYPES = (np.float64, np.float32)
 class MLP(CallbackSupport, BaseEstimator, ABC):
     """What both estimators have in common."""
 
+    # of the parameters, which the constructor sets all at once, those that are read here
+    hidden_layer_sizes: Any
+    activation: Any
+    max_iter: int
+    random_state: Any
+    tol: float
+    verbose: bool
+    warm_start: bool
+    early_stopping: bool
+    validation_fraction: float
+    # what was learnt, by the names of `coefficients_of`
     coefs_: list[Array]
     intercepts_: list[Array]
     out_activation_: str
     n_layers_: int
     n_outputs_: int
-    n_iter_: int
-    t_: int
-    loss_: float
-    loss_curve_: list[float]
-    best_loss_: float | None
-    validation_loss_curve_: list[float] | None
-    validation_scores_: list[float] | None
-    best_validation_score_: float | None
-    _progress: Progress
     _is_numeric: bool
 
     @abstractmethod
@@ -60,13 +58,13 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
     def _outputs(self, data: Dataset) -> tuple[int, str]:
         """How many outputs there are, and which."""
 
-    @abstractmethod
-    def _strata(self, y: Array) -> Array | None:
+    def _strata(self, y: Array) -> Array | None:  # noqa: ARG002
         """Of which there are as many among those held out."""
+        return None
 
     @abstractmethod
-    def _answer(self, params: Params, X: Array) -> Array:
-        """What a network says of rows of samples."""
+    def _named(self, A: Array) -> Array:
+        """What outputs, a row for each sample, say of the samples."""
 
     @abstractmethod
     def _score(self, y: Array, found: Array, weights: Array | None) -> float:
@@ -100,30 +98,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         max_fun: int = 15000,
         dropout: Any = 0.0,
     ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.dropout = dropout
+        vars(self).update({name: value for name, value in locals().items() if name != "self"})
 
     @with_callbacks
     def fit(self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None) -> Any:
@@ -160,10 +135,8 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         try:
             self._learn(X, y, sample_weight, validation, context)
         except BaseException:
-            for name in [*vars(self)]:
-                delattr(self, name)
-            for name, value in before.items():
-                setattr(self, name, value)
+            vars(self).clear()
+            vars(self).update(before)
             raise
 
     def _learn(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any], context: Any) -> None:
@@ -180,8 +153,8 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         params = self._begun(data, seed) if begins else network_of(self)
         progress = (None if begins else getattr(self, "_progress", None)) or Progress(0, by_score=False)
         progress.tol, progress.by_score = self.tol, self._stops_early
-        fit = Fit(self, params, data, None if weights is None else weights[rows], progress, seed)
-        fit.is_whole = context is not None
+        of_rows = None if weights is None else weights[rows]
+        fit = Fit(self, params, data, of_rows, progress, seed, is_whole=context is not None)
         if X_val is not None:
             fit.validation = Dataset(X_val.T, self._targets(y_val, samples.dtype))
             fit.score = partial(self._score_of, X_val, y_val, None if weights is None else weights[held_out])
@@ -264,13 +237,12 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
 
     def _score_of(self, X: Array, y: Array, weights: Array | None, params: Params) -> float:
         has_weights = weights is not None and len(weights) == len(X)
-        return self._score(y, self._answer(params, X), weights if has_weights else None)
+        return self._score(y, self._named(self._raw(params, X)), weights if has_weights else None)
 
     def _keep(self, fit: Fit, best: Params | None) -> None:
         """Note what was learnt, under scikit-learn's names."""
         progress, params = fit.progress, best or fit.params
-        for name, value in coefficients_of(params).items():
-            setattr(self, name, value)
+        vars(self).update(coefficients_of(params))
         self.n_iter_, self.t_ = fit.iterations, fit.seen
         self.loss_ = progress.losses[-1] if progress.losses else float("nan")
         self.loss_curve_, self.validation_loss_curve_ = progress.losses, progress.validation_losses or None
@@ -289,8 +261,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
 
     def _raw(self, params: Params, X: Array) -> Array:
         with np.errstate(over="ignore", invalid="ignore"):
-            A: Array = probabilities(params, X.T)
-        return A.T
+            return probabilities(params, X.T).T
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -4,10 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc import Array, Layer, Params
 from nnfunc.activations import OUTPUTS, SIGMOID
-from nnfunc.array import Array
 from nnfunc.costs import costs_of
-from nnfunc.params import Layer, Params
 from nnfunc.sklearn.settings import activations_of
 
 

@@ -10,10 +10,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d
 
-from nnfunc.array import Array
-from nnfunc.data.dataset import Dataset
-from nnfunc.params import Params
+from nnfunc import Array, Dataset
 from nnfunc.sklearn.base import MLP
+from nnfunc.sklearn.coefficients import rows_of
 from nnfunc.sklearn.settings import is_stochastic
 
 
@@ -33,7 +32,6 @@ class MLPClassifier(ClassifierMixin, MLP):
     """
 
     classes_: Array
-    _is_multilabel: bool
     _is_numeric = False
     _declared: Array | None = None
 
@@ -134,9 +132,8 @@ class MLPClassifier(ClassifierMixin, MLP):
         """Classes, or indicators of labels, which are those of before where it goes on."""
         check_classification_targets(y)
         is_multilabel = type_of_target(y).startswith("multilabel")
-        labels: Array = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
-        y = labels if is_multilabel else column_or_1d(y, warn=True)
-        found = _array(np.arange(y.shape[1]) if is_multilabel else unique_labels(y))
+        known: Array = rows_of(y) if is_multilabel else column_or_1d(y, warn=True)
+        found: Array = np.arange(len(known.T)) if is_multilabel else unique_labels(known)
         if begins or not hasattr(self, "classes_"):
             self.classes_, self._is_multilabel = found if self._declared is None else self._declared, is_multilabel
         elif self.warm_start and name == "y" and not np.array_equal(found, self.classes_):
@@ -147,7 +144,6 @@ class MLPClassifier(ClassifierMixin, MLP):
         others = np.setdiff1d(found, self.classes_)
         if len(others):
             raise ValueError(f"`{name}` must have classes of {self.classes_}; got {others} as well.")
-        known: Array = y
         return known
 
     def _targets(self, y: Array, dtype: Any) -> Array:
@@ -169,9 +165,6 @@ class MLPClassifier(ClassifierMixin, MLP):
 
     def _strata(self, y: Array) -> Array | None:
         return None if self._is_multilabel else y
-
-    def _answer(self, params: Params, X: Array) -> Array:
-        return self._named(self._raw(params, X))
 
     def _score(self, y: Array, found: Array, weights: Array | None) -> float:
         return float(accuracy_score(y, found, sample_weight=weights))
@@ -215,9 +208,9 @@ class MLPRegressor(RegressorMixin, MLP):
 
     def predict(self, X: Any) -> Array:
         """The values of each row; one for each where it learnt from one."""
-        return self._shaped(self._outputs_of(X))
+        return self._named(self._outputs_of(X))
 
-    def _shaped(self, A: Array) -> Array:
+    def _named(self, A: Array) -> Array:
         return A if A.shape[1] > 1 else A[:, 0]
 
     def _known(self, y: Any, *, begins: bool, name: str = "y") -> Array:  # noqa: ARG002
@@ -231,15 +224,5 @@ class MLPRegressor(RegressorMixin, MLP):
     def _outputs(self, data: Dataset) -> tuple[int, str]:
         return len(data.y), "identity"
 
-    def _strata(self, y: Array) -> None:  # noqa: ARG002
-        return None
-
-    def _answer(self, params: Params, X: Array) -> Array:
-        return self._shaped(self._raw(params, X))
-
     def _score(self, y: Array, found: Array, weights: Array | None) -> float:
         return float(r2_score(y, found, sample_weight=weights)) if np.isfinite(found).all() else float("nan")
-
-
-def _array(x: Any) -> Array:
-    return np.asarray(x)

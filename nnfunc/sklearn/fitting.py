@@ -8,12 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from nnfunc.array import Array
-from nnfunc.data.dataset import Dataset
-from nnfunc.divergence import DivergedError
-from nnfunc.evaluation import evaluate
-from nnfunc.optimizers import OptimizerState
-from nnfunc.params import Params
+from nnfunc import Array, Dataset, DivergedError, OptimizerState, Params, evaluate
 from nnfunc.settings import Settings
 from nnfunc.sklearn.progress import DIVISOR, SMALLEST, Progress, Rate
 from nnfunc.sklearn.settings import is_stochastic, solver_of
@@ -37,6 +32,12 @@ class Fit:
         seed: of the shuffling and of dropout.
         validation: samples that are looked at only.
         score: of these parameters on the validation samples: higher is better.
+        is_whole: whether this is fit, and not one epoch more.
+        seen: samples seen before.
+        remembered: the solver, what it remembers, and the generator of random numbers after the last epoch, where it
+            goes on.
+        iterations: epochs of this call.
+        rate: the learning rate, where an adaptive one has fallen before.
     """
 
     estimator: Any
@@ -47,15 +48,11 @@ class Fit:
     seed: int
     validation: Dataset | None = None
     score: Callable[[Params], float] | None = None
-    seen: int = 0
-    """Samples seen before."""
-    remembered: tuple[str, OptimizerState, str] | None = None
-    """The solver, what it remembers, and the generator of random numbers after the last epoch, where it goes on."""
     is_whole: bool = True
-    """Whether this is fit, and not one epoch more."""
+    seen: int = 0
+    remembered: tuple[str, OptimizerState, str] | None = None
     iterations: int = 0
     rate: float | None = None
-    """The learning rate, where an adaptive one has fallen before."""
 
     @property
     def batch(self) -> int:
@@ -164,9 +161,8 @@ class Fit:
         """Whether nothing has improved for too long; an adaptive rate falls first."""
         if self.progress.since <= self.estimator.n_iter_no_change:
             return False
-        if self.estimator.solver != "sgd" or self.estimator.learning_rate != "adaptive":
-            return True
-        if self.rate is None or self.rate <= SMALLEST:
+        is_adaptive = self.estimator.solver == "sgd" and self.estimator.learning_rate == "adaptive"
+        if not is_adaptive or self.rate is None or self.rate <= SMALLEST:
             return True
         self.rate /= DIVISOR
         self._rate.value, self.progress.since = self.rate, 0

@@ -2,11 +2,9 @@
 
 from typing import Any
 
+from nnfunc import LBFGS, Adam, GradientDescent, Momentum, Nesterov, SettingError
 from nnfunc.activations import ACTIVATIONS, Activation
-from nnfunc.errors import SettingError
-from nnfunc.lbfgs import LBFGS
 from nnfunc.numbers import is_number, unknown, whole_number
-from nnfunc.optimizers import Adam, GradientDescent, Momentum, Nesterov
 from nnfunc.settings import OPTIMIZERS, optimizer_of
 
 SOLVERS = ("lbfgs", "sgd", "adam")
@@ -35,8 +33,7 @@ def activations_of(activation: Any, hidden: int) -> tuple[str | Activation, ...]
     """
     if type(activation) not in (str, Activation, tuple, list):
         raise SettingError(f"activation must be a name, or one for each hidden layer; got {activation!r}.")
-    is_one = isinstance(activation, str | Activation)
-    given: tuple[Any, ...] = (activation,) * hidden if is_one else tuple(activation)
+    given: tuple[Any, ...] = (activation,) * hidden if isinstance(activation, str | Activation) else tuple(activation)
     if len(given) != hidden:
         raise SettingError(f"activation must be one name, or one for each of {hidden} hidden layers; got {given}.")
     names = tuple("sigmoid" if name == "logistic" else name for name in given)
