@@ -67,8 +67,7 @@ class Distorted(Numbers):
 
 def _between(rng: "np.random.Generator", most: float, m: int, dtype: type) -> Array:
     """A number in −most..most for each image."""
-    numbers: Array = rng.uniform(-most, most, (m, 1, 1)).astype(cast("Any", dtype))
-    return numbers
+    return rng.uniform(-most, most, (m, 1, 1)).astype(cast("Any", dtype))
 
 
 @cache

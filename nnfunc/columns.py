@@ -16,15 +16,13 @@ from nnfunc.shapes import checked
 @checked("m height width n")
 def to_columns(images: Shaped[Array, "m height width"]) -> Shaped[Array, "n m"]:
     """Each image as one column: (m, 28, 28) → (784, m), a view where the images are contiguous."""
-    X: Array = images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
-    return X
+    return images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
 
 
 @checked("*shape")
 def scale(X: UInt8[Array, "*shape"], dtype: DTypeLike = np.float32) -> Float[Array, "*shape"]:
     """Pixels 0..255 to 0..1 in `dtype`."""
-    scaled: Float[Array, "*shape"] = X.astype(dtype) / 255
-    return scaled
+    return X.astype(dtype) / 255
 
 
 @checked("classes m")

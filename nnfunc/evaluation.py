@@ -69,8 +69,7 @@ def mistakes(params: Params, data: Dataset) -> Int[Array, " k"]:
         raise SettingError(f"mistakes: each sample must have one class; got {kind}. Look at nn.probabilities?")
     predicted, p = answers(params, data.X)
     wrong = np.flatnonzero(predicted != data.labels)
-    ranked: Array = wrong[np.argsort(-p[wrong], kind="stable")]
-    return ranked
+    return wrong[np.argsort(-p[wrong], kind="stable")]
 
 
 def _lane(params: Params, task: Task, weights: Array | None, lane: Sequence[slice]) -> tuple[float, Array]:

@@ -37,9 +37,11 @@ class Optimizer(Protocol):
 
     def init(self, params: Params) -> OptimizerState:
         """What is remembered before the first step."""
+        ...
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
         """The parameters and what is remembered after a step."""
+        ...
 
 
 @dataclass(frozen=True)
