@@ -18,7 +18,7 @@ import numpy as np
 
 from nnfunc import older_files
 from nnfunc.activations import Activation
-from nnfunc.array import Array, is_array
+from nnfunc.array import Array, is_array, owned
 from nnfunc.costs import Cost
 from nnfunc.errors import CheckpointError, NnfuncError
 from nnfunc.functions import Functions
@@ -51,29 +51,28 @@ def write_archive(path: Path, trees: Mapping[str, Any], parts: Parts) -> None:
         CheckpointError: the file cannot be written, or would know two functions by one name.
     """
     arrays, functions = dict[str, Array](), dict[str, Activation | Cost]()
-    try:
-        built = {name: _built(tree, name, arrays, functions) for name, tree in trees.items()}
-    except CheckpointError as error:
-        raise CheckpointError(f"{path}: {error}") from None
+    built = {name: _built(path, tree, name, arrays, functions) for name, tree in trees.items()}
     write_whole(path, signed({"format": FORMAT, "trees": built, **parts}, arrays))
 
 
-def _built(x: Any, name: str, arrays: dict[str, Array], functions: dict[str, Activation | Cost]) -> Any:
+def _built(path: Path, x: Any, name: str, arrays: dict[str, Array], functions: dict[str, Activation | Cost]) -> Any:
     """How a tree is built, whose arrays are entered under their names."""
     if is_array(x):
         arrays[name] = x
         return {"array": list(x.shape)}
     if isinstance(x, Activation | Cost):
         if functions.setdefault(f"{type(x).__name__} {x.name}", x) != x:
-            raise CheckpointError(f"{x.name!r} must be one function only in a file; got two. Choose other names?")
+            raise CheckpointError(
+                f"{path}: {x.name!r} must be one function only in a file; got two. Choose other names?"
+            )
         return {type(x).__name__: x.name}
     if dataclasses.is_dataclass(x):
-        fields = [field.name for field in dataclasses.fields(x)]
-        of = {field: _built(getattr(x, field), f"{name}.{field}", arrays, functions) for field in fields}
+        fields = {field.name: getattr(x, field.name) for field in dataclasses.fields(x)}
+        of = {field: _built(path, y, f"{name}.{field}", arrays, functions) for field, y in fields.items()}
         return {type(x).__name__: of}
     if isinstance(x, tuple):
         several = enumerate(cast("Any", x))
-        return {"tuple": [_built(each, f"{name}[{i}]", arrays, functions) for i, each in several]}
+        return {"tuple": [_built(path, each, f"{name}[{i}]", arrays, functions) for i, each in several]}
     return {"constant": x}
 
 
@@ -101,9 +100,7 @@ def read_archive(path: Path, functions: Functions) -> Archive:
 def _read(path: Path, how: Any, name: str, arrays: Mapping[str, Array], functions: Functions) -> Any:
     ((kind, of),) = how.items()
     if kind == "array":
-        x = arrays[name].copy("K")
-        x.flags.writeable = False
-        return x
+        return owned(arrays[name])
     if kind in ("Activation", "Cost"):
         known: Mapping[str, Any] = functions.activations if kind == "Activation" else functions.costs
         if of not in known:

@@ -87,12 +87,9 @@ def _looked_up(images: Array, down: Array, right: Array) -> Array:
     framed: Array = np.zeros((m, size + 3, size + 3), images.dtype)
     framed[:, 1 : size + 1, 1 : size + 1] = images
     down, right = (np.clip(x + 1, 0, size + 1) for x in (down, right))
-    top: Array = down.astype(np.intp)
-    left: Array = right.astype(np.intp)
     below, beside = down - np.floor(down), right - np.floor(right)
     flat, width = framed.reshape(-1), size + 3
-    start: Array = width**2 * np.indices((m, 1, 1))[0]
-    first: Array = start + top * width + left
+    first: Array = width**2 * np.indices((m, 1, 1))[0] + width * down.astype(np.intp) + right.astype(np.intp)
     upper = flat.take(first) * (1 - beside) + flat.take(first + 1) * beside
     lower = flat.take(first + width) * (1 - beside) + flat.take(first + width + 1) * beside
     result: Array = upper * (1 - below) + lower * below

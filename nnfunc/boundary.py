@@ -19,7 +19,6 @@ from nnfunc.passes import Cache, Grads, Masks
 
 def input_and_masks_fit(where: str, params: Params, X: Array, masks: Masks = ()) -> None:
     """X enters W[1], as floats of the dtype of params; each hidden layer has its mask, or none has."""
-    _params_are(where, params)
     _input_fits(where, params, X, pixels=False)
     if masks:
         _masks_fit(where, params, X.shape[1], masks)
@@ -27,7 +26,6 @@ def input_and_masks_fit(where: str, params: Params, X: Array, masks: Masks = ())
 
 def pixels_or_input_fit(where: str, params: Params, X: Array) -> None:
     """X enters W[1], as floats of the dtype of params or as pixels."""
-    _params_are(where, params)
     _input_fits(where, params, X, pixels=True)
 
 
@@ -40,7 +38,6 @@ def samples_fit(where: str, params: Params, X: Array, Y: Array, weights: Array |
 
 def cache_and_targets_fit(where: str, params: Params, cache: Cache, Y: Array, weights: Array | None = None) -> None:
     """A cache that these params made, and Y and weights of its samples."""
-    _params_are(where, params)
     _cache_fits(where, params, cache)
     _targets_fit(where, params, Y, cache.output.shape[1])
     _weights_fit(where, params, weights, cache.output.shape[1])
@@ -48,8 +45,15 @@ def cache_and_targets_fit(where: str, params: Params, cache: Cache, Y: Array, we
 
 def gradients_fit(where: str, params: Params, grads: Grads, α: Scalar) -> None:
     """One dW and one db for each W and b, and a number."""
-    _params_are(where, params)
-    _gradients_fit(where, params, grads)
+    _layers_are(where, params, Grads, grads)
+    for l, (layer, grad) in enumerate(zip(params.layers, grads.layers, strict=True), start=1):
+        for name, of, array in (("dW", layer.W, grad.dW), ("db", layer.b, grad.db)):
+            if array.shape != of.shape or array.dtype != of.dtype:
+                raise ShapeError(
+                    f"{where}: {name}[{l}] must be {shape_text(of)} and {of.dtype} for {name[1]}[{l}] ← {name[1]}[{l}] "
+                    f"− α {name}[{l}]; got {name}[{l}] ({shape_text(array)}, {array.dtype}). "
+                    f"Make grads with nn.backward(params, cache, Y)."
+                )
     if isinstance(α, Array | np.generic) and (α.shape != () or α.dtype != params.dtype):
         raise ShapeError(
             f"{where}: α must be a number, or a 0-d array of {params.dtype} like params; "
@@ -99,6 +103,7 @@ def _params_are(where: str, params: object) -> None:
 
 
 def _input_fits(where: str, params: Params, X: Array, *, pixels: bool) -> None:
+    _params_are(where, params)
     array_is(where, "X", X)
     n_in, W1 = params.sizes[0], params.layers[0].W
     if X.ndim != 2 or X.shape[0] != n_in:
@@ -112,13 +117,12 @@ def _input_fits(where: str, params: Params, X: Array, *, pixels: bool) -> None:
 
 
 def _input_remedy(X: Array, n_in: int) -> str:
-    if X.ndim == 2 and X.shape[1] == n_in:
-        return " Pass X.T?"
-    if X.ndim == 1 and X.shape[0] == n_in:
-        return " Pass X[:, None], one sample as one column?"
-    if X.ndim == 3 and X.shape[1] * X.shape[2] == n_in:
-        return " Pass nn.to_columns(X)?"
-    return ""
+    remedies = (
+        (X.shape[1:] == (n_in,), " Pass X.T?"),
+        (X.shape == (n_in,), " Pass X[:, None], one sample as one column?"),
+        (X.ndim == 3 and X.shape[1] * X.shape[2] == n_in, " Pass nn.to_columns(X)?"),
+    )
+    return next((remedy for helps, remedy in remedies if helps), "")
 
 
 def _targets_fit(where: str, params: Params, Y: Array, m: int) -> None:
@@ -173,16 +177,24 @@ def _target_remedy(Y: Array, n_out: int, m: int) -> str:
     return ""
 
 
-def _cache_fits(where: str, params: Params, cache: object) -> None:
-    if not isinstance(cache, Cache):
+_MADE = {Cache: ("cache", "it", "nn.forward(params, X)"), Grads: ("grads", "them", "nn.backward(params, cache, Y)")}
+
+
+def _layers_are(where: str, params: Params, kind: type[Cache | Grads], given: Any) -> None:
+    """`given` is what one of the passes returned, and has as many layers as params."""
+    _params_are(where, params)
+    name, them, call = _MADE[kind]
+    if not isinstance(given, kind):
+        raise ShapeError(f"{where}: {name} must be what {call} returned; got a value of type {type(given).__name__}.")
+    if len(given.layers) != len(params.layers):
         raise ShapeError(
-            f"{where}: cache must be what nn.forward(params, X) returned; got a value of type {type(cache).__name__}."
+            f"{where}: {name} must hold {len(params.layers)} layers, as params; got {len(given.layers)}. "
+            f"Make {them} with {call}."
         )
-    if len(cache.layers) != len(params.layers):
-        raise ShapeError(
-            f"{where}: cache must hold {len(params.layers)} layers, as params; got {len(cache.layers)}. "
-            f"Make it with nn.forward(params, X)."
-        )
+
+
+def _cache_fits(where: str, params: Params, cache: Cache) -> None:
+    _layers_are(where, params, Cache, cache)
     m = cache.output.shape[-1]
     for l, (layer, cached) in enumerate(zip(params.layers, cache.layers, strict=True), start=1):
         n_out, n_in = layer.W.shape
@@ -192,25 +204,4 @@ def _cache_fits(where: str, params: Params, cache: object) -> None:
                     f"{where}: {name} of cache.layers[{l - 1}] must be {n}×{m} and {params.dtype}, of "
                     f"A[{l}] = g(W[{l}] A[{l - 1}] + b[{l}]); got {name} ({shape_text(array)}, {array.dtype}). "
                     f"Make the cache with nn.forward(params, X)."
-                )
-
-
-def _gradients_fit(where: str, params: Params, grads: object) -> None:
-    if not isinstance(grads, Grads):
-        raise ShapeError(
-            f"{where}: grads must be what nn.backward(params, cache, Y) returned; "
-            f"got a value of type {type(grads).__name__}."
-        )
-    if len(grads.layers) != len(params.layers):
-        raise ShapeError(
-            f"{where}: grads must hold {len(params.layers)} layers, as params; got {len(grads.layers)}. "
-            f"Make them with nn.backward(params, cache, Y)."
-        )
-    for l, (layer, grad) in enumerate(zip(params.layers, grads.layers, strict=True), start=1):
-        for name, of, array in (("dW", layer.W, grad.dW), ("db", layer.b, grad.db)):
-            if array.shape != of.shape or array.dtype != of.dtype:
-                raise ShapeError(
-                    f"{where}: {name}[{l}] must be {shape_text(of)} and {of.dtype} for {name[1]}[{l}] ← {name[1]}[{l}] "
-                    f"− α {name}[{l}]; got {name}[{l}] ({shape_text(array)}, {array.dtype}). "
-                    f"Make grads with nn.backward(params, cache, Y)."
                 )

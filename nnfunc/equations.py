@@ -79,9 +79,11 @@ def output_errors(params: Params) -> list[Equation]:
     if params.cost.belongs_to(params.output):
         return [Equation(f"error {L}", f"dZ[{L}] = A[{L}] − Y", dimensions)]
     dA = f"A[{L}] − Y" if params.cost == SQUARED_ERROR else f"{params.cost}′(A[{L}], Y)"
-    first = Equation(f"error {L}", f"dA[{L}] = {dA}", dimensions)
     formula = f"A[{L}] ∗ (dA[{L}] − Σ A[{L}] ∗ dA[{L}])" if params.output == SOFTMAX else f"dA[{L}] ∗ g′(Z[{L}])"
-    return [first, Equation(f"error {L}", f"dZ[{L}] = {formula}", dimensions)]
+    return [
+        Equation(f"error {L}", f"dA[{L}] = {dA}", dimensions),
+        Equation(f"error {L}", f"dZ[{L}] = {formula}", dimensions),
+    ]
 
 
 def _activation(g: Activation) -> str:

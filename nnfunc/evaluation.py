@@ -76,8 +76,7 @@ def _lane(params: Params, task: Task, weights: Array | None, lane: Sequence[slic
     """Σ over the tiles of a lane of the costs of their samples, and their confusion matrix."""
     total, confusion = 0.0, np.zeros((task.classes, task.classes), np.intp)
     for tile in lane:
-        own = None if weights is None else weights[tile]
-        J, A = outcome(params, task.data.X[:, tile], task.targets(tile), own)
+        J, A = outcome(params, task.data.X[:, tile], task.targets(tile), None if weights is None else weights[tile])
         total += (tile.stop - tile.start) * float(J)
         confusion += task.confusion(tile, A)
     return total, confusion

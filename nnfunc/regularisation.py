@@ -55,8 +55,7 @@ def dropout_masks(params: Params, m: int, dropout: "float | Sequence[float]", rn
     """
     shares = dropout_of("dropout_masks", params, dropout)
     whole_number("dropout_masks", "m", m)
-    given: Any = rng
-    if not isinstance(given, np.random.Generator):
+    if not isinstance(cast("Any", rng), np.random.Generator):
         raise SettingError(
             f"dropout_masks: rng must be a generator; got a value of type {type(rng).__name__}. "
             f"Pass np.random.default_rng(0)?"

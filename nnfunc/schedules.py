@@ -40,8 +40,7 @@ class OverRun(Numbers):
         """The schedule for a run of this many steps, unless it has a length of its own."""
         if getattr(self, self._length) is not None:
             return self
-        new: Self = replace(cast("Any", self), **{self._length: max(1, int(steps * self._share))})
-        return new
+        return cast("Self", replace(cast("Any", self), **{self._length: max(1, int(steps * self._share))}))
 
     def _own(self) -> int:
         """The length.
@@ -127,8 +126,7 @@ class WarmUp(Numbers):
 
     def __call__(self, step: int) -> float:
         """A share of the other's, and then that."""
-        after = cast("Schedule", self.after)
-        return after(step) * min((step + 1) / self.steps, 1)
+        return cast("Schedule", self.after)(step) * min((step + 1) / self.steps, 1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,13 +94,11 @@ def _reason(error: str, text: str, skip: int) -> str:
     NumPy counts the rows after the header that are not blank, from 0 in one message and from 1 in the other.
     """
     lines = [number for number, line in enumerate(text.split("\n")) if line]
-    value = re.search(r"at row (\d+), column (\d+)\.?$", error)
-    if value:
+    if value := re.search(r"at row (\d+), column (\d+)\.?$", error):
         line, column = lines[int(value[1]) + skip], int(value[2])
         cell = text.split("\n")[line].split(",")[column - 1].strip()
         what = repr(cell if len(cell) <= LONGEST else cell[:LONGEST] + "…") if cell else "a blank"
         return f"{what} in line {line + 1}, column {column}"
-    ragged = re.search(r"changed from (\d+) to (\d+) at row (\d+)", error)
-    if ragged:
+    if ragged := re.search(r"changed from (\d+) to (\d+) at row (\d+)", error):
         return f"{ragged[2]} instead of {ragged[1]} in line {lines[int(ragged[3]) - 1 + skip] + 1}"
     return error.splitlines()[0].rstrip(".")
