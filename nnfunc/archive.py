@@ -34,8 +34,6 @@ FORMAT = 2
 KINDS = {kind.__name__: kind for kind in (Params, Layer, Grads, LayerGrads, OptimizerState)}
 """The dataclasses that a file may name."""
 
-Parts = Mapping[str, Any]
-
 
 class Archive(NamedTuple):
     """What is in a file: trees of arrays, and parts of plain JSON, by name."""
@@ -44,7 +42,7 @@ class Archive(NamedTuple):
     parts: dict[str, Any]
 
 
-def write_archive(path: Path, trees: Mapping[str, Any], parts: Parts) -> None:
+def write_archive(path: Path, trees: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
     """Write trees and parts, whole or not at all.
 
     Raises:
@@ -76,7 +74,7 @@ def _built(path: Path, x: Any, name: str, arrays: dict[str, Array], functions: d
     return {"constant": x}
 
 
-def signed(description: Parts, arrays: Mapping[str, Array]) -> bytes:
+def signed(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
     """Arrays and their description as .npz, with a SHA-256 over everything."""
     content = io.BytesIO()
     whole = {**description, "sha256": _digest(description, arrays)}
@@ -154,7 +152,7 @@ def misfits_named(path: Path) -> Generator[None]:
         ) from error
 
 
-def _digest(description: Parts, arrays: Mapping[str, Array]) -> str:
+def _digest(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> str:
     digest = hashlib.sha256(json.dumps(description, sort_keys=True).encode())
     for name, x in sorted(arrays.items()):
         digest.update(f"{name} {x.dtype.str} {x.shape}".encode())

@@ -63,8 +63,7 @@ def gradients_fit(where: str, params: Params, grads: Grads, α: Scalar) -> None:
 
 def one_dtype(where: str, *given: object) -> None:
     """For the functions of `notes`: the sizes are literal, the dtype is not."""
-    numbers: list[Any] = [x for x in given if isinstance(x, np.generic)]
-    dtypes = list(dict.fromkeys(str(x.dtype) for x in (*tree.leaves(given), *numbers)))
+    dtypes = list(dict.fromkeys(str(x.dtype) for x in tree.leaves(given)))
     if len(dtypes) > 1 or dtypes not in (["float32"], ["float64"]):
         raise ShapeError(
             f"{where}: its arrays must all be float32 or all float64; got {' and '.join(dtypes)}. "

@@ -68,7 +68,7 @@ def labels_of(A: Array) -> Array:
     return labels
 
 
-def targets(y: Array, n_out: int, dtype: DTypeLike) -> Array:
+def targets(y: Array, n_out: int, dtype: np.dtype[Any]) -> Array:
     """Y, n_out×m, from the labels or targets of a data set.
 
     Labels become one-hot columns, or one row of 0 and 1 where there is one output.
@@ -77,10 +77,14 @@ def targets(y: Array, n_out: int, dtype: DTypeLike) -> Array:
         DataError: a label is outside the classes.
         ShapeError: the targets do not have as many rows as the network has outputs, or are floats of another dtype.
     """
-    if y.ndim == 2:
-        return _given_targets(y, n_out, np.dtype(dtype))
-    check_labels(y, n_out)
-    return one_hot(y, n_out, dtype) if n_out > 1 else y.astype(dtype)[None]
+    if y.ndim == 1:
+        check_labels(y, n_out)
+        return one_hot(y, n_out, dtype) if n_out > 1 else y.astype(dtype)[None]
+    if y.shape[0] != n_out:
+        raise ShapeError(f"data: y must have {n_out} rows, one per output; got y ({shape_text(y)}).")
+    if y.dtype.kind == "f" and y.dtype != dtype:
+        raise ShapeError(f"data: y must be {dtype} like params; got y {y.dtype}. Pass y.astype(np.{dtype})?")
+    return y.astype(dtype, copy=False)
 
 
 def check_labels(y: Array, n_out: int) -> None:
@@ -96,11 +100,3 @@ def check_labels(y: Array, n_out: int) -> None:
             f"data: labels must be 0..{classes - 1}, as the network has {n_out} output{'s' * (n_out > 1)}; "
             f"got {y.max()} at sample {int(y.argmax())}.{remedy}"
         )
-
-
-def _given_targets(y: Array, n_out: int, dtype: np.dtype[Any]) -> Array:
-    if y.shape[0] != n_out:
-        raise ShapeError(f"data: y must have {n_out} rows, one per output; got y ({shape_text(y)}).")
-    if y.dtype.kind == "f" and y.dtype != dtype:
-        raise ShapeError(f"data: y must be {dtype} like params; got y {y.dtype}. Pass y.astype(np.{dtype})?")
-    return y.astype(dtype, copy=False)

@@ -159,8 +159,7 @@ def _outputs_of(cost: Cost) -> list[Activation]:
 def _targets(output: Activation, scale: float) -> list[Array]:
     """Values of Y that an output may meet: probabilities, and, where it is none, numbers of its scale."""
     probabilities = SOFTMAX.value(_random(1.0)[::-1])
-    is_probability = output in (SOFTMAX, SIGMOID)
-    return [probabilities] if is_probability else [probabilities, _random(scale)[:, ::-1]]
+    return [probabilities] if output in (SOFTMAX, SIGMOID) else [probabilities, _random(scale)[:, ::-1]]
 
 
 def _check_slopes(what: str, cost: Cost, output: Activation, Y: Array, scale: float) -> None:

@@ -67,9 +67,8 @@ def _decode(path: Path) -> str:
 def _header(text: str) -> list[str] | None:
     """The names in the first line that is not blank; None where it holds numbers."""
     cells = [cell.strip().strip('"').lower() for cell in text.lstrip("\n").partition("\n")[0].split(",")]
-    if "label" in cells:
-        return cells
-    return None if any(cell.isdecimal() for cell in cells) or not re.search("[a-z]", "".join(cells)) else cells
+    has_names = re.search("[a-z]", "".join(cells)) and not any(cell.isdecimal() for cell in cells)
+    return cells if "label" in cells or has_names else None
 
 
 def _numbers(name: str, text: str, *, skip_header: bool) -> Array:
