@@ -32,15 +32,23 @@ def pixels_or_input_fit(where: str, params: Params, X: Array) -> None:
 def samples_fit(where: str, params: Params, X: Array, Y: Array, weights: Array | None = None, **_: object) -> None:
     """X, as floats or as pixels, Y and weights, column by column; any settings."""
     pixels_or_input_fit(where, params, X)
-    _targets_fit(where, params, Y, X.shape[1])
-    _weights_fit(where, params, weights, X.shape[1])
+    _targets_fit(where, params, Y, weights, X.shape[1])
 
 
 def cache_and_targets_fit(where: str, params: Params, cache: Cache, Y: Array, weights: Array | None = None) -> None:
     """A cache that these params made, and Y and weights of its samples."""
-    _cache_fits(where, params, cache)
-    _targets_fit(where, params, Y, cache.output.shape[1])
-    _weights_fit(where, params, weights, cache.output.shape[1])
+    _layers_are(where, params, Cache, cache)
+    m = cache.output.shape[-1]
+    for l, (layer, cached) in enumerate(zip(params.layers, cache.layers, strict=True), start=1):
+        n_out, n_in = layer.W.shape
+        for name, array, n in (("A_prev", cached.A_prev, n_in), ("Z", cached.Z, n_out), ("A", cached.A, n_out)):
+            if array.shape != (n, m) or array.dtype != params.dtype:
+                raise ShapeError(
+                    f"{where}: {name} of cache.layers[{l - 1}] must be {n}×{m} and {params.dtype}, of "
+                    f"A[{l}] = g(W[{l}] A[{l - 1}] + b[{l}]); got {name} ({shape_text(array)}, {array.dtype}). "
+                    f"Make the cache with nn.forward(params, X)."
+                )
+    _targets_fit(where, params, Y, weights, m)
 
 
 def gradients_fit(where: str, params: Params, grads: Grads, α: Scalar) -> None:
@@ -64,7 +72,7 @@ def gradients_fit(where: str, params: Params, grads: Grads, α: Scalar) -> None:
 def one_dtype(where: str, *given: object) -> None:
     """For the functions of `notes`: the sizes are literal, the dtype is not."""
     dtypes = list(dict.fromkeys(str(x.dtype) for x in tree.leaves(given)))
-    if len(dtypes) > 1 or dtypes not in (["float32"], ["float64"]):
+    if dtypes not in (["float32"], ["float64"]):
         raise ShapeError(
             f"{where}: its arrays must all be float32 or all float64; got {' and '.join(dtypes)}. "
             f"Convert with .astype, or float(α)?"
@@ -124,31 +132,29 @@ def _input_remedy(X: Array, n_in: int) -> str:
     return next((remedy for helps, remedy in remedies if helps), "")
 
 
-def _targets_fit(where: str, params: Params, Y: Array, m: int) -> None:
+def _targets_fit(where: str, params: Params, Y: Array, weights: Array | None, m: int) -> None:
+    """Y of m samples, and their weights, if they have some."""
     L, n_out = len(params.layers), params.sizes[-1]
     array_is(where, "Y", Y)
     if m == 0:
         raise ShapeError(f"{where}: X and Y must have at least one column, one per sample; got none.")
     if Y.shape != (n_out, m):
+        equation = cost_equation(params) if where == "cost" else output_errors(params)[0]
         raise ShapeError(
-            f"{where}: Y must be {n_out}×{m}, as A[{L}] in {_equation(where, params)}; "
+            f"{where}: Y must be {n_out}×{m}, as A[{L}] in {equation.formula}; "
             f"got Y ({shape_text(Y)}).{_target_remedy(Y, n_out, m)}"
         )
     if Y.dtype != params.dtype:
         raise ShapeError(
             f"{where}: Y must be {params.dtype} like params; got Y {Y.dtype}. Pass Y.astype(np.{params.dtype})?"
         )
-
-
-def _weights_fit(where: str, params: Params, weights: Array | None, m: int) -> None:
-    if weights is None:
-        return
-    array_is(where, "weights", weights)
-    if weights.shape != (m,) or weights.dtype != params.dtype:
-        raise ShapeError(
-            f"{where}: weights must be {m} numbers, one per sample, {params.dtype} like params; "
-            f"got weights ({shape_text(weights)}, {weights.dtype})."
-        )
+    if weights is not None:
+        array_is(where, "weights", weights)
+        if weights.shape != (m,) or weights.dtype != params.dtype:
+            raise ShapeError(
+                f"{where}: weights must be {m} numbers, one per sample, {params.dtype} like params; "
+                f"got weights ({shape_text(weights)}, {weights.dtype})."
+            )
 
 
 def _masks_fit(where: str, params: Params, m: int, masks: Masks) -> None:
@@ -162,10 +168,6 @@ def _masks_fit(where: str, params: Params, m: int, masks: Masks) -> None:
                 f"{where}: the mask of A[{l}] must be {n}×{m} and {params.dtype}; "
                 f"got a mask ({shape_text(mask)}, {mask.dtype})."
             )
-
-
-def _equation(where: str, params: Params) -> str:
-    return (cost_equation(params) if where == "cost" else output_errors(params)[0]).formula
 
 
 def _target_remedy(Y: Array, n_out: int, m: int) -> str:
@@ -190,17 +192,3 @@ def _layers_are(where: str, params: Params, kind: type[Cache | Grads], given: An
             f"{where}: {name} must hold {len(params.layers)} layers, as params; got {len(given.layers)}. "
             f"Make {them} with {call}."
         )
-
-
-def _cache_fits(where: str, params: Params, cache: Cache) -> None:
-    _layers_are(where, params, Cache, cache)
-    m = cache.output.shape[-1]
-    for l, (layer, cached) in enumerate(zip(params.layers, cache.layers, strict=True), start=1):
-        n_out, n_in = layer.W.shape
-        for name, array, n in (("A_prev", cached.A_prev, n_in), ("Z", cached.Z, n_out), ("A", cached.A, n_out)):
-            if array.shape != (n, m) or array.dtype != params.dtype:
-                raise ShapeError(
-                    f"{where}: {name} of cache.layers[{l - 1}] must be {n}×{m} and {params.dtype}, of "
-                    f"A[{l}] = g(W[{l}] A[{l - 1}] + b[{l}]); got {name} ({shape_text(array)}, {array.dtype}). "
-                    f"Make the cache with nn.forward(params, X)."
-                )
