@@ -1,7 +1,7 @@
 """How images and labels become the columns of X and Y. Pure functions of arrays."""
 
 import operator
-from typing import Any, SupportsIndex
+from typing import SupportsIndex
 
 import numpy as np
 from jaxtyping import Float, Integer, Shaped, UInt8
@@ -68,7 +68,7 @@ def labels_of(A: Array) -> Array:
     return labels
 
 
-def targets(y: Array, n_out: int, dtype: np.dtype[Any]) -> Array:
+def targets(y: Array, n_out: int, dtype: DTypeLike) -> Array:
     """Y, n_out×m, from the labels or targets of a data set.
 
     Labels become one-hot columns, or one row of 0 and 1 where there is one output.
@@ -83,7 +83,8 @@ def targets(y: Array, n_out: int, dtype: np.dtype[Any]) -> Array:
     if y.shape[0] != n_out:
         raise ShapeError(f"data: y must have {n_out} rows, one per output; got y ({shape_text(y)}).")
     if y.dtype.kind == "f" and y.dtype != dtype:
-        raise ShapeError(f"data: y must be {dtype} like params; got y {y.dtype}. Pass y.astype(np.{dtype})?")
+        name = np.dtype(dtype)
+        raise ShapeError(f"data: y must be {name} like params; got y {y.dtype}. Pass y.astype(np.{name})?")
     return y.astype(dtype, copy=False)
 
 
