@@ -123,13 +123,15 @@ class Params(tree.Node):
 
 
 def _layer(W: Array, b: Array, name: str, custom: Any) -> Layer:
-    """What pickles of nnfunc 0.1 call."""
     return Layer(W, b, custom or OUTPUTS[name])
 
 
 def _params(layers: tuple[Layer, ...], name: str, custom: Any) -> Params:
-    """What pickles of nnfunc 0.1 call."""
     return Params(layers, custom or COSTS[name])
+
+
+IN_PICKLES = (_layer, _params)
+"""What pickles of nnfunc 0.1 call, by these names."""
 
 
 def random_layer(rng: "np.random.Generator", n_in: int, n_out: int, activation: Activation, dtype: DTypeLike) -> Layer:
