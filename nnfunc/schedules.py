@@ -79,7 +79,7 @@ class StepDecay(OverRun):
 
 @dataclass(frozen=True)
 class Curve(OverRun):
-    """A rate that changes with each step, along all of them."""
+    """A rate that changes with each of its steps."""
 
     rate: float = field(metadata=passes(positive))
     steps: int | None = field(default=None, metadata=passes(whole_number))

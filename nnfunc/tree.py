@@ -132,9 +132,10 @@ def text(tree: Any) -> str:
 
 
 class Node:
-    """A frozen dataclass of read-only views, which shows shapes, and which pickle and copy make again, as frozen.
+    """A frozen dataclass that shows shapes, and that pickle and copy make again by its constructor, as frozen.
 
-    It can keep its signature, which the recording of a function asks for in each call.
+    It holds read-only views of its arrays, where its class says nothing else, and can keep its signature, which the
+    recording of a function asks for in each call.
     """
 
     __slots__ = ("signature",)

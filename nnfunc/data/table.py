@@ -74,8 +74,7 @@ def _header(text: str) -> list[str] | None:
 def _numbers(name: str, text: str, *, skip_header: bool) -> Array:
     rows = io.StringIO(text)
     if skip_header:
-        while not rows.readline().strip("\n"):
-            pass
+        next(row for row in rows if row.strip("\n"))
         if not text[rows.tell() :].strip():
             raise DataError(f"{name}: must have at least one row; got only a header.")
     try:
