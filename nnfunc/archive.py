@@ -18,7 +18,7 @@ import numpy as np
 
 from nnfunc import older_files
 from nnfunc.activations import Activation
-from nnfunc.array import Array, is_array
+from nnfunc.array import Array, is_array, owned
 from nnfunc.costs import Cost
 from nnfunc.errors import CheckpointError, NnfuncError
 from nnfunc.functions import Functions
@@ -34,8 +34,6 @@ FORMAT = 2
 KINDS = {kind.__name__: kind for kind in (Params, Layer, Grads, LayerGrads, OptimizerState)}
 """The dataclasses that a file may name."""
 
-Parts = Mapping[str, Any]
-
 
 class Archive(NamedTuple):
     """What is in a file: trees of arrays, and parts of plain JSON, by name."""
@@ -44,40 +42,39 @@ class Archive(NamedTuple):
     parts: dict[str, Any]
 
 
-def write_archive(path: Path, trees: Mapping[str, Any], parts: Parts) -> None:
+def write_archive(path: Path, trees: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
     """Write trees and parts, whole or not at all.
 
     Raises:
         CheckpointError: the file cannot be written, or would know two functions by one name.
     """
     arrays, functions = dict[str, Array](), dict[str, Activation | Cost]()
-    try:
-        built = {name: _built(tree, name, arrays, functions) for name, tree in trees.items()}
-    except CheckpointError as error:
-        raise CheckpointError(f"{path}: {error}") from None
+    built = {name: _built(path, tree, name, arrays, functions) for name, tree in trees.items()}
     write_whole(path, signed({"format": FORMAT, "trees": built, **parts}, arrays))
 
 
-def _built(x: Any, name: str, arrays: dict[str, Array], functions: dict[str, Activation | Cost]) -> Any:
+def _built(path: Path, x: Any, name: str, arrays: dict[str, Array], functions: dict[str, Activation | Cost]) -> Any:
     """How a tree is built, whose arrays are entered under their names."""
     if is_array(x):
         arrays[name] = x
         return {"array": list(x.shape)}
     if isinstance(x, Activation | Cost):
         if functions.setdefault(f"{type(x).__name__} {x.name}", x) != x:
-            raise CheckpointError(f"{x.name!r} must be one function only in a file; got two. Choose other names?")
+            raise CheckpointError(
+                f"{path}: {x.name!r} must be one function only in a file; got two. Choose other names?"
+            )
         return {type(x).__name__: x.name}
     if dataclasses.is_dataclass(x):
-        fields = [field.name for field in dataclasses.fields(x)]
-        of = {field: _built(getattr(x, field), f"{name}.{field}", arrays, functions) for field in fields}
+        fields = {field.name: getattr(x, field.name) for field in dataclasses.fields(x)}
+        of = {field: _built(path, y, f"{name}.{field}", arrays, functions) for field, y in fields.items()}
         return {type(x).__name__: of}
     if isinstance(x, tuple):
         several = enumerate(cast("Any", x))
-        return {"tuple": [_built(each, f"{name}[{i}]", arrays, functions) for i, each in several]}
+        return {"tuple": [_built(path, each, f"{name}[{i}]", arrays, functions) for i, each in several]}
     return {"constant": x}
 
 
-def signed(description: Parts, arrays: Mapping[str, Array]) -> bytes:
+def signed(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
     """Arrays and their description as .npz, with a SHA-256 over everything."""
     content = io.BytesIO()
     whole = {**description, "sha256": _digest(description, arrays)}
@@ -101,9 +98,7 @@ def read_archive(path: Path, functions: Functions) -> Archive:
 def _read(path: Path, how: Any, name: str, arrays: Mapping[str, Array], functions: Functions) -> Any:
     ((kind, of),) = how.items()
     if kind == "array":
-        x = arrays[name].copy("K")
-        x.flags.writeable = False
-        return x
+        return owned(arrays[name])
     if kind in ("Activation", "Cost"):
         known: Mapping[str, Any] = functions.activations if kind == "Activation" else functions.costs
         if of not in known:
@@ -157,7 +152,7 @@ def misfits_named(path: Path) -> Generator[None]:
         ) from error
 
 
-def _digest(description: Parts, arrays: Mapping[str, Array]) -> str:
+def _digest(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> str:
     digest = hashlib.sha256(json.dumps(description, sort_keys=True).encode())
     for name, x in sorted(arrays.items()):
         digest.update(f"{name} {x.dtype.str} {x.shape}".encode())

@@ -5,7 +5,7 @@ nn.train(…, batch=128, augmentation=augment)
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from jaxtyping import Float
 
 from nnfunc.array import Array
 from nnfunc.errors import ShapeError
-from nnfunc.numbers import Numbers, number
+from nnfunc.numbers import Numbers, number, passes
 from nnfunc.shapes import checked
 
 
@@ -31,18 +31,14 @@ class Distorted(Numbers):
         ShapeError: when called: the images are not square.
     """
 
-    shift: float = 0.0
+    shift: float = field(default=0.0, metadata=passes(number, below=10_000))
     """Pixels in each direction, at most."""
-    rotation: float = 0.0
+    rotation: float = field(default=0.0, metadata=passes(number, below=10_000))
     """Degrees in each direction, at most."""
-    elastic: float = 0.0
+    elastic: float = field(default=0.0, metadata=passes(number, below=10_000))
     """α of the elastic distortion."""
-    smoothness: float = 4.0
+    smoothness: float = field(default=4.0, metadata=passes(number, least=0.1, below=1000))
     """σ of its Gaussian, in pixels."""
-
-    def __post_init__(self) -> None:
-        self._are(number, "shift", "rotation", "elastic", below=10_000)
-        self._are(number, "smoothness", least=0.1, below=1000)
 
     @checked("n m")
     def __call__(self, X: Float[Array, "n m"], rng: "np.random.Generator") -> Float[Array, "n m"]:
@@ -71,8 +67,7 @@ class Distorted(Numbers):
 
 def _between(rng: "np.random.Generator", most: float, m: int, dtype: type) -> Array:
     """A number in −most..most for each image."""
-    numbers: Array = rng.uniform(-most, most, (m, 1, 1)).astype(cast("Any", dtype))
-    return numbers
+    return rng.uniform(-most, most, (m, 1, 1)).astype(cast("Any", dtype))
 
 
 @cache
@@ -92,12 +87,9 @@ def _looked_up(images: Array, down: Array, right: Array) -> Array:
     framed: Array = np.zeros((m, size + 3, size + 3), images.dtype)
     framed[:, 1 : size + 1, 1 : size + 1] = images
     down, right = (np.clip(x + 1, 0, size + 1) for x in (down, right))
-    top: Array = down.astype(np.intp)
-    left: Array = right.astype(np.intp)
     below, beside = down - np.floor(down), right - np.floor(right)
     flat, width = framed.reshape(-1), size + 3
-    start: Array = width**2 * np.indices((m, 1, 1))[0]
-    first: Array = start + top * width + left
+    first: Array = width**2 * np.indices((m, 1, 1))[0] + width * down.astype(np.intp) + right.astype(np.intp)
     upper = flat.take(first) * (1 - beside) + flat.take(first + 1) * beside
     lower = flat.take(first + width) * (1 - beside) + flat.take(first + width + 1) * beside
     result: Array = upper * (1 - below) + lower * below

@@ -19,7 +19,6 @@ from nnfunc.passes import Cache, Grads, Masks
 
 def input_and_masks_fit(where: str, params: Params, X: Array, masks: Masks = ()) -> None:
     """X enters W[1], as floats of the dtype of params; each hidden layer has its mask, or none has."""
-    _params_are(where, params)
     _input_fits(where, params, X, pixels=False)
     if masks:
         _masks_fit(where, params, X.shape[1], masks)
@@ -27,29 +26,42 @@ def input_and_masks_fit(where: str, params: Params, X: Array, masks: Masks = ())
 
 def pixels_or_input_fit(where: str, params: Params, X: Array) -> None:
     """X enters W[1], as floats of the dtype of params or as pixels."""
-    _params_are(where, params)
     _input_fits(where, params, X, pixels=True)
 
 
 def samples_fit(where: str, params: Params, X: Array, Y: Array, weights: Array | None = None, **_: object) -> None:
     """X, as floats or as pixels, Y and weights, column by column; any settings."""
     pixels_or_input_fit(where, params, X)
-    _targets_fit(where, params, Y, X.shape[1])
-    _weights_fit(where, params, weights, X.shape[1])
+    _targets_fit(where, params, Y, weights, X.shape[1])
 
 
 def cache_and_targets_fit(where: str, params: Params, cache: Cache, Y: Array, weights: Array | None = None) -> None:
     """A cache that these params made, and Y and weights of its samples."""
-    _params_are(where, params)
-    _cache_fits(where, params, cache)
-    _targets_fit(where, params, Y, cache.output.shape[1])
-    _weights_fit(where, params, weights, cache.output.shape[1])
+    _layers_are(where, params, Cache, cache)
+    m = cache.output.shape[-1]
+    for l, (layer, cached) in enumerate(zip(params.layers, cache.layers, strict=True), start=1):
+        n_out, n_in = layer.W.shape
+        for name, array, n in (("A_prev", cached.A_prev, n_in), ("Z", cached.Z, n_out), ("A", cached.A, n_out)):
+            if array.shape != (n, m) or array.dtype != params.dtype:
+                raise ShapeError(
+                    f"{where}: {name} of cache.layers[{l - 1}] must be {n}×{m} and {params.dtype}, of "
+                    f"A[{l}] = g(W[{l}] A[{l - 1}] + b[{l}]); got {name} ({shape_text(array)}, {array.dtype}). "
+                    f"Make the cache with nn.forward(params, X)."
+                )
+    _targets_fit(where, params, Y, weights, m)
 
 
 def gradients_fit(where: str, params: Params, grads: Grads, α: Scalar) -> None:
     """One dW and one db for each W and b, and a number."""
-    _params_are(where, params)
-    _gradients_fit(where, params, grads)
+    _layers_are(where, params, Grads, grads)
+    for l, (layer, grad) in enumerate(zip(params.layers, grads.layers, strict=True), start=1):
+        for name, of, array in (("dW", layer.W, grad.dW), ("db", layer.b, grad.db)):
+            if array.shape != of.shape or array.dtype != of.dtype:
+                raise ShapeError(
+                    f"{where}: {name}[{l}] must be {shape_text(of)} and {of.dtype} for {name[1]}[{l}] ← {name[1]}[{l}] "
+                    f"− α {name}[{l}]; got {name}[{l}] ({shape_text(array)}, {array.dtype}). "
+                    f"Make grads with nn.backward(params, cache, Y)."
+                )
     if isinstance(α, Array | np.generic) and (α.shape != () or α.dtype != params.dtype):
         raise ShapeError(
             f"{where}: α must be a number, or a 0-d array of {params.dtype} like params; "
@@ -59,9 +71,8 @@ def gradients_fit(where: str, params: Params, grads: Grads, α: Scalar) -> None:
 
 def one_dtype(where: str, *given: object) -> None:
     """For the functions of `notes`: the sizes are literal, the dtype is not."""
-    numbers: list[Any] = [x for x in given if isinstance(x, np.generic)]
-    dtypes = list(dict.fromkeys(str(x.dtype) for x in (*tree.leaves(given), *numbers)))
-    if len(dtypes) > 1 or dtypes not in (["float32"], ["float64"]):
+    dtypes = list(dict.fromkeys(str(x.dtype) for x in tree.leaves(given)))
+    if dtypes not in (["float32"], ["float64"]):
         raise ShapeError(
             f"{where}: its arrays must all be float32 or all float64; got {' and '.join(dtypes)}. "
             f"Convert with .astype, or float(α)?"
@@ -99,6 +110,7 @@ def _params_are(where: str, params: object) -> None:
 
 
 def _input_fits(where: str, params: Params, X: Array, *, pixels: bool) -> None:
+    _params_are(where, params)
     array_is(where, "X", X)
     n_in, W1 = params.sizes[0], params.layers[0].W
     if X.ndim != 2 or X.shape[0] != n_in:
@@ -112,40 +124,37 @@ def _input_fits(where: str, params: Params, X: Array, *, pixels: bool) -> None:
 
 
 def _input_remedy(X: Array, n_in: int) -> str:
-    if X.ndim == 2 and X.shape[1] == n_in:
-        return " Pass X.T?"
-    if X.ndim == 1 and X.shape[0] == n_in:
-        return " Pass X[:, None], one sample as one column?"
-    if X.ndim == 3 and X.shape[1] * X.shape[2] == n_in:
-        return " Pass nn.to_columns(X)?"
-    return ""
+    remedies = (
+        (X.shape[1:] == (n_in,), " Pass X.T?"),
+        (X.shape == (n_in,), " Pass X[:, None], one sample as one column?"),
+        (X.ndim == 3 and X.shape[1] * X.shape[2] == n_in, " Pass nn.to_columns(X)?"),
+    )
+    return next((remedy for helps, remedy in remedies if helps), "")
 
 
-def _targets_fit(where: str, params: Params, Y: Array, m: int) -> None:
+def _targets_fit(where: str, params: Params, Y: Array, weights: Array | None, m: int) -> None:
+    """Y of m samples, and their weights, if they have some."""
     L, n_out = len(params.layers), params.sizes[-1]
     array_is(where, "Y", Y)
     if m == 0:
         raise ShapeError(f"{where}: X and Y must have at least one column, one per sample; got none.")
     if Y.shape != (n_out, m):
+        equation = cost_equation(params) if where == "cost" else output_errors(params)[0]
         raise ShapeError(
-            f"{where}: Y must be {n_out}×{m}, as A[{L}] in {_equation(where, params)}; "
+            f"{where}: Y must be {n_out}×{m}, as A[{L}] in {equation.formula}; "
             f"got Y ({shape_text(Y)}).{_target_remedy(Y, n_out, m)}"
         )
     if Y.dtype != params.dtype:
         raise ShapeError(
             f"{where}: Y must be {params.dtype} like params; got Y {Y.dtype}. Pass Y.astype(np.{params.dtype})?"
         )
-
-
-def _weights_fit(where: str, params: Params, weights: Array | None, m: int) -> None:
-    if weights is None:
-        return
-    array_is(where, "weights", weights)
-    if weights.shape != (m,) or weights.dtype != params.dtype:
-        raise ShapeError(
-            f"{where}: weights must be {m} numbers, one per sample, {params.dtype} like params; "
-            f"got weights ({shape_text(weights)}, {weights.dtype})."
-        )
+    if weights is not None:
+        array_is(where, "weights", weights)
+        if weights.shape != (m,) or weights.dtype != params.dtype:
+            raise ShapeError(
+                f"{where}: weights must be {m} numbers, one per sample, {params.dtype} like params; "
+                f"got weights ({shape_text(weights)}, {weights.dtype})."
+            )
 
 
 def _masks_fit(where: str, params: Params, m: int, masks: Masks) -> None:
@@ -161,10 +170,6 @@ def _masks_fit(where: str, params: Params, m: int, masks: Masks) -> None:
             )
 
 
-def _equation(where: str, params: Params) -> str:
-    return (cost_equation(params) if where == "cost" else output_errors(params)[0]).formula
-
-
 def _target_remedy(Y: Array, n_out: int, m: int) -> str:
     if Y.shape == (m,):
         return " Pass Y[None]?" if n_out == 1 else f" Pass nn.one_hot(Y, {n_out})?"
@@ -173,44 +178,17 @@ def _target_remedy(Y: Array, n_out: int, m: int) -> str:
     return ""
 
 
-def _cache_fits(where: str, params: Params, cache: object) -> None:
-    if not isinstance(cache, Cache):
-        raise ShapeError(
-            f"{where}: cache must be what nn.forward(params, X) returned; got a value of type {type(cache).__name__}."
-        )
-    if len(cache.layers) != len(params.layers):
-        raise ShapeError(
-            f"{where}: cache must hold {len(params.layers)} layers, as params; got {len(cache.layers)}. "
-            f"Make it with nn.forward(params, X)."
-        )
-    m = cache.output.shape[-1]
-    for l, (layer, cached) in enumerate(zip(params.layers, cache.layers, strict=True), start=1):
-        n_out, n_in = layer.W.shape
-        for name, array, n in (("A_prev", cached.A_prev, n_in), ("Z", cached.Z, n_out), ("A", cached.A, n_out)):
-            if array.shape != (n, m) or array.dtype != params.dtype:
-                raise ShapeError(
-                    f"{where}: {name} of cache.layers[{l - 1}] must be {n}×{m} and {params.dtype}, of "
-                    f"A[{l}] = g(W[{l}] A[{l - 1}] + b[{l}]); got {name} ({shape_text(array)}, {array.dtype}). "
-                    f"Make the cache with nn.forward(params, X)."
-                )
+_MADE = {Cache: ("cache", "it", "nn.forward(params, X)"), Grads: ("grads", "them", "nn.backward(params, cache, Y)")}
 
 
-def _gradients_fit(where: str, params: Params, grads: object) -> None:
-    if not isinstance(grads, Grads):
+def _layers_are(where: str, params: Params, kind: type[Cache | Grads], given: Any) -> None:
+    """`given` is what one of the passes returned, and has as many layers as params."""
+    _params_are(where, params)
+    name, them, call = _MADE[kind]
+    if not isinstance(given, kind):
+        raise ShapeError(f"{where}: {name} must be what {call} returned; got a value of type {type(given).__name__}.")
+    if len(given.layers) != len(params.layers):
         raise ShapeError(
-            f"{where}: grads must be what nn.backward(params, cache, Y) returned; "
-            f"got a value of type {type(grads).__name__}."
+            f"{where}: {name} must hold {len(params.layers)} layers, as params; got {len(given.layers)}. "
+            f"Make {them} with {call}."
         )
-    if len(grads.layers) != len(params.layers):
-        raise ShapeError(
-            f"{where}: grads must hold {len(params.layers)} layers, as params; got {len(grads.layers)}. "
-            f"Make them with nn.backward(params, cache, Y)."
-        )
-    for l, (layer, grad) in enumerate(zip(params.layers, grads.layers, strict=True), start=1):
-        for name, of, array in (("dW", layer.W, grad.dW), ("db", layer.b, grad.db)):
-            if array.shape != of.shape or array.dtype != of.dtype:
-                raise ShapeError(
-                    f"{where}: {name}[{l}] must be {shape_text(of)} and {of.dtype} for {name[1]}[{l}] ← {name[1]}[{l}] "
-                    f"− α {name}[{l}]; got {name}[{l}] ({shape_text(array)}, {array.dtype}). "
-                    f"Make grads with nn.backward(params, cache, Y)."
-                )

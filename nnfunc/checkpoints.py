@@ -35,11 +35,8 @@ def save_state(path: str | Path, state: State, *, about: Mapping[str, str | int]
             f"{path}: what the optimizer remembers must be nn.OptimizerState; got {type(state.optimizer).__name__}. "
             f"Let its init and step return that?"
         )
-    best, trees = state.best, {"params": state.params, "optimizer": state.optimizer}
-    kept: dict[str, float] | None = None
-    if best is not None:
-        trees["best"] = best.params
-        kept = {"number": best.number, "cost": best.validation_cost, "since": best.since}
+    best = state.best
+    trees = {"params": state.params, "optimizer": state.optimizer} | ({"best": best.params} if best else {})
     parts = {
         "about": dict(about or {}),
         "settings": dict(state.origin.settings),
@@ -48,7 +45,7 @@ def save_state(path: str | Path, state: State, *, about: Mapping[str, str | int]
             "step": state.step,
             "shuffling": state.shuffling,
             "data": state.origin.sha256,
-            "best": kept,
+            "best": best and {"number": best.number, "cost": best.validation_cost, "since": best.since},
         },
     }
     write_archive(Path(path), trees, parts)
@@ -86,19 +83,10 @@ def _state(path: Path, archive: Archive) -> State:
         whole_number(path.name, "step", found["step"], least=0),
         trees["params"],
         trees["optimizer"],
-        _shuffling(found["shuffling"]),
+        shuffling_of(generator_of(found["shuffling"])),  # which refuses what is no state of a generator
         Origin(settings, str(found["data"])),
         None if found["best"] is None else _best(path, trees["best"], found["best"]),
     )
-
-
-def _shuffling(text: str) -> str:
-    """The state of a generator, if it is one.
-
-    Raises:
-        ValueError: or TypeError, KeyError: it is none.
-    """
-    return shuffling_of(generator_of(text))
 
 
 def _best(path: Path, params: Params, found: Mapping[str, Any]) -> Best:

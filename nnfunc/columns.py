@@ -1,7 +1,7 @@
 """How images and labels become the columns of X and Y. Pure functions of arrays."""
 
 import operator
-from typing import Any, SupportsIndex
+from typing import SupportsIndex
 
 import numpy as np
 from jaxtyping import Float, Integer, Shaped, UInt8
@@ -16,15 +16,13 @@ from nnfunc.shapes import checked
 @checked("m height width n")
 def to_columns(images: Shaped[Array, "m height width"]) -> Shaped[Array, "n m"]:
     """Each image as one column: (m, 28, 28) → (784, m), a view where the images are contiguous."""
-    X: Array = images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
-    return X
+    return images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
 
 
 @checked("*shape")
 def scale(X: UInt8[Array, "*shape"], dtype: DTypeLike = np.float32) -> Float[Array, "*shape"]:
     """Pixels 0..255 to 0..1 in `dtype`."""
-    scaled: Float[Array, "*shape"] = X.astype(dtype) / 255
-    return scaled
+    return X.astype(dtype) / 255
 
 
 @checked("classes m")
@@ -79,10 +77,15 @@ def targets(y: Array, n_out: int, dtype: DTypeLike) -> Array:
         DataError: a label is outside the classes.
         ShapeError: the targets do not have as many rows as the network has outputs, or are floats of another dtype.
     """
-    if y.ndim == 2:
-        return _given_targets(y, n_out, np.dtype(dtype))
-    check_labels(y, n_out)
-    return one_hot(y, n_out, dtype) if n_out > 1 else y.astype(dtype)[None]
+    if y.ndim == 1:
+        check_labels(y, n_out)
+        return one_hot(y, n_out, dtype) if n_out > 1 else y.astype(dtype)[None]
+    if y.shape[0] != n_out:
+        raise ShapeError(f"data: y must have {n_out} rows, one per output; got y ({shape_text(y)}).")
+    if y.dtype.kind == "f" and y.dtype != dtype:
+        name = np.dtype(dtype)
+        raise ShapeError(f"data: y must be {name} like params; got y {y.dtype}. Pass y.astype(np.{name})?")
+    return y.astype(dtype, copy=False)
 
 
 def check_labels(y: Array, n_out: int) -> None:
@@ -98,11 +101,3 @@ def check_labels(y: Array, n_out: int) -> None:
             f"data: labels must be 0..{classes - 1}, as the network has {n_out} output{'s' * (n_out > 1)}; "
             f"got {y.max()} at sample {int(y.argmax())}.{remedy}"
         )
-
-
-def _given_targets(y: Array, n_out: int, dtype: np.dtype[Any]) -> Array:
-    if y.shape[0] != n_out:
-        raise ShapeError(f"data: y must have {n_out} rows, one per output; got y ({shape_text(y)}).")
-    if y.dtype.kind == "f" and y.dtype != dtype:
-        raise ShapeError(f"data: y must be {dtype} like params; got y {y.dtype}. Pass y.astype(np.{dtype})?")
-    return y.astype(dtype, copy=False)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from nnfunc.activations import SOFTMAX, Activation
+from nnfunc.activations import SOFTMAX
 from nnfunc.costs import SQUARED_ERROR
 from nnfunc.params import Params
 
@@ -50,7 +50,8 @@ def forward_equations(params: Params) -> Iterator[Equation]:
         n_out, n_in = layer.W.shape
         dimensions = f"{n_out}×m = ({n_out}×{n_in})({n_in}×m) + {n_out}×1"
         yield Equation(f"layer {l}", f"Z[{l}] = W[{l}] A[{l - 1}] + b[{l}]", dimensions)
-        yield Equation(f"layer {l}", f"A[{l}] = {_activation(layer.activation).format(f'Z[{l}]')}", f"{n_out}×m")
+        formula = ACTIVATION_FORMULAS.get(layer.activation.name, f"{layer.activation}({{}})")
+        yield Equation(f"layer {l}", f"A[{l}] = {formula.format(f'Z[{l}]')}", f"{n_out}×m")
 
 
 def _backward(params: Params) -> Iterator[Equation]:
@@ -79,10 +80,8 @@ def output_errors(params: Params) -> list[Equation]:
     if params.cost.belongs_to(params.output):
         return [Equation(f"error {L}", f"dZ[{L}] = A[{L}] − Y", dimensions)]
     dA = f"A[{L}] − Y" if params.cost == SQUARED_ERROR else f"{params.cost}′(A[{L}], Y)"
-    first = Equation(f"error {L}", f"dA[{L}] = {dA}", dimensions)
     formula = f"A[{L}] ∗ (dA[{L}] − Σ A[{L}] ∗ dA[{L}])" if params.output == SOFTMAX else f"dA[{L}] ∗ g′(Z[{L}])"
-    return [first, Equation(f"error {L}", f"dZ[{L}] = {formula}", dimensions)]
-
-
-def _activation(g: Activation) -> str:
-    return ACTIVATION_FORMULAS.get(g.name, f"{g}({{}})")
+    return [
+        Equation(f"error {L}", f"dA[{L}] = {dA}", dimensions),
+        Equation(f"error {L}", f"dZ[{L}] = {formula}", dimensions),
+    ]

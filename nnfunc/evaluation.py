@@ -69,16 +69,14 @@ def mistakes(params: Params, data: Dataset) -> Int[Array, " k"]:
         raise SettingError(f"mistakes: each sample must have one class; got {kind}. Look at nn.probabilities?")
     predicted, p = answers(params, data.X)
     wrong = np.flatnonzero(predicted != data.labels)
-    ranked: Array = wrong[np.argsort(-p[wrong], kind="stable")]
-    return ranked
+    return wrong[np.argsort(-p[wrong], kind="stable")]
 
 
 def _lane(params: Params, task: Task, weights: Array | None, lane: Sequence[slice]) -> tuple[float, Array]:
     """Σ over the tiles of a lane of the costs of their samples, and their confusion matrix."""
     total, confusion = 0.0, np.zeros((task.classes, task.classes), np.intp)
     for tile in lane:
-        own = None if weights is None else weights[tile]
-        J, A = outcome(params, task.data.X[:, tile], task.targets(tile), own)
+        J, A = outcome(params, task.data.X[:, tile], task.targets(tile), None if weights is None else weights[tile])
         total += (tile.stop - tile.start) * float(J)
         confusion += task.confusion(tile, A)
     return total, confusion

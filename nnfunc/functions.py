@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from itertools import product
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from jaxtyping import Float
@@ -64,13 +64,8 @@ def activation_of(where: str, given: Any, what: str = "activation") -> Activatio
         SettingError: there is none of that name, or a custom one has a name that is taken or a wrong derivative.
         ShapeError: a custom one does not keep shapes, for some sizes, or the dtype.
     """
-    if isinstance(given, Activation):
-        if _is_custom(where, "activation", given, OUTPUTS):
-            _check_activation(f"{where}: activation {given.name}", given)
-        return given
-    if given not in OUTPUTS:
-        raise unknown("params", what, given, OUTPUTS if what == "output" else ACTIVATIONS)
-    return OUTPUTS[given]
+    offered = OUTPUTS if what == "output" else ACTIVATIONS
+    return _function_of(where, what, given, Activation, OUTPUTS, offered, _check_activation)
 
 
 def cost_of(where: str, given: Any) -> Cost:
@@ -80,18 +75,7 @@ def cost_of(where: str, given: Any) -> Cost:
         SettingError: there is none of that name, or a custom one has a name that is taken or a wrong derivative.
         ShapeError: a custom one does not keep shapes, for some sizes, or the dtype.
     """
-    if isinstance(given, Cost):
-        if _is_custom(where, "cost", given, COSTS):
-            if isinstance(given.natural_output, str) and given.natural_output not in OUTPUTS:
-                raise SettingError(
-                    f"{where}: cost {given.name} must belong to an output that exists, or to None; "
-                    f"got {given.natural_output!r}."
-                )
-            _check_cost(f"{where}: cost {given.name}", given)
-        return given
-    if given not in COSTS:
-        raise unknown("params", "cost", given, COSTS)
-    return COSTS[given]
+    return _function_of(where, "cost", given, Cost, COSTS, COSTS, _check_cost)
 
 
 def refuse_taken(where: str, kind: str, f: F, known: Mapping[str, F]) -> None:
@@ -104,12 +88,27 @@ def refuse_taken(where: str, kind: str, f: F, known: Mapping[str, F]) -> None:
         raise SettingError(f"{where}: {kind} {f.name!r} must be one function only; got another. Choose another name?")
 
 
-def _is_custom(where: str, kind: str, given: F, ours: Mapping[str, F]) -> bool:
-    name: Any = given.name
+def _function_of(
+    where: str,
+    what: str,
+    given: Any,
+    of: type[F],
+    ours: Mapping[str, F],
+    offered: Iterable[str],
+    check: Callable[[str, F], None],
+) -> F:
+    """One of ours by its name, of which some are offered; or a custom one, once it has passed its check."""
+    if not isinstance(given, of):
+        if given not in ours:
+            raise unknown("params", what, given, offered)
+        return ours[given]
+    kind, name = of.__name__.lower(), cast("Any", given.name)
     if not isinstance(name, str) or not name.isidentifier():
         raise SettingError(f"{where}: the name of the {kind} must be a word, such as 'swish'; got {name!r}.")
     refuse_taken(where, kind, given, ours)
-    return name not in ours
+    if name not in ours:
+        check(f"{where}: {kind} {name}", given)
+    return given
 
 
 def _check_activation(what: str, g: Activation) -> None:
@@ -120,8 +119,8 @@ def _check_activation(what: str, g: Activation) -> None:
             return f(Z)
 
         _prove(f"{what}: its {name}", entrywise, 1)
-        every = _random(1.5)
-        if not np.allclose(f(every)[1:2, 3:9], f(every[1:2, 3:9]), equal_nan=True):
+        several = _random(1.5)
+        if not np.allclose(f(several)[1:2, 3:9], f(several[1:2, 3:9]), equal_nan=True):
             raise SettingError(f"{what}: its {name} must treat each entry alone; got others for the same entry.")
     for scale in SCALES:
         with np.errstate(all="ignore"):
@@ -130,6 +129,9 @@ def _check_activation(what: str, g: Activation) -> None:
 
 
 def _check_cost(what: str, cost: Cost) -> None:
+    if isinstance(cost.natural_output, str) and cost.natural_output not in OUTPUTS:
+        raise SettingError(f"{what} must belong to an output that exists, or to None; got {cost.natural_output!r}.")
+
     def losses(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, " m"]:
         return cost.losses(Z, A, Y)
 
@@ -157,8 +159,7 @@ def _outputs_of(cost: Cost) -> list[Activation]:
 def _targets(output: Activation, scale: float) -> list[Array]:
     """Values of Y that an output may meet: probabilities, and, where it is none, numbers of its scale."""
     probabilities = SOFTMAX.value(_random(1.0)[::-1])
-    is_probability = output in (SOFTMAX, SIGMOID)
-    return [probabilities] if is_probability else [probabilities, _random(scale)[:, ::-1]]
+    return [probabilities] if output in (SOFTMAX, SIGMOID) else [probabilities, _random(scale)[:, ::-1]]
 
 
 def _check_slopes(what: str, cost: Cost, output: Activation, Y: Array, scale: float) -> None:

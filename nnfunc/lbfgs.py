@@ -6,7 +6,7 @@ The method is that of `scipy.optimize` (extra `scipy`), which runs in a thread: 
 import contextvars
 import threading
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, ClassVar
@@ -18,7 +18,7 @@ from nnfunc.array import Array
 from nnfunc.divergence import are_finite, step_diverged
 from nnfunc.errors import SettingError
 from nnfunc.interrupts import put_off
-from nnfunc.numbers import Numbers, is_number, number, whole_number
+from nnfunc.numbers import Numbers, is_number, number, passes, whole_number
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
 from nnfunc.recipe import Descent, after
@@ -35,20 +35,16 @@ class LBFGS(Numbers):
     has no step.
     """
 
-    history: int = 10
+    history: int = field(default=10, metadata=passes(whole_number))
     """Gradients that are remembered."""
-    gradient_tolerance: float = 0.0
+    gradient_tolerance: float = field(default=0.0, metadata=passes(number))
     """It has converged where no entry of the gradient is larger."""
-    cost_tolerance: float = 0.0
+    cost_tolerance: float = field(default=0.0, metadata=passes(number))
     """It has converged where the cost falls by a smaller share of itself."""
-    most_gradients: int = 2**31 - 1
+    most_gradients: int = field(default=2**31 - 1, metadata=passes(whole_number))
     """It ends after so many gradients."""
 
     resumes: ClassVar[bool] = False
-
-    def __post_init__(self) -> None:
-        self._are(whole_number, "history", "most_gradients")
-        self._are(number, "gradient_tolerance", "cost_tolerance")
 
     def init(self, params: Params) -> OptimizerState:  # noqa: ARG002
         """Nothing: what it remembers is SciPy's."""

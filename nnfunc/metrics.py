@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Int, Integer
 
 from nnfunc import tree
-from nnfunc.array import Array, read_only
+from nnfunc.array import Array
 from nnfunc.shapes import checked
 
 
@@ -26,9 +26,6 @@ class Evaluation(tree.Node):
 
     cost: float
     confusion: Int[Array, "classes classes"]
-
-    def __post_init__(self) -> None:
-        tree.settle(self, read_only)
 
     @property
     def accuracy(self) -> float:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from functools import partial
 from sys import float_info
 from typing import Any, Self, TypeGuard, cast
 
@@ -60,8 +61,28 @@ def positive(where: str, name: str, value: Any) -> float:
     return float(value)
 
 
+def passes(check: Callable[..., Any], **limits: float) -> dict[str, Any]:
+    """The metadata of a field that must pass a check of its place, its name and its value, which returns what is kept.
+
+    rate: float = field(metadata=passes(positive))
+    """
+    return {"check": partial(check, **limits)}
+
+
+def check_fields(where: str, given: Any) -> None:
+    """Let the fields of a frozen dataclass pass their checks, in their order; None stays where it is the default.
+
+    Raises:
+        SettingError: one does not pass.
+    """
+    for field in dataclasses.fields(given):
+        check, value = field.metadata.get("check"), getattr(given, field.name)
+        if check is not None and (value is not None or field.default is not None):
+            object.__setattr__(given, field.name, check(where, field.name, value))
+
+
 class Numbers:
-    """A frozen dataclass of numbers, which are checked, and made those of Python, when it is made."""
+    """A frozen dataclass of numbers, which pass their checks, and are made those of Python, when it is made."""
 
     def __new__(cls, *given: object, **named: object) -> Self:  # noqa: ARG004
         """Refuse a number by position where only its name says which one is meant.
@@ -79,10 +100,8 @@ class Numbers:
             raise SettingError(f"{cls.__name__}: {name} must be given by its name; got {value!r}. {remedy}")
         return super().__new__(cls)
 
-    def _are(self, check: Callable[..., float], *names: str, **limits: float) -> None:
-        for name in names:
-            value = check(type(self).__name__, name, getattr(self, name), **limits)
-            object.__setattr__(self, name, value)
+    def __post_init__(self) -> None:
+        check_fields(type(self).__name__, self)
 
 
 def unknown(where: str, what: str, name: object, known: Iterable[str]) -> SettingError:

@@ -6,7 +6,7 @@
 θ stands for each W and b, g for its gradient, α for the learning rate. All averages begin at 0.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -15,15 +15,14 @@ from jaxtyping import Float
 from nnfunc import tree
 from nnfunc.array import Array, Scalar
 from nnfunc.network import update
-from nnfunc.numbers import Numbers, number, positive
+from nnfunc.numbers import Numbers, number, passes, positive
 from nnfunc.params import Params
 from nnfunc.passes import Grads, LayerGrads
 from nnfunc.regularisation import plus_l2
-from nnfunc.tree import Node
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class OptimizerState(Node):
+class OptimizerState(tree.Node):
     """What an optimizer remembers from step to step: averages of gradients, and how many steps there were."""
 
     averages: tuple[Grads, ...] = ()
@@ -62,10 +61,7 @@ class GradientDescent:
 class Momentum(Numbers):
     """v ← μ v + g,  θ ← θ − α v (Polyak 1964; in this form Sutskever et al. 2013, with α outside of v)."""
 
-    momentum: float = 0.9
-
-    def __post_init__(self) -> None:
-        self._are(number, "momentum", below=1)
+    momentum: float = field(default=0.9, metadata=passes(number, below=1))
 
     def init(self, params: Params) -> OptimizerState:
         """v."""
@@ -95,12 +91,8 @@ class Nesterov(Momentum):
 class RMSProp(Numbers):
     """s ← ρ s + (1 − ρ) g²,  θ ← θ − α g / (√s + ε) (Tieleman, Hinton 2012, lecture 6.5)."""
 
-    decay: float = 0.9
-    epsilon: float = 1e-8
-
-    def __post_init__(self) -> None:
-        self._are(number, "decay", below=1)
-        self._are(positive, "epsilon")
+    decay: float = field(default=0.9, metadata=passes(number, below=1))
+    epsilon: float = field(default=1e-8, metadata=passes(positive))
 
     def init(self, params: Params) -> OptimizerState:
         """s."""
@@ -121,13 +113,9 @@ class Adam(Numbers):
     c = √(1 − β₂ᵗ) / (1 − β₁ᵗ) (their section 2).
     """
 
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-8
-
-    def __post_init__(self) -> None:
-        self._are(number, "beta_1", "beta_2", below=1)
-        self._are(positive, "epsilon")
+    beta_1: float = field(default=0.9, metadata=passes(number, below=1))
+    beta_2: float = field(default=0.999, metadata=passes(number, below=1))
+    epsilon: float = field(default=1e-8, metadata=passes(positive))
 
     def init(self, params: Params) -> OptimizerState:
         """m, v and t."""
@@ -157,11 +145,7 @@ class AdamW(Adam):
     Loshchilov, Hutter 2019, algorithm 2, with λ times α in place of their λ, as in PyTorch.
     """
 
-    weight_decay: float = 0.01
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._are(number, "weight_decay")
+    weight_decay: float = field(default=0.01, metadata=passes(number))
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
         """One step."""

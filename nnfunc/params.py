@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -80,9 +79,8 @@ class Params(tree.Node):
             _check_layer(l, layer, self.dtype)
         if self.output == SOFTMAX and self.sizes[-1] == 1:
             raise SettingError("params: softmax must have at least 2 outputs; got 1. Use output='sigmoid'?")
-        for l, (below, layer) in enumerate(pairwise(self.layers), start=2):
-            if layer.W.shape[1] != below.W.shape[0]:
-                n_in = below.W.shape[0]
+        for l, (n_in, layer) in enumerate(zip(self.sizes[1:-1], self.layers[1:], strict=True), start=2):
+            if layer.W.shape[1] != n_in:
                 raise ShapeError(
                     f"layer {l}: W must have {n_in} columns to take layer {l - 1}'s output; "
                     f"got W ({shape_text(layer.W)}).{' Pass W.T?' if layer.W.shape[0] == n_in else ''}"
@@ -132,6 +130,10 @@ def _layer(W: Array, b: Array, name: str, custom: Any) -> Layer:  # pyright: ign
 def _params(layers: tuple[Layer, ...], name: str, custom: Any) -> Params:  # pyright: ignore[reportUnusedFunction]
     """Make a network as pickles of nnfunc 0.1 do."""
     return Params(layers, custom or COSTS[name])
+
+
+IN_PICKLES = (_layer, _params)
+"""What pickles of nnfunc 0.1 call, by these names."""
 
 
 def random_layer(rng: "np.random.Generator", n_in: int, n_out: int, activation: Activation, dtype: DTypeLike) -> Layer:

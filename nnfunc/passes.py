@@ -9,7 +9,7 @@ from typing import TypeAlias
 from jaxtyping import Float
 
 from nnfunc import tree
-from nnfunc.array import Array, read_only, shape_text
+from nnfunc.array import Array, shape_text
 from nnfunc.html import table
 from nnfunc.params import all_are
 from nnfunc.shapes import checked
@@ -32,9 +32,6 @@ class LayerCache(tree.Node):
     Z: Float[Array, "n_out m"]
     A: Float[Array, "n_out m"]
     mask: Float[Array, "n_out m"] | None = None
-
-    def __post_init__(self) -> None:
-        tree.settle(self, read_only)
 
 
 @checked("n_out m")
@@ -67,9 +64,6 @@ class LayerGrads(tree.Node):
 
     dW: Float[Array, "n_out n_in"]
     db: Float[Array, "n_out 1"]
-
-    def __post_init__(self) -> None:
-        tree.settle(self, read_only)
 
 
 @checked("")

@@ -77,8 +77,7 @@ def predict_labels(params: Params, X: Real[Array, "n_in m"]) -> Bool[Array, "n_o
         raise SettingError(
             f"predict_labels: the output must be sigmoid, one for each label; got {params.output}. Use nn.predict?"
         )
-    labels: Bool[Array, "n_out m"] = probabilities(params, X) > 0.5
-    return labels
+    return probabilities(params, X) > 0.5
 
 
 def answers(params: Params, X: Array) -> tuple[Array, Array]:

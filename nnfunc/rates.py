@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from nnfunc import tree
-from nnfunc.array import Array, read_only
+from nnfunc.array import Array
 from nnfunc.data.dataset import Dataset, batches
 from nnfunc.data.targets import task_of
 from nnfunc.descent import step
@@ -34,9 +34,6 @@ class RateRange(tree.Node):
 
     rates: Float[Array, " steps"]
     costs: Float[Array, " steps"]
-
-    def __post_init__(self) -> None:
-        tree.settle(self, read_only)
 
     @property
     def suggested(self) -> float:

@@ -32,10 +32,7 @@ def read_bytes(path: Path, most: int = LIMIT) -> bytes:
     """
     with _errors_named(path):
         size_of(path)
-        if path.suffix == ".gz":
-            with gzip.open(path) as file:
-                return _read(cast("BinaryIO", file), most + 1)
-        with path.open("rb") as file:
+        with cast("BinaryIO", gzip.open(path) if path.suffix == ".gz" else path.open("rb")) as file:
             return _read(file, most + 1)
 
 

@@ -1,13 +1,12 @@
 """The recipe of a step, and descents: the steps of one epoch after another."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
-from functools import partial
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nnfunc.activations import SIGMOID
 from nnfunc.array import Array, Scalar
-from nnfunc.numbers import number, positive
+from nnfunc.numbers import check_fields, number, passes, positive
 from nnfunc.optimizers import GradientDescent, OptimizerState, Stepped
 from nnfunc.params import Params
 from nnfunc.passes import Grads
@@ -17,44 +16,34 @@ from nnfunc.states import State
 DESCENT = GradientDescent()
 
 
-def option(check: Callable[[str, str, Any], Any] | None = None, *, default: Any, **facts: Any) -> Any:
-    """A setting with the check that it has to pass, unless it is None as by default, and facts about it.
-
-    Args:
-        check: of its place, its name and its value, which returns the value as it is kept.
-        default: if it is not given.
-        facts: group, metavar and text, with which the commands offer it; changes_cost, of_classes: whether it does, and
-            whether it needs classes.
-    """
-    return field(default=default, metadata={"check": check, **facts})
-
-
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """What a step does beside the two passes: constants of its recording."""
+    """What a step does beside the two passes: constants of its recording.
+
+    The metadata of a field has its check; group, metavar and text, with which the commands offer it; and whether the
+    option changes the cost, and needs classes.
+    """
 
     optimizer: Any = DESCENT
-    l2: float = option(
-        number, default=0.0, group="generalisation", metavar="X", text="λ of the penalty λ/2 Σ W² on the cost."
-    )
-    clip: float | None = option(
-        positive, default=None, group="steps", metavar="X", text="The longest gradient; a longer one is shortened."
-    )
-    label_smoothing: float = option(
-        partial(number, below=1),
+    l2: float = field(
         default=0.0,
-        group="generalisation",
-        metavar="X",
-        text="Share of each label that goes to all classes.",
-        changes_cost=True,
-        of_classes=True,
+        metadata=passes(number)
+        | {"group": "generalisation", "metavar": "X", "text": "λ of the penalty λ/2 Σ W² on the cost."},
+    )
+    clip: float | None = field(
+        default=None,
+        metadata=passes(positive)
+        | {"group": "steps", "metavar": "X", "text": "The longest gradient; a longer one is shortened."},
+    )
+    label_smoothing: float = field(
+        default=0.0,
+        metadata=passes(number, below=1)
+        | {"group": "generalisation", "metavar": "X", "text": "Share of each label that goes to all classes."}
+        | {"changes_cost": True, "of_classes": True},
     )
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            check, value = each.metadata.get("check"), getattr(self, each.name)
-            if check is not None and (value is not None or each.default is not None):
-                object.__setattr__(self, each.name, check("train", each.name, value))
+        check_fields("train", self)
 
     def targets(self, params: Params, Y: Array) -> Array:
         """Y as the steps see it: smoothed among the classes, of which a label that may be there or not has two."""

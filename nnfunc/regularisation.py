@@ -36,8 +36,7 @@ def clipped(grads: Grads, longest: float) -> Grads:
 @checked("n m")
 def smoothed(Y: Float[Array, "n m"], ε: float, classes: int) -> Float[Array, "n m"]:
     """(1 − ε) Y + ε/classes (Szegedy et al. 2016, section 7); a label that may be there or not has two."""
-    smooth: Float[Array, "n m"] = (1 - ε) * Y + ε / classes
-    return smooth
+    return (1 - ε) * Y + ε / classes
 
 
 def dropout_masks(params: Params, m: int, dropout: "float | Sequence[float]", rng: "np.random.Generator") -> Masks:
@@ -56,8 +55,7 @@ def dropout_masks(params: Params, m: int, dropout: "float | Sequence[float]", rn
     """
     shares = dropout_of("dropout_masks", params, dropout)
     whole_number("dropout_masks", "m", m)
-    given: Any = rng
-    if not isinstance(given, np.random.Generator):
+    if not isinstance(cast("Any", rng), np.random.Generator):
         raise SettingError(
             f"dropout_masks: rng must be a generator; got a value of type {type(rng).__name__}. "
             f"Pass np.random.default_rng(0)?"

@@ -8,12 +8,12 @@ a step and returns a number above 0 is a schedule as well.
 
 import math
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import partial
 from typing import Any, Self, TypeAlias, cast
 
 from nnfunc.errors import SettingError
-from nnfunc.numbers import Numbers, is_number, number, positive, unknown, whole_number
+from nnfunc.numbers import Numbers, is_number, number, passes, positive, unknown, whole_number
 
 Schedule: TypeAlias = Callable[[int], float]
 
@@ -22,10 +22,7 @@ Schedule: TypeAlias = Callable[[int], float]
 class Constant(Numbers):
     """α."""
 
-    rate: float
-
-    def __post_init__(self) -> None:
-        self._are(positive, "rate")
+    rate: float = field(metadata=passes(positive))
 
     def __call__(self, step: int) -> float:  # noqa: ARG002
         """The same for each step."""
@@ -39,16 +36,11 @@ class OverRun(Numbers):
     _share = 1.0
     """Of the run that is its length by default."""
 
-    def _check_length(self) -> None:
-        if getattr(self, self._length) is not None:
-            self._are(whole_number, self._length)
-
     def over(self, steps: int) -> Self:
         """The schedule for a run of this many steps, unless it has a length of its own."""
         if getattr(self, self._length) is not None:
             return self
-        new: Self = replace(cast("Any", self), **{self._length: max(1, int(steps * self._share))})
-        return new
+        return cast("Self", replace(cast("Any", self), **{self._length: max(1, int(steps * self._share))}))
 
     def _own(self) -> int:
         """The length.
@@ -65,22 +57,20 @@ class OverRun(Numbers):
         return length
 
 
+def _fraction(where: str, name: str, value: Any) -> float:
+    """A number above 0 and below 1."""
+    return number(where, name, positive(where, name, value), below=1)
+
+
 @dataclass(frozen=True)
 class StepDecay(OverRun):
     """α fᵏ after k times `every` steps: it falls in stairs; by default after each third of the run."""
 
-    rate: float
-    every: int | None = None
+    rate: float = field(metadata=passes(positive))
+    every: int | None = field(default=None, metadata=passes(whole_number))
     _: KW_ONLY
-    factor: float = 0.1
-
+    factor: float = field(default=0.1, metadata=passes(_fraction))
     _length, _share = "every", 1 / 3
-
-    def __post_init__(self) -> None:
-        self._check_length()
-        self._are(positive, "rate")
-        self._are(positive, "factor")
-        self._are(number, "factor", below=1)
 
     def __call__(self, step: int) -> float:
         """The stair of a step."""
@@ -88,38 +78,29 @@ class StepDecay(OverRun):
 
 
 @dataclass(frozen=True)
-class Exponential(OverRun):
+class Curve(OverRun):
+    """A rate that changes with each of its steps."""
+
+    rate: float = field(metadata=passes(positive))
+    steps: int | None = field(default=None, metadata=passes(whole_number))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exponential(Curve):
     """α f^(step / steps): f is what remains in the end."""
 
-    rate: float
-    steps: int | None = None
-    _: KW_ONLY
-    factor: float = 0.1
-
-    def __post_init__(self) -> None:
-        self._check_length()
-        self._are(positive, "rate")
-        self._are(positive, "factor")
-        self._are(number, "factor", below=1)
+    factor: float = field(default=0.1, metadata=passes(_fraction))
 
     def __call__(self, step: int) -> float:
         """A little less with each step."""
         return self.rate * math.pow(self.factor, step / self._own())
 
 
-@dataclass(frozen=True)
-class Cosine(OverRun):
+@dataclass(frozen=True, kw_only=True)
+class Cosine(Curve):
     """From α to `final` along half a cosine (Loshchilov, Hutter 2017, equation 5), where it stays."""
 
-    rate: float
-    steps: int | None = None
-    _: KW_ONLY
-    final: float = 0.0
-
-    def __post_init__(self) -> None:
-        self._check_length()
-        self._are(positive, "rate")
-        self._are(number, "final")
+    final: float = field(default=0.0, metadata=passes(number))
 
     def __call__(self, step: int) -> float:
         """The point of the cosine."""
@@ -132,12 +113,12 @@ class WarmUp(Numbers):
     """Another schedule, whose first steps rise in a line, (step + 1) / steps of it (Goyal et al. 2017, section 2.2)."""
 
     after: Schedule | float
-    steps: int
+    steps: int = field(metadata=passes(whole_number))
 
     def __post_init__(self) -> None:
         if is_number(self.after):
             object.__setattr__(self, "after", Constant(self.after))
-        self._are(whole_number, "steps")
+        super().__post_init__()
 
     def over(self, steps: int) -> Self:
         """The same before the other schedule as it is for a run of this many steps."""
@@ -145,30 +126,20 @@ class WarmUp(Numbers):
 
     def __call__(self, step: int) -> float:
         """A share of the other's, and then that."""
-        after = cast("Schedule", self.after)
-        return after(step) * min((step + 1) / self.steps, 1)
+        return cast("Schedule", self.after)(step) * min((step + 1) / self.steps, 1)
 
 
-@dataclass(frozen=True)
-class OneCycle(OverRun):
+@dataclass(frozen=True, kw_only=True)
+class OneCycle(Curve):
     """From a share of α up to it and down to a smaller share.
 
     Smith, Topin 2018, section 2, but along half cosines, as PyTorch has it, and without a cycle of the momentum.
     """
 
-    rate: float
-    steps: int | None = None
-    _: KW_ONLY
-    rising: float = 0.3
+    rising: float = field(default=0.3, metadata=passes(number, below=1))
     """Share of the steps in which it rises."""
-    start_divisor: float = 25.0
-    end_divisor: float = 1e4
-
-    def __post_init__(self) -> None:
-        self._check_length()
-        self._are(positive, "rate")
-        self._are(number, "rising", below=1)
-        self._are(positive, "start_divisor", "end_divisor")
+    start_divisor: float = field(default=25.0, metadata=passes(positive))
+    end_divisor: float = field(default=1e4, metadata=passes(positive))
 
     def __call__(self, step: int) -> float:
         """The point of the cycle."""

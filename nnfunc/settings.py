@@ -3,8 +3,7 @@
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
-from functools import partial
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
 import numpy as np
@@ -15,10 +14,10 @@ from nnfunc.data.loader import Augmentation
 from nnfunc.data.targets import Task
 from nnfunc.errors import SettingError
 from nnfunc.lbfgs import LBFGS
-from nnfunc.numbers import is_number, unknown, whole_number
+from nnfunc.numbers import is_number, passes, unknown, whole_number
 from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, RMSProp
 from nnfunc.params import Params
-from nnfunc.recipe import Recipe, option
+from nnfunc.recipe import Recipe
 from nnfunc.regularisation import dropout_of, sample_weights
 from nnfunc.schedules import Constant, Schedule, WarmUp, over
 from nnfunc.states import text_of
@@ -53,16 +52,16 @@ def _augmentation(where: str, name: str, value: Any) -> Any:
 class Settings(Recipe):
     """All that a run is told about its epochs and steps; `nn.train` says what each option means."""
 
-    epochs: int = option(whole_number, default=MISSING)
-    batch: int | None = option(whole_number, default=None)
+    epochs: int = field(metadata=passes(whole_number))
+    batch: int | None = field(default=None, metadata=passes(whole_number))
     learning_rate: float | Schedule | None = None
-    dropout: float | Sequence[float] = option(default=0.0, changes_cost=True)
+    dropout: float | Sequence[float] = field(default=0.0, metadata={"changes_cost": True})
     class_weights: str | Mapping[int, float] | Sequence[float] | None = None
-    sample_weights: Array | None = option(default=None, changes_cost=True)
-    augmentation: Augmentation | None = option(_augmentation, default=None)
+    sample_weights: Array | None = field(default=None, metadata={"changes_cost": True})
+    augmentation: Augmentation | None = field(default=None, metadata=passes(_augmentation))
     shuffle: bool = True
     running_cost: bool = False
-    seed: int = option(partial(whole_number, least=0), default=0)
+    seed: int = field(default=0, metadata=passes(whole_number, least=0))
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -98,13 +97,13 @@ class Settings(Recipe):
 
     def given(self, fact: str) -> list[str]:
         """The options with a fact that are neither None nor 0."""
-        named = [field.name for field in fields(self) if field.metadata.get(fact)]
+        named = [each.name for each in fields(self) if each.metadata.get(fact)]
         return [name for name in named if getattr(self, name) is not None and np.any(getattr(self, name))]
 
     @property
     def recipe(self) -> Recipe:
         """The constants of a step."""
-        return Recipe(**{field.name: getattr(self, field.name) for field in fields(Recipe)})
+        return Recipe(**{each.name: getattr(self, each.name) for each in fields(Recipe)})
 
     @property
     def texts(self) -> dict[str, str]:

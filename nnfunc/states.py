@@ -138,8 +138,7 @@ def check_resume(state: Any, now: State, epochs: int, steps: int, stride: int) -
             f"train: params must be of the network that resume has, {_kind(state.params)}; got {_kind(now.params)}. "
             f"Pass its first params?"
         )
-    found = list(now.origin.differences(state.origin))
-    if found:
+    if found := list(now.origin.differences(state.origin)):
         before, given = (", ".join(f"{name}={texts[i]}" for name, *texts in found) for i in (0, 1))
         raise SettingError(f"train: settings must be those before resume, {before}; got {given}. Start a new run?")
     remembered, expected = ([(x.shape, x.dtype) for x in leaves(one.optimizer)] for one in (state, now))

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast, overload
 
 import numpy as np
 
-from nnfunc.array import Array, is_array, shape_text
+from nnfunc.array import Array, is_array, read_only, shape_text
 
 Tree = TypeVar("Tree")
 
@@ -134,11 +134,15 @@ def text(tree: Any) -> str:
 class Node:
     """A frozen dataclass that shows shapes, and that pickle and copy make again by its constructor, as frozen.
 
-    It can keep its signature, which the recording of a function asks for in each call.
+    It holds read-only views of its arrays, where its class says nothing else, and can keep its signature, which the
+    recording of a function asks for in each call.
     """
 
     __slots__ = ("signature",)
     signature: tuple[Any, list[Any]]
+
+    def __post_init__(self) -> None:
+        settle(self, read_only)
 
     def __repr__(self) -> str:
         return text(self)

@@ -22,8 +22,10 @@ def read_npz(path: str | Path) -> tuple[Dataset, ...]:
         return (Dataset(arrays["X"], arrays["y"]),)
     if {"x_train", "y_train", "x_test", "y_test"} <= arrays.keys():
         return tuple(Dataset(_columns(arrays[f"x_{part}"]), arrays[f"y_{part}"].T) for part in ("train", "test"))
-    names = ", ".join(sorted(arrays)) or "none"
-    raise DataError(f"{path.name}: must hold X and y, or x_train, y_train, x_test and y_test; got {names}.")
+    raise DataError(
+        f"{path.name}: must hold X and y, or x_train, y_train, x_test and y_test; "
+        f"got {', '.join(sorted(arrays)) or 'none'}."
+    )
 
 
 def _columns(images: Array) -> Array:

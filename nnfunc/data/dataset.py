@@ -105,10 +105,8 @@ def check_finite(X: Array) -> None:
     Raises:
         DataError: there is one.
     """
-    bad = None if X.dtype == np.uint8 else _not_finite(X)
-    if bad:
-        row, column = bad
-        raise DataError(f"data: X must be finite; got {X[row, column]} at feature {row} of sample {column}.")
+    if X.dtype != np.uint8 and (bad := _not_finite(X)):
+        raise DataError(f"data: X must be finite; got {X[bad]} at feature {bad[0]} of sample {bad[1]}.")
 
 
 def _not_finite(x: Array) -> tuple[int, int] | None:

@@ -80,7 +80,7 @@ class Slot:
             np.take(self.X.T, samples, axis=0, out=pixels, mode="clip")
             SCALE_INTO.advance(rows, pixels)
         if chunk.augmentation is not None:
-            rows[...] = _augmented(chunk, rows.T).T
+            rows[...] = _augmented(rows.T, chunk.augmentation, chunk.seed).T
         if self.weights is not None and self.chosen_weights is not None:
             np.take(self.weights, samples, out=self.chosen_weights[: len(samples)], mode="clip")
         whole = len(samples) - len(samples) % self.batch
@@ -113,9 +113,8 @@ class Slot:
         ]
 
 
-def _augmented(chunk: Chunk, X: Array) -> Array:
-    assert chunk.augmentation is not None
-    result: Any = chunk.augmentation(X, np.random.default_rng(chunk.seed))
+def _augmented(X: Array, augmentation: Augmentation, seed: tuple[int, ...]) -> Array:
+    result: Any = augmentation(X, np.random.default_rng(seed))
     if not is_array(result) or result.shape != X.shape or result.dtype != X.dtype:
         got = f"{shape_text(result)} {result.dtype}" if is_array(result) else f"a {type(result).__name__}"
         raise ShapeError(f"augmentation: its result must be {shape_text(X)} {X.dtype} like X; got {got}.")

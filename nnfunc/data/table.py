@@ -67,16 +67,14 @@ def _decode(path: Path) -> str:
 def _header(text: str) -> list[str] | None:
     """The names in the first line that is not blank; None where it holds numbers."""
     cells = [cell.strip().strip('"').lower() for cell in text.lstrip("\n").partition("\n")[0].split(",")]
-    if "label" in cells:
-        return cells
-    return None if any(cell.isdecimal() for cell in cells) or not re.search("[a-z]", "".join(cells)) else cells
+    has_names = re.search("[a-z]", "".join(cells)) and not any(cell.isdecimal() for cell in cells)
+    return cells if "label" in cells or has_names else None
 
 
 def _numbers(name: str, text: str, *, skip_header: bool) -> Array:
     rows = io.StringIO(text)
     if skip_header:
-        while not rows.readline().strip("\n"):
-            pass
+        next(row for row in rows if row.strip("\n"))
         if not text[rows.tell() :].strip():
             raise DataError(f"{name}: must have at least one row; got only a header.")
     try:
@@ -94,13 +92,11 @@ def _reason(error: str, text: str, skip: int) -> str:
     NumPy counts the rows after the header that are not blank, from 0 in one message and from 1 in the other.
     """
     lines = [number for number, line in enumerate(text.split("\n")) if line]
-    value = re.search(r"at row (\d+), column (\d+)\.?$", error)
-    if value:
+    if value := re.search(r"at row (\d+), column (\d+)\.?$", error):
         line, column = lines[int(value[1]) + skip], int(value[2])
         cell = text.split("\n")[line].split(",")[column - 1].strip()
         what = repr(cell if len(cell) <= LONGEST else cell[:LONGEST] + "…") if cell else "a blank"
         return f"{what} in line {line + 1}, column {column}"
-    ragged = re.search(r"changed from (\d+) to (\d+) at row (\d+)", error)
-    if ragged:
+    if ragged := re.search(r"changed from (\d+) to (\d+) at row (\d+)", error):
         return f"{ragged[2]} instead of {ragged[1]} in line {lines[int(ragged[3]) - 1 + skip] + 1}"
     return error.splitlines()[0].rstrip(".")

@@ -8,7 +8,7 @@ import numpy as np
 from nnfunc.activations import SIGMOID, SOFTMAX
 from nnfunc.array import Array
 from nnfunc.boundary import pixels_or_input_fit
-from nnfunc.columns import check_labels, labels_of, one_hot, targets
+from nnfunc.columns import check_labels, labels_of, targets
 from nnfunc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY
 from nnfunc.data.dataset import Dataset
 from nnfunc.errors import DataError, ShapeError
@@ -52,10 +52,7 @@ class Task:
 
     def targets(self, samples: slice | Array = slice(None)) -> Array:
         """Y of some of the samples, n_out×m."""
-        y = self.y[..., samples]
-        if y.ndim == 2:
-            return y
-        return one_hot(y, self.n_out, self.dtype) if self.n_out > 1 else y.astype(self.dtype)[None]
+        return targets(self.y[..., samples], self.n_out, self.dtype)
 
     def confusion(self, samples: slice, A: Array) -> Array:
         """How often each class was taken for each, where A is what the network says of some of the samples."""
