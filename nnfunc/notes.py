@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from nnfunc import boundary, network, tree
 from nnfunc.activations import relu, relu_derivative, softmax
-from nnfunc.array import Array, Scalar, owned, read_only
+from nnfunc.array import Array, Scalar, owned
 from nnfunc.shapes import checked, requires
 
 
@@ -40,9 +40,6 @@ class Cache(tree.Node):
     Z2: Float[Array, "10 m"]
     A2: Float[Array, "10 m"]
 
-    def __post_init__(self) -> None:
-        tree.settle(self, read_only)
-
 
 @checked("")
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -53,9 +50,6 @@ class Grads(tree.Node):
     db1: Float[Array, "10 1"]
     dW2: Float[Array, "10 10"]
     db2: Float[Array, "10 1"]
-
-    def __post_init__(self) -> None:
-        tree.settle(self, read_only)
 
 
 def init(seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
