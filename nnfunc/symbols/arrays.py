@@ -33,16 +33,16 @@ def separate(names: Iterable[str]) -> Generator[None]:
         _separate.reset(token)
 
 
-def refuse_mixing(size: AnySize) -> None:
-    """Refuse an operation that mixes the entries along an axis of this size, where they are to stay apart.
+def refuse_mixing(*sizes: AnySize) -> None:
+    """Refuse an operation that mixes the entries along axes of these sizes, where they are to stay apart.
 
     Raises:
-        ShapeError: the axis is one of those of `separate`.
+        ShapeError: one of the axes is one of those of `separate`.
     """
-    for name in names_in(size) & _separate.get():
-        raise refusal(
-            f"keep the entries along {name} apart", f"an operation along {size}", f"Is another axis than {name} meant?"
-        )
+    for size in sizes:
+        for name in names_in(size) & _separate.get():
+            remedy = f"Is another axis than {name} meant?"
+            raise refusal(f"keep the entries along {name} apart", f"an operation along {size}", remedy)
 
 
 def shown(*shapes: Shape) -> str:

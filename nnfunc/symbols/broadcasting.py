@@ -48,14 +48,15 @@ def _fit(a: Shape, b: Shape) -> bool:
     return all(x in (y, 1) or y == 1 for x, y in zip(a, b, strict=True))
 
 
-def refuse_misfit(name: str, shape: Shape, target: Shape) -> None:
-    """Refuse to write a value of this shape into another one.
+def refuse_misfit(name: str, shape: Shape, target: Shape, *, repeated: bool = True) -> None:
+    """Refuse to write a value of this shape into another one, `repeated` along its axes where it is smaller.
 
     Raises:
-        ShapeError: it cannot be repeated to fit.
+        ShapeError: it does not fit.
     """
     padded = (1,) * (len(target) - len(shape)) + shape
-    if len(padded) != len(target) or not all(n in (1, m) for n, m in zip(padded, target, strict=True)):
+    fits = len(padded) == len(target) and all(n in (1, m) for n, m in zip(padded, target, strict=True))
+    if not (fits if repeated else shape == target):
         raise refusal(f"fit into {shown(target)}", shown(shape), otherwise=name)
 
 
@@ -67,9 +68,7 @@ def into(target: Any, result: SymbolicArray, name: str, *, repeated: bool = Fals
     """
     if target is None or (type(target) is SymbolicArray and target.is_scalar):  # s += 1 makes a new scalar
         return result
-    if not repeated and result.shape != shape_of(target):
-        raise refusal(f"fit into {shown(shape_of(target))}", shown(result.shape), otherwise=name)
-    refuse_misfit(name, result.shape, shape_of(target))
+    refuse_misfit(name, result.shape, shape_of(target), repeated=repeated)
     if not target.flags.writeable:
         raise refusal("write to an array that may be written to", f"{target}, read-only", otherwise=name)
     if not np.can_cast(result.dtype, target.dtype, "same_kind"):

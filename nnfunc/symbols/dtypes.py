@@ -11,14 +11,16 @@ from nnfunc.symbols.sizes import Number, Size
 from nnfunc.symbols.source import refusal
 
 
+OF_PYTHON: dict[Any, Any] = {int: int, Size: int, float: float, Number: float}
+"""The types of numbers of Python that NumPy's promotion looks at."""
+
+
 def sample(x: Any) -> Any:
     """Something real with the dtype and the number of axes of x."""
     if is_several(x):
         return [sample(each) for each in x]
-    if type(x) is Size:
-        return 1
-    if type(x) is Number:
-        return 1.0
+    if type(x) in (Size, Number):
+        return OF_PYTHON[type(x)](1)
     if type(x) is SymbolicArray and x.is_scalar:
         return x.dtype.type(1)
     return np.ones((1,) * x.ndim, x.dtype) if is_array(x) else x
@@ -27,8 +29,8 @@ def sample(x: Any) -> Any:
 def resulting_dtype(f: Any, *args: Any, **kwargs: Any) -> Any:
     """The dtype of `f(*args, **kwargs)`."""
     with np.errstate(all="ignore"):
-        result = f(*(sample(x) for x in args), **{name: sample(x) for name, x in kwargs.items()})
-    return np.asarray(result).dtype  # a few functions return numbers of Python
+        result = f(*map(sample, args), **{name: sample(x) for name, x in kwargs.items()})
+        return np.asarray(result).dtype  # a few functions return numbers of Python
 
 
 def dtype_of(x: Any) -> np.dtype[Any]:
@@ -49,18 +51,9 @@ def dtypes_of_ufunc(ufunc: np.ufunc, inputs: Sequence[Any], dtype: Any = None) -
     """
     if dtype is not None:
         return [np.dtype(dtype)] * ufunc.nout
-    operands = [_operand(x) for x in inputs]
+    operands = [OF_PYTHON.get(type(x)) or dtype_of(x) for x in inputs]
     try:
         return ufunc.resolve_dtypes((*operands, *[None] * ufunc.nout))[ufunc.nin :]
     except TypeError:
         given = " and ".join(getattr(each, "__name__", str(each)) for each in operands)
         raise refusal("have dtypes that this function takes", given, otherwise=ufunc.__name__) from None
-
-
-def _operand(x: Any) -> Any:
-    """What NumPy's promotion looks at: a dtype, or the type of a number of Python."""
-    if type(x) in (int, Size):
-        return int
-    if type(x) in (float, Number):
-        return float
-    return dtype_of(x)

@@ -146,6 +146,5 @@ def diagonal(f: Any, a: SymbolicArray) -> SymbolicArray:
         return SymbolicArray(a.shape * 2, a.dtype)
     if a.ndim != 2:
         raise refusal("be taken of a matrix", a, otherwise=name_of(f))
-    for n in a.shape:
-        refuse_mixing(n)
+    refuse_mixing(*a.shape)
     return made(() if f is np.trace else (smaller(*a.shape),), resulting_dtype(f, a))

@@ -23,8 +23,7 @@ def concatenate(
     _, i = along("np.concatenate", shapes[0], axis)
     if any(len(shape) != len(shapes[0]) or without(shape, i) != without(shapes[0], i) for shape in shapes):
         raise refusal(f"agree in all axes but axis {i}", shown(*shapes), otherwise="np.concatenate")
-    for shape in shapes:
-        refuse_mixing(shape[i])
+    refuse_mixing(*(shape[i] for shape in shapes))
     whole = without(shapes[0], i, sum(shape[i] for shape in shapes))
     return into(out, SymbolicArray(whole, dtype or common_dtype(arrays)), "np.concatenate")
 
@@ -93,11 +92,9 @@ def tile(A: SymbolicArray, reps: Any) -> SymbolicArray:
     """The whole array several times."""
     times = as_tuple(reps)
     ndim = max(len(times), A.ndim)
-    shape, times = (1,) * (ndim - A.ndim) + A.shape, (1,) * (ndim - len(times)) + times
-    for n, often in zip(shape, times, strict=True):
-        if often != 1:
-            refuse_mixing(n)
-    return SymbolicArray([n * often for n, often in zip(shape, times, strict=True)], A.dtype)
+    pairs = list(zip((1,) * (ndim - A.ndim) + A.shape, (1,) * (ndim - len(times)) + times, strict=True))
+    refuse_mixing(*(n for n, often in pairs if often != 1))
+    return SymbolicArray([n * often for n, often in pairs], A.dtype)
 
 
 @rule(np.pad)

@@ -22,8 +22,7 @@ def reduced_shape(name: str, shape: Shape, axis: Any, *, keepdims: Any = False, 
         ShapeError: there is no such axis, or its entries are to stay apart, or the mask does not fit.
     """
     axes = axes_of(name, axis, shape)
-    for each in axes:
-        refuse_mixing(shape[each])
+    refuse_mixing(*(shape[i] for i in axes))
     refuse_misfit(name, shape_of(where), shape)
     return tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
 
@@ -74,8 +73,7 @@ def sorting(
 @rule(np.flip)
 def flip(m: SymbolicArray, axis: Any = None) -> SymbolicArray:
     """The entries along an axis from the last to the first."""
-    for each in axes_of("np.flip", axis, m.shape):
-        refuse_mixing(m.shape[each])
+    refuse_mixing(*(m.shape[i] for i in axes_of("np.flip", axis, m.shape)))
     return SymbolicArray(m.shape, m.dtype)
 
 

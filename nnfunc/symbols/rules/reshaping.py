@@ -27,9 +27,8 @@ def reshape(a: SymbolicArray, shape: Any, order: str = "C", *, copy: Any = None)
         rule = f"keep the {entries} entries of {shown(a.shape)}"
         raise refusal(rule, shown(tuple(wanted)), "Does the rest divide them for all sizes?" if -1 in wanted else "")
     places = [(count(wanted[:i]), n) for i, n in enumerate(wanted)]
-    for i, n in enumerate(a.shape):
-        if order != "C" or (count(a.shape[:i]), n) not in places:  # an axis is itself where as many stand before it
-            refuse_mixing(n)
+    before = [(count(a.shape[:i]), n) for i, n in enumerate(a.shape)]
+    refuse_mixing(*(n for place, n in before if order != "C" or (place, n) not in places))
     return SymbolicArray(wanted, a.dtype, is_scalar=a.is_scalar and not wanted)
 
 
@@ -58,9 +57,7 @@ def matrix_transpose(x: SymbolicArray) -> SymbolicArray:
 def swapaxes(a: SymbolicArray, axis1: int, axis2: int) -> SymbolicArray:
     """Two axes swapped."""
     i, j = normalized("np.swapaxes", axis1, a.shape), normalized("np.swapaxes", axis2, a.shape)
-    order = list(range(a.ndim))
-    order[i], order[j] = j, i
-    return transpose(a, order)
+    return transpose(a, [{i: j, j: i}.get(k, k) for k in range(a.ndim)])
 
 
 @rule(np.moveaxis)

@@ -61,15 +61,11 @@ def _on_last_axes(ufunc: np.ufunc, signature: str, shapes: Sequence[Shape]) -> S
         leading.append(shape[: len(shape) - len(present)])
         for axis, size in zip(present, shape[len(shape) - len(present) :], strict=True):
             if sizes.setdefault(axis, size) != size:
-                raise _unequal(ufunc, shapes, sizes[axis], size)
-    for axis in sizes.keys() - {axis for axis, _ in result}:
-        refuse_mixing(sizes[axis])
-    return broadcast(name_of(ufunc), *leading) + tuple(sizes[axis] for axis, _ in result if axis in sizes)
-
-
-def _unequal(ufunc: np.ufunc, shapes: Sequence[Shape], first: AnySize, second: AnySize) -> Exception:
-    rule = f"multiply rows by columns of the same size; {first} is not {second}"
-    return refusal(rule, shown(*shapes), _remedy(shapes), otherwise=name_of(ufunc))
+                rule = f"multiply rows by columns of the same size; {sizes[axis]} is not {size}"
+                raise refusal(rule, shown(*shapes), _remedy(shapes), otherwise=name_of(ufunc))
+    kept = [axis for axis, _ in result if axis in sizes]
+    refuse_mixing(*(size for axis, size in sizes.items() if axis not in kept))
+    return broadcast(name_of(ufunc), *leading) + tuple(sizes[axis] for axis in kept)
 
 
 def _remedy(shapes: Sequence[Shape]) -> str:
