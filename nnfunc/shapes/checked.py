@@ -3,10 +3,9 @@
 import dataclasses
 import functools
 import inspect
-import typing
 import weakref
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, overload
+from typing import Any, ParamSpec, TypeVar, get_type_hints, overload
 
 import numpy as np
 from beartype import BeartypeConf, beartype
@@ -105,7 +104,7 @@ def is_checked(f: Callable[..., Any]) -> bool:
 def _refuse_open_names(f: Callable[..., Any], where: str) -> None:
     """Refuse an annotation that nothing resolves, which would switch the checks of this function off."""
     try:
-        typing.get_type_hints(f)
+        get_type_hints(f)
     except (NameError, AttributeError, SyntaxError) as error:
         raise SettingError(
             f"{where}: its annotations must be of names that its module knows; got {error}. "

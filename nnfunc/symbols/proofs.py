@@ -5,11 +5,10 @@ import importlib.util
 import inspect
 import sys
 import traceback
-import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from nnfunc.array import is_array, shape_text
 from nnfunc.errors import DataError, ShapeError
@@ -128,7 +127,7 @@ def _name(x: Any) -> str:
 def _annotated(f: Callable[..., Any]) -> str:
     """The shapes of the annotations, and the defaults that it was proved with: `W h×n, X n×m, keep=0.8 → h×m`."""
     try:
-        hints = typing.get_type_hints(f)
+        hints = get_type_hints(f)
     except (NameError, AttributeError, SyntaxError, TypeError):
         return ""
     parameters = inspect.signature(f).parameters.values()
@@ -144,6 +143,6 @@ def _annotated(f: Callable[..., Any]) -> str:
 def _dimensions(hint: Any) -> str:
     if hasattr(hint, "dim_str"):
         return "×".join(hint.dim_str.split()) or "scalar"
-    if typing.get_origin(hint) is tuple:
-        return f"({', '.join(map(_dimensions, typing.get_args(hint)))})"
+    if get_origin(hint) is tuple:
+        return f"({', '.join(map(_dimensions, get_args(hint)))})"
     return "?" if hint is None else getattr(hint, "__name__", str(hint))

@@ -7,10 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, made, refuse_mixing, shape_of
-from nnfunc.symbols.axes import normalized
-from nnfunc.symbols.broadcasting import broadcast, refuse_misfit
-from nnfunc.symbols.dtypes import sample
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, made, refuse_mixing, sample, shape_of
+from nnfunc.symbols.axes import broadcast, normalized, refuse_misfit
 from nnfunc.symbols.protocol import Symbol, has_symbol, uncovered
 from nnfunc.symbols.sizes import Size, never_negative
 from nnfunc.symbols.source import refusal

@@ -28,7 +28,7 @@ def as_size(terms: Polynomial) -> AnySize:
 
 def named(name: str) -> "Size":
     """The size that a name stands for."""
-    return Size({(Unknown(name, (name,)),): 1})
+    return Size({(Unknown(name, frozenset({name})),): 1})
 
 
 def terms_of(x: object) -> "Polynomial | None":
@@ -44,18 +44,14 @@ def polynomial(x: object) -> Polynomial:
     Raises:
         ShapeError: it is neither.
     """
-    terms = terms_of(x)
-    if terms is None:
+    if (terms := terms_of(x)) is None:
         raise refusal("use whole numbers", x)
     return terms
 
 
 def never_negative(x: AnySize) -> bool:
     """Whether x ≥ 0 for all values of its names."""
-    terms = polynomial(x)
-    if all(factor > 0 for factor in terms.values()):
-        return True
-    below = least(terms)
+    below = 0 if all(factor > 0 for factor in polynomial(x).values()) else least(polynomial(x))
     return below is not None and below >= 0
 
 

@@ -14,9 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, is_several, shape_of
-from nnfunc.symbols.broadcasting import broadcast, refuse_misfit
-from nnfunc.symbols.dtypes import dtype_of, resulting_dtype
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, dtype_of, is_several, resulting_dtype, shape_of
+from nnfunc.symbols.axes import broadcast, refuse_misfit
 from nnfunc.symbols.protocol import SHAPE_RULES, follow, has_symbol, rule, uncovered
 from nnfunc.symbols.random import lending
 from nnfunc.symbols.sizes import AnySize, never_negative

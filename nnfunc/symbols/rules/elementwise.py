@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 
 from nnfunc.source import name_of
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, made, shape_of
-from nnfunc.symbols.broadcasting import broadcast, into, refuse_misfit
-from nnfunc.symbols.dtypes import dtype_of, resulting_dtype
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, dtype_of, made, resulting_dtype, shape_of
+from nnfunc.symbols.axes import broadcast, into, refuse_misfit
 from nnfunc.symbols.protocol import follow, rule
 from nnfunc.symbols.source import refusal
 

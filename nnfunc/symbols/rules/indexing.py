@@ -6,10 +6,17 @@ import numpy as np
 
 from nnfunc.errors import ShapeError
 from nnfunc.source import name_of
-from nnfunc.symbols.arrays import Shape, SymbolicArray, is_several, made, refuse_mixing, shape_of
-from nnfunc.symbols.axes import normalized, without
-from nnfunc.symbols.broadcasting import broadcast
-from nnfunc.symbols.dtypes import dtype_of, resulting_dtype
+from nnfunc.symbols.arrays import (
+    Shape,
+    SymbolicArray,
+    dtype_of,
+    is_several,
+    made,
+    refuse_mixing,
+    resulting_dtype,
+    shape_of,
+)
+from nnfunc.symbols.axes import broadcast, normalized, without
 from nnfunc.symbols.protocol import rule
 from nnfunc.symbols.sizes import AnySize, Size, never_negative, smaller
 from nnfunc.symbols.source import not_followed, refusal

@@ -5,10 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, is_several, refuse_mixing, shape_of, shown
-from nnfunc.symbols.axes import along, normalized, without
-from nnfunc.symbols.broadcasting import into
-from nnfunc.symbols.dtypes import common_dtype
+from nnfunc.symbols.arrays import (
+    SymbolicArray,
+    as_tuple,
+    common_dtype,
+    count,
+    is_several,
+    refuse_mixing,
+    shape_of,
+    shown,
+)
+from nnfunc.symbols.axes import along, into, normalized, without
 from nnfunc.symbols.protocol import rule, uncovered
 from nnfunc.symbols.sizes import divided, never_negative
 from nnfunc.symbols.source import refusal

@@ -4,10 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import Shape, SymbolicArray, count, made, refuse_mixing, shape_of, shown
-from nnfunc.symbols.axes import axes_of
-from nnfunc.symbols.broadcasting import into
-from nnfunc.symbols.dtypes import common_dtype
+from nnfunc.symbols.arrays import Shape, SymbolicArray, common_dtype, count, made, refuse_mixing, shape_of, shown
+from nnfunc.symbols.axes import axes_of, into
 from nnfunc.symbols.protocol import rule, uncovered
 from nnfunc.symbols.sizes import AnySize
 from nnfunc.symbols.source import refusal

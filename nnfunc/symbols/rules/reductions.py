@@ -6,10 +6,8 @@ from typing import Any
 import numpy as np
 
 from nnfunc.source import name_of
-from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, made, refuse_mixing, shape_of
-from nnfunc.symbols.axes import along, axes_of, normalized, without
-from nnfunc.symbols.broadcasting import into, refuse_misfit
-from nnfunc.symbols.dtypes import resulting_dtype
+from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, made, refuse_mixing, resulting_dtype, shape_of
+from nnfunc.symbols.axes import along, axes_of, into, normalized, refuse_misfit, without
 from nnfunc.symbols.protocol import rule, uncovered
 from nnfunc.symbols.sizes import never_negative, smaller
 from nnfunc.symbols.source import refusal

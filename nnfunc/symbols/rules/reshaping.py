@@ -5,10 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, refuse_mixing, shape_of, shown
-from nnfunc.symbols.axes import axes_of, normalized
-from nnfunc.symbols.broadcasting import refuse_misfit
-from nnfunc.symbols.dtypes import dtype_of
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, dtype_of, refuse_mixing, shape_of, shown
+from nnfunc.symbols.axes import axes_of, normalized, refuse_misfit
 from nnfunc.symbols.protocol import rule
 from nnfunc.symbols.sizes import divided, never_negative
 from nnfunc.symbols.source import refusal

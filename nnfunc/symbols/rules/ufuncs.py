@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 
 from nnfunc.source import name_of
-from nnfunc.symbols.arrays import Shape, SymbolicArray, made, refuse_mixing, shape_of, shown
-from nnfunc.symbols.axes import normalized
-from nnfunc.symbols.broadcasting import broadcast, into
-from nnfunc.symbols.dtypes import dtypes_of_ufunc
+from nnfunc.symbols.arrays import Shape, SymbolicArray, dtypes_of_ufunc, made, refuse_mixing, shape_of, shown
+from nnfunc.symbols.axes import broadcast, into, normalized
 from nnfunc.symbols.protocol import rule
 from nnfunc.symbols.rules.reductions import reduced_shape
 from nnfunc.symbols.sizes import AnySize, Size, terms_of
