@@ -111,11 +111,10 @@ class StandIn(Traced, NDArrayOperatorsMixin):
     def __iter__(self: Any) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))
 
-    def __copy__(self) -> Any:
+    def __copy__(self, *_: object) -> Any:
         return self.copy()
 
-    def __deepcopy__(self, memo: object) -> Any:
-        return self.copy()
+    __deepcopy__ = __copy__
 
     def __bool__(self) -> bool:
         raise self._without_entries("a condition")

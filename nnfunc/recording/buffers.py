@@ -3,11 +3,12 @@
 import math
 from collections.abc import Callable
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from nnfunc.array import Array, aligned
+from nnfunc.array import Array
 from nnfunc.recording.fusing import fused, product
 from nnfunc.recording.grouping import ordered
 from nnfunc.recording.into import copy_into
@@ -119,28 +120,13 @@ def size_of(layout: Ref) -> int:
     return math.prod(layout.shape) * layout.dtype.itemsize
 
 
-def allocated(plan: Plan) -> list[Array]:
-    """Fresh memory for the blocks of a plan."""
-    return [aligned(size, np.uint8) for size in plan.blocks]
-
-
-def in_memory(layout: Ref, memory: Array) -> Array:
-    """A value that lies at the beginning of a block."""
-    array: Array = np.ndarray(layout.shape, layout.dtype, memory, 0, layout.strides)
-    return array
-
-
 def viewer(ref: Ref, layout: Ref) -> Callable[[Array], Array] | None:
     """How the view that a reference means is made of the array of its value; None for the array itself."""
     if ref == layout:
         return None
     if ref.offset == 0 and ref.shape == layout.shape[::-1] and ref.strides == layout.strides[::-1]:
-        return _transposed
+        return attrgetter("T")
     return partial(_seen, ref=ref)
-
-
-def _transposed(array: Array) -> Array:
-    return array.T
 
 
 def _seen(array: Array, ref: Ref) -> Array:

@@ -16,7 +16,7 @@ from nnfunc.recording.ufuncs import call_ufunc, power
 from nnfunc.source import name_of
 
 
-def _whole(f: Any, *args: Any, **options: Any) -> Any:
+def _whole(f: Any, *args: Any, **options: Any) -> RecordedArray:
     """Recorded as it is, with its `out` where it has one."""
     if recorded_in(tuple(options.values())):
         raise refusal("name no array in an option", f"{name_of(f)} with one", "Pass it by position?")
@@ -130,9 +130,7 @@ def _std(*args: Any, **options: Any) -> Any:
     return np.sqrt(_var(*args, **options))
 
 
-def _where(*args: Any) -> Any:
-    condition: Any = args[0]
-    branches = args[1:]
+def _where(condition: Any, *branches: Any) -> Any:
     if len(branches) != 2:
         raise refusal(
             "have three arguments",
@@ -169,8 +167,7 @@ def _flatten(x: RecordedArray, order: Any = "C") -> RecordedArray:
 def _filled(f: Any, x: RecordedArray, *args: Any, **options: Any) -> RecordedArray:
     """An array that is the same in each call, unless it is filled with an array of the recording."""
     if recorded_in((*args, *options.values())):
-        filled: RecordedArray = _whole(f, x, *args, **options)
-        return filled
+        return _whole(f, x, *args, **options)
     constant = f(x.array, *plain(args), **options)
     return RecordedArray(x.tape, x.tape.keep(constant), constant)
 

@@ -22,14 +22,12 @@ def product() -> None:
 def fused(calls: list[Call], results: set[int]) -> list[Call]:
     """The calls, each joined with those before it that nobody else reads, which are dead then."""
     readers = readers_of(calls)
-    made, once, products = list[Call](), dict[int, Call](), dict[int, Call]()
+    made, once = list[Call](), dict[int, Call]()
     for call in calls:
-        one = _product(call) or _scaled(call, products) or _added(call, products) or _converting(call, once) or call
+        one = _product(call) or _scaled(call, once) or _added(call, once) or _converting(call, once) or call
         made.append(one)
         if readers[one.out.value] == 1 and one.out.value not in results:
             once[one.out.value] = one
-            if one.f is product:
-                products[one.out.value] = one
     return made
 
 
@@ -42,12 +40,12 @@ def _product(call: Call) -> Call | None:
     return Call(product, (*refs, None, None), {"factor": 1.0}, call.out)
 
 
-def _scaled(call: Call, products: dict[int, Call]) -> Call | None:
+def _scaled(call: Call, once: dict[int, Call]) -> Call | None:
     """A product times or by a number."""
     if call.f not in (np.multiply, np.divide) or call.options:
         return None
     for x, y in (call.args, call.args[::-1]) if call.f is np.multiply else (call.args,):
-        term = _whole(x, products, call)
+        term = _whole(x, once, call)
         if term is None:
             continue
         a, b, c, scale = term.args
@@ -63,12 +61,12 @@ def _scaled(call: Call, products: dict[int, Call]) -> Call | None:
     return None
 
 
-def _added(call: Call, products: dict[int, Call]) -> Call | None:
+def _added(call: Call, once: dict[int, Call]) -> Call | None:
     """Something plus or minus a product, or a product plus something."""
     if call.f not in (np.add, np.subtract) or call.options:
         return None
     for c, x in (call.args, call.args[::-1]) if call.f is np.add else (call.args,):
-        term = _whole(x, products, call)
+        term = _whole(x, once, call)
         if term is not None and isinstance(c, Ref) and c.dtype == call.out.dtype and term.args[2] is None:
             a, b, _, scale = term.args
             sign = 1 if call.f is np.add else -1
@@ -93,9 +91,8 @@ def _pixels(x: Any, once: dict[int, Call]) -> Any:
     return pixels if isinstance(pixels, Ref) and pixels.dtype == np.uint8 and pixels.shape == x.shape else x
 
 
-def _whole(x: Any, products: dict[int, Call], call: Call) -> Call | None:
+def _whole(x: Any, once: dict[int, Call], call: Call) -> Call | None:
     """The product that an argument is all of, where the result of the call has its shape and dtype."""
-    term = products.get(x.value) if isinstance(x, Ref) else None
-    if term is None or x != term.out or (x.shape, x.dtype) != (call.out.shape, call.out.dtype):
-        return None
-    return term
+    term = once.get(x.value) if isinstance(x, Ref) else None
+    is_whole = term is not None and term.f is product and x == term.out
+    return term if is_whole and (x.shape, x.dtype) == (call.out.shape, call.out.dtype) else None

@@ -33,7 +33,8 @@ def ordered(calls: Sequence[Call]) -> list[Call]:
         unmade, i, count = {call.out.value for call in waiting}, 0, 1
         while i < min(len(waiting), AHEAD) and count < MOST:
             call = waiting[i]
-            if _is_like(call, first) and not any(ref.value in unmade for ref in refs_in(call.args)):
+            is_like = _is_entrywise(call) and call.out.shape == first.out.shape
+            if is_like and not any(ref.value in unmade for ref in refs_in(call.args)):
                 done.append(waiting.pop(i))
                 unmade.discard(call.out.value)
                 i, count = 0, count + 1
@@ -47,17 +48,14 @@ def _is_entrywise(call: Call) -> bool:
     return (is_ufunc or call.f in (copy_into, where_into)) and math.prod(call.out.shape) >= LARGE
 
 
-def _is_like(call: Call, first: Call) -> bool:
-    return _is_entrywise(call) and call.out.shape == first.out.shape
-
-
 def groups(plan: Plan, rows: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
     """Where a group of several operations begins, and how many there are in it."""
     i = 0
     while i < len(rows):
         end, group = i + 1, _Group(plan)
         if _is_entrywise(plan.calls[i]) and group.takes(plan.calls[i]):
-            while end < len(rows) and end - i < MOST and _same(rows[end], rows[i]) and group.takes(plan.calls[end]):
+            alike = rows[i][1:5]  # type, m, n and no k
+            while end < len(rows) and end - i < MOST and rows[end][1:5] == alike and group.takes(plan.calls[end]):
                 end += 1
         if end - i > 1:
             yield i, end - i
@@ -95,17 +93,13 @@ def _varies(ref: Ref) -> bool:
     return any(stride and n > 1 for n, stride in zip(ref.shape, ref.strides, strict=True))
 
 
-def _same(row: Sequence[int], first: Sequence[int]) -> bool:
-    return row[1:5] == first[1:5]  # type, m, n and no k
-
-
 class _Group:
     """What operations that are made together read and write: each place in the same way only, if it is written."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.numbers = plan, 0
-        self.read: dict[int, set[Ref]] = {}
-        self.written: dict[int, Ref] = {}
+        self.read: dict[int, set[object]] = {}
+        self.written: dict[int, object] = {}
 
     def takes(self, call: Call) -> bool:
         """Whether one more call can be made strip by strip with the others; if so, it is one of them."""
@@ -113,8 +107,8 @@ class _Group:
             return False
         refs = refs_in(call.args)
         numbers = self.numbers + len(call.args) - sum(map(_varies, refs))
-        at, as_seen = self._place(call.out), self._seen(call.out)
-        reads = {(self._place(ref), self._seen(ref)) for ref in refs}
+        at, as_seen = self._place(call.out), call.out[1:]
+        reads = {(self._place(ref), ref[1:]) for ref in refs}
         if (
             numbers > MOST
             or any(self.written.get(place, seen) != seen for place, seen in reads)
@@ -133,6 +127,3 @@ class _Group:
         if ref.value < self.plan.inputs:
             return -1 - ref.value
         return self.plan.homes.get(ref.value, len(self.plan.blocks) + ref.value)
-
-    def _seen(self, ref: Ref) -> Ref:
-        return ref._replace(value=0)

@@ -115,7 +115,7 @@ class _Lowering:
         dtype: np.dtype[Any],
         sizes: tuple[int, int, int],
         operands: Sequence[Operand],
-        strides: Sequence[tuple[int, int]],
+        strides: Sequence[tuple[int, ...]],
         factor: float = 1.0,
     ) -> list[int]:
         """As in the struct."""
@@ -180,17 +180,9 @@ class _Lowering:
             b, out, c = (x and _with_axis(x, len(x.shape)) for x in (b, out, c))
         if out.shape[0] > 1 and out.strides[0] < out.strides[1]:  # Cᵀ = Bᵀ Aᵀ
             a, b, c, out = _transposed(b), _transposed(a), c and _transposed(c), _transposed(out)
-        operands = [self._operand(x, x.shape, out.dtype) for x in (out, a, b)]
-        strides = [_of_matrix(x) for x in (out, a, b)]
-        if c is not None:
-            operands.append(self._operand(c, out.shape, out.dtype))
-            strides.append((operands[-1].strides[0], operands[-1].strides[1]))
-        else:
-            operands.append(self.nothing)
-            strides.append((0, 0))
-        if scale is not None:
-            operands.append(self._operand(scale, (), out.dtype))
-            strides.append((0, 0))
+        parts = (out, a, b, c, scale)
+        operands = [self.nothing if x is None else self._operand(x, x.shape, out.dtype) for x in parts]
+        strides = [*map(_of_matrix, (out, a, b)), c.strides if c else (0, 0), (0, 0)]
         sizes = (out.shape[0], out.shape[1], a.shape[1])
         return self._words(CODES[product], out.dtype, sizes, operands, strides, call.options["factor"])
 

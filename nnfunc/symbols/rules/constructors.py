@@ -100,26 +100,25 @@ _lock = threading.RLock()
 def lent() -> Generator[None]:
     """Within: NumPy makes symbolic arrays of symbolic sizes, one proof at a time. All other calls are as they were."""
     with _lock:
-        real = {name: getattr(np, name) for name in LENT}
-        default_rng, in_c = np.random.default_rng, _generators_in_c()
+        in_place: list[tuple[Any, str, Any]] = [
+            *((np, name, _lending(getattr(np, name))) for name in LENT),
+            (np.random, "default_rng", lending(np.random.default_rng)),
+            *((module, "np", SimpleNamespace(**vars(np))) for module in _generators_in_c()),
+        ]
+        real = [(owner, name, getattr(owner, name)) for owner, name, _ in in_place]
         try:
-            for module in in_c:  # which take what np.empty returns for an array without looking
-                module.np = SimpleNamespace(**vars(np))
-            for name, f in real.items():
-                setattr(np, name, _lending(f))
-            np.random.default_rng = lending(default_rng)
+            for owner, name, x in in_place:
+                setattr(owner, name, x)
             yield
         finally:
-            for name, f in real.items():
-                setattr(np, name, f)
-            np.random.default_rng = default_rng
-            for module in in_c:
-                module.np = np
+            for owner, name, x in real:
+                setattr(owner, name, x)
 
 
 def _generators_in_c() -> list[Any]:
-    names = [name for name in sys.modules if name.startswith("numpy.random.")]
-    return [sys.modules[name] for name in names if getattr(sys.modules[name], "np", None) is np]
+    """The modules in C that take what `np.empty` returns for an array without looking."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("numpy.random.")]
+    return [module for module in modules if getattr(module, "np", None) is np]
 
 
 def _lending(f: Callable[..., Any]) -> Callable[..., Any]:

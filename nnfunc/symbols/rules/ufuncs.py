@@ -37,19 +37,16 @@ def call(
     if ufunc in WHOLE and all(terms_of(x) is not None for x in inputs):
         return WHOLE[ufunc](*(x if type(x) is Size else operator.index(x) for x in inputs))
     name, shapes = name_of(ufunc), list(map(shape_of, inputs))
-    if ufunc.signature:
-        shape = _on_last_axes(ufunc, ufunc.signature, shapes)
-    else:
-        shape = broadcast(name, *shapes, shape_of(where))
+    shape = _on_last_axes(ufunc, shapes) if ufunc.signature else broadcast(name, *shapes, shape_of(where))
     results = [made(shape, each) for each in dtypes_of_ufunc(ufunc, inputs, dtype)]
     outs = out or (None,) * ufunc.nout  # NumPy hands it over as a tuple
     written = tuple(into(target, result, name, repeated=True) for target, result in zip(outs, results, strict=True))
     return written[0] if ufunc.nout == 1 else written
 
 
-def _on_last_axes(ufunc: np.ufunc, signature: str, shapes: Sequence[Shape]) -> Shape:
+def _on_last_axes(ufunc: np.ufunc, shapes: Sequence[Shape]) -> Shape:
     """The shape of a result such as (n?,k),(k,p?)->(n?,p?); an axis with ? may be absent."""
-    *given, result = [re.findall(r"(\w+)(\??)", axes) for axes in re.findall(r"\(([^)]*)\)", signature)]
+    *given, result = [re.findall(r"(\w+)(\??)", axes) for axes in re.findall(r"\(([^)]*)\)", str(ufunc.signature))]
     sizes: dict[str, AnySize] = {}
     leading: list[Shape] = []
     for axes, shape in zip(given, shapes, strict=True):
