@@ -12,7 +12,7 @@ from nnfunc.array import Array
 from nnfunc.recording.fusing import fused, product
 from nnfunc.recording.grouping import ordered
 from nnfunc.recording.into import copy_into
-from nnfunc.recording.tape import Call, Plan, Ref, Tape, refs_in
+from nnfunc.recording.tape import Call, Plan, Ref, Tape, address, refs_in
 
 
 def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = False) -> Plan:
@@ -32,10 +32,8 @@ def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = Fals
     places = _Places(layouts, calls, [ref.value for ref in results], carried)
     for i, call in enumerate(calls):
         places.place(i, call)
-    for i in range(carried):
-        value = results[i].value
-        if places.homes[value] != -1 - i:
-            calls.append(Call(copy_into, (layouts[value],), {}, layouts[i]))
+    elsewhere = [(i, ref.value) for i, ref in enumerate(results[:carried]) if places.homes[ref.value] != -1 - i]
+    calls += [Call(copy_into, (layouts[value],), {}, layouts[i]) for i, value in elsewhere]
     constants = {value: tape.values[value] for value in tape.constants}
     return Plan(tape.inputs, calls, layouts, constants, places.homes, places.blocks, places.results)
 
@@ -138,10 +136,9 @@ class _View:
 
     def __init__(self, array: Array, ref: Ref) -> None:
         self.array = array
-        pointer = int(array.__array_interface__["data"][0]) + ref.offset
         self.__array_interface__: dict[str, Any] = {
             "version": 3,
-            "data": (pointer, False),
+            "data": (address(array) + ref.offset, False),
             "shape": ref.shape,
             "strides": ref.strides,
             "typestr": ref.dtype.str,

@@ -103,11 +103,8 @@ class _Lowering:
             raise NotLoweredError(f"{name_of(call.f)} has no operation in C")
         if 0 in call.out.shape or any(isinstance(x, Ref) and 0 in x.shape for x in call.args):
             raise NotLoweredError(f"{name_of(call.f)} of no entries")
-        if call.f is product:
-            return self._product(call)
-        if call.f is np.argmax:
-            return self._argmax(call)
-        return self._reduction(call) if call.f in REDUCTIONS else self._each(call)
+        special = {product: self._product, np.argmax: self._argmax, **dict.fromkeys(REDUCTIONS, self._reduction)}
+        return special.get(call.f, self._each)(call)
 
     def _words(
         self,
@@ -150,12 +147,9 @@ class _Lowering:
         if set(call.options) - {"axis", "dtype", "keepdims"} or call.out.dtype not in FLOATS or not isinstance(x, Ref):
             raise NotLoweredError(f"{name_of(call.f)} with {', '.join(call.options) or call.out.dtype.name}")
         axes = range(len(x.shape)) if axis is None else [i % len(x.shape) for i in np.atleast_1d(axis)]
-        kept = iter(call.out.strides)
-        strides: list[int] = []
-        for i, size in enumerate(x.shape):
-            stride = next(kept) if i not in axes or call.options.get("keepdims") else 0
-            strides.append(0 if i in axes or size == 1 else stride)
-        out = Operand(call.out.value, call.out.offset, tuple(strides), TYPES[call.out.dtype])
+        kept = iter([n for i, n in enumerate(call.out.strides) if i not in axes or not call.options.get("keepdims")])
+        strides = tuple(0 if i in axes else next(kept) for i in range(len(x.shape)))
+        out = Operand(call.out.value, call.out.offset, strides, TYPES[call.out.dtype])
         a = self._operand(x, x.shape, call.out.dtype)
         m, n, (outs, ins) = _as_matrix(call, x.shape, [out, a], a)
         code = CODES[call.f] if m * n != np.prod(call.out.shape) else CODES[copy_into]

@@ -11,15 +11,12 @@ import numpy as np
 
 from nnfunc.errors import ShapeError
 from nnfunc.symbols.arrays import SymbolicArray
+from nnfunc.symbols.protocol import NotFollowedError
 from nnfunc.symbols.random import RandomSymbols
 from nnfunc.symbols.sizes import AnySize, Number, named
-from nnfunc.symbols.source import NotFollowedError
 
 DTYPES = ("float32", "int64", "uint8", "bool", "float64", "float16", "complex64", "int32", "int8", "uint32")
 """The dtype of an array, by preference: the first that its annotation allows."""
-
-
-_ARGS, _KWARGS = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
 
 
 def shape_from(axes: str, sizes: dict[str, AnySize]) -> tuple[AnySize, ...]:
@@ -62,7 +59,8 @@ def arguments(f: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         raise NotFollowedError(f"prove: the arguments of {f!r} must be given, for {error}.") from None
     sizes, seen, given = dict[str, AnySize](), set[type](), signature.bind_partial()
     for name, parameter in signature.parameters.items():
-        if parameter.default is parameter.empty and parameter.kind not in (_ARGS, _KWARGS):
+        is_open = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        if parameter.default is parameter.empty and not is_open:
             given.arguments[name] = _value(f.__name__, name, hints.get(name), sizes, seen)
     return given.args, given.kwargs
 

@@ -11,9 +11,8 @@ import numpy as np
 
 from nnfunc.array import is_array, sizes_text
 from nnfunc.stand_in import StandIn
-from nnfunc.symbols.protocol import SHAPE_RULES, Symbol, follow, uncovered
+from nnfunc.symbols.protocol import SHAPE_RULES, Symbol, follow, not_followed, refusal, uncovered
 from nnfunc.symbols.sizes import AnySize, Number, Size, names_in, never_negative
-from nnfunc.symbols.source import not_followed, refusal
 
 Shape: TypeAlias = tuple[AnySize, ...]
 
@@ -44,8 +43,11 @@ def refuse_mixing(*sizes: AnySize) -> None:
     """
     for size in sizes:
         for name in names_in(size) & _separate.get():
-            remedy = f"Is another axis than {name} meant?"
-            raise refusal(f"keep the entries along {name} apart", f"an operation along {size}", remedy)
+            raise refusal(
+                f"keep the entries along {name} apart",
+                f"an operation along {size}",
+                f"Is another axis than {name} meant?",
+            )
 
 
 def shown(*shapes: Shape) -> str:

@@ -8,8 +8,8 @@ import numpy as np
 
 from nnfunc.array import sizes_text
 from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, count, refuse_mixing, shape_of, shown
+from nnfunc.symbols.protocol import refusal
 from nnfunc.symbols.sizes import AnySize
-from nnfunc.symbols.source import refusal
 
 
 def normalized(name: str, axis: Any, shape: Shape) -> int:

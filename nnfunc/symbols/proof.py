@@ -17,11 +17,10 @@ from nnfunc.errors import ShapeError
 from nnfunc.shapes import checked, checks_are_on, is_checked
 from nnfunc.symbols.arguments import arguments
 from nnfunc.symbols.arrays import separate
-from nnfunc.symbols.protocol import has_symbol
+from nnfunc.symbols.protocol import NotFollowedError, has_symbol
 from nnfunc.symbols.random import RandomSymbols
 from nnfunc.symbols.rules import lent
 from nnfunc.symbols.sizes import names_in
-from nnfunc.symbols.source import NotFollowedError
 
 
 def prove(f: Callable[..., Any], args: tuple[Any, ...], each: Sequence[str] | str, caller: FrameType) -> None:

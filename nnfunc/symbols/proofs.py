@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 from nnfunc.array import is_array, shape_text
 from nnfunc.errors import DataError, ShapeError
 from nnfunc.symbols.proof import Attempt, Attempts, collected, refuse_without_checks
+from nnfunc.symbols.protocol import NotFollowedError
 from nnfunc.symbols.prove import prove
-from nnfunc.symbols.source import NotFollowedError
 
 NAME = "__proved__"
 """Under which the file is imported: it must not hide a module that others need."""

@@ -12,8 +12,7 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 
 from nnfunc.symbols.polynomials import Polynomial, Terms, Unknown, least, product, total
-from nnfunc.symbols.protocol import Symbol
-from nnfunc.symbols.source import asked_by_user, not_followed, refusal
+from nnfunc.symbols.protocol import Symbol, asked_by_user, not_followed, refusal
 
 AnySize: TypeAlias = "int | Size"
 

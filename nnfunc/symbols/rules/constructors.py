@@ -1,4 +1,4 @@
-"""New arrays: `zeros`, `ones`, `eye`, `arange`, `array`; random ones.
+"""New arrays: `zeros`, `zeros_like`, `eye`, `arange`, `array`; copies; random ones.
 
 NumPy asks nobody about a size. So these functions are lent to it by `lent`, and only where a size is symbolic do they
 answer themselves.
@@ -16,10 +16,9 @@ import numpy as np
 
 from nnfunc.symbols.arrays import SymbolicArray, as_tuple, dtype_of, is_several, resulting_dtype, shape_of
 from nnfunc.symbols.axes import broadcast, refuse_misfit
-from nnfunc.symbols.protocol import SHAPE_RULES, follow, has_symbol, rule, uncovered
+from nnfunc.symbols.protocol import SHAPE_RULES, follow, has_symbol, refusal, rule, uncovered
 from nnfunc.symbols.random import lending
 from nnfunc.symbols.sizes import AnySize, never_negative
-from nnfunc.symbols.source import refusal
 
 
 @rule(np.zeros, np.ones, np.empty)
@@ -85,6 +84,45 @@ def array(
         return array(f, np.stack([array(f, each) for each in a]), dtype, ndmin=ndmin)
     shape, least = shape_of(a), 1 if f in (np.ascontiguousarray, np.asfortranarray) else ndmin
     return SymbolicArray((1,) * (least - len(shape)) + shape, dtype or dtype_of(a))
+
+
+@rule(np.zeros_like, np.ones_like, np.empty_like)
+def like(
+    f: Any, a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *, device: Any = None
+) -> SymbolicArray:
+    """`np.zeros_like(a)`."""
+    return SymbolicArray(shape_of(a) if shape is None else as_tuple(shape), dtype or dtype_of(a))
+
+
+@rule(np.full_like)
+def full_like(
+    a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None
+) -> Any:
+    """`np.full_like(a, value)`."""
+    full = like(np.full_like, a, dtype, shape=shape)
+    refuse_misfit("np.full_like", shape_of(fill_value), full.shape)
+    return full
+
+
+@rule(np.copy)
+def copy(a: SymbolicArray, order: str = "K", subok: bool = False) -> SymbolicArray:
+    """The same entries."""
+    return SymbolicArray(a.shape, a.dtype)
+
+
+@rule(np.astype)
+def astype(
+    x: SymbolicArray,
+    dtype: Any,
+    order: str = "K",
+    casting: str = "unsafe",
+    subok: bool = True,
+    copy: bool = True,
+    *,
+    device: Any = None,
+) -> SymbolicArray:
+    """`np.astype(x, dtype)`, and the method, which takes more options."""
+    return SymbolicArray(x.shape, dtype, is_scalar=x.is_scalar)
 
 
 LENT = (

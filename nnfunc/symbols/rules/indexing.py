@@ -1,4 +1,4 @@
-"""Parts of arrays: slices, single entries, `take`."""
+"""Parts of arrays: slices, single entries, `take`; assignment to them."""
 
 from typing import Any, cast
 
@@ -16,10 +16,9 @@ from nnfunc.symbols.arrays import (
     resulting_dtype,
     shape_of,
 )
-from nnfunc.symbols.axes import broadcast, normalized, without
-from nnfunc.symbols.protocol import rule
+from nnfunc.symbols.axes import broadcast, into, normalized, without
+from nnfunc.symbols.protocol import not_followed, refusal, rule
 from nnfunc.symbols.sizes import AnySize, Size, never_negative, smaller
-from nnfunc.symbols.source import not_followed, refusal
 
 
 @rule("[]")
@@ -115,6 +114,16 @@ def _open_length(size: AnySize, k: object) -> ShapeError:
     return not_followed(
         "have a length that follows from the sizes", f"[{text}] of {size} entries", otherwise="the slice"
     )
+
+
+@rule("[]=")
+def write(a: SymbolicArray, key: Any, value: Any) -> None:
+    """`a[key] = value`."""
+    if getattr(key, "shape", None) == a.shape and key.dtype == np.bool_ and not shape_of(value):
+        key = ...  # one value for the entries of a mask
+    part = SymbolicArray(entries(a, key).shape, a.dtype)
+    part.flags.writeable = a.flags.writeable
+    into(part, SymbolicArray(shape_of(value), dtype_of(value)), "the assignment", repeated=True)
 
 
 @rule(np.take)

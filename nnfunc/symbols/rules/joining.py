@@ -16,9 +16,8 @@ from nnfunc.symbols.arrays import (
     shown,
 )
 from nnfunc.symbols.axes import along, into, normalized, without
-from nnfunc.symbols.protocol import rule, uncovered
+from nnfunc.symbols.protocol import refusal, rule, uncovered
 from nnfunc.symbols.sizes import divided, never_negative
-from nnfunc.symbols.source import refusal
 
 
 @rule(np.concatenate)

@@ -6,9 +6,8 @@ import numpy as np
 
 from nnfunc.symbols.arrays import Shape, SymbolicArray, common_dtype, count, made, refuse_mixing, shape_of, shown
 from nnfunc.symbols.axes import axes_of, into
-from nnfunc.symbols.protocol import rule, uncovered
+from nnfunc.symbols.protocol import refusal, rule, uncovered
 from nnfunc.symbols.sizes import AnySize
-from nnfunc.symbols.source import refusal
 
 
 @rule(np.dot)

@@ -7,9 +7,8 @@ import numpy as np
 
 from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, dtype_of, refuse_mixing, shape_of, shown
 from nnfunc.symbols.axes import axes_of, normalized, refuse_misfit
-from nnfunc.symbols.protocol import rule
+from nnfunc.symbols.protocol import refusal, rule
 from nnfunc.symbols.sizes import divided, never_negative
-from nnfunc.symbols.source import refusal
 
 
 @rule(np.reshape)
