@@ -6,7 +6,7 @@ Every reading derives its array from `StandIn`. It adds the two protocols of Num
 import math
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -25,8 +25,7 @@ class Traced:
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
-        kind: type = self._passes_for
-        return kind
+        return cast("type", self._passes_for)
 
 
 class StandIn(Traced, NDArrayOperatorsMixin):

@@ -185,8 +185,7 @@ def _plain(x: Any) -> Any:
 
 def recorded_in(x: Any) -> list[RecordedArray]:
     """The arrays of the recording among the arguments of a call."""
-    found: list[Any] = tree.leaves(x)
-    return [leaf for leaf in found if type(leaf) is RecordedArray]
+    return [leaf for leaf in cast("list[Any]", tree.leaves(x)) if type(leaf) is RecordedArray]
 
 
 def made(f: Any, args: tuple[Any, ...], options: dict[str, Any], result: Any) -> RecordedArray:

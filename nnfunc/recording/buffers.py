@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnfunc.array import Array
-from nnfunc.recording.fusing import fused, product
-from nnfunc.recording.grouping import ordered
+from nnfunc.recording.grouping import fused, ordered, product
 from nnfunc.recording.into import copy_into
 from nnfunc.recording.tape import Call, Plan, Ref, Tape, address, refs_in
 

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nnfunc.array import Array
-from nnfunc.recording.fusing import FLOATS, product
-from nnfunc.recording.grouping import groups, local, readers_of
+from nnfunc.recording.grouping import FLOATS, groups, local, product, readers_of
 from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import Call, Plan, Ref, address
 from nnfunc.source import name_of

@@ -60,8 +60,7 @@ class Replay(ABC):
 
     def release(self) -> list[int]:
         """Let go of inputs that are large, or views of what may be; which these are."""
-        given = enumerate(self.given)
-        heavy = [i for i, x in given if x is not None and (x.base is not None or x.nbytes > KEPT)]
+        heavy = [i for i, x in enumerate(self.given) if x is not None and (x.base is not None or x.nbytes > KEPT)]
         self._give(heavy, [None] * len(self.given))
         return heavy
 

@@ -62,9 +62,8 @@ class SymbolicArray(Symbol, StandIn):
 
     def __init__(self, shape: Sequence[AnySize], dtype: Any, *, is_scalar: bool = False) -> None:
         super().__init__(tuple(shape), np.dtype(dtype), is_scalar, writeable=True)
-        for n in self.shape:
-            if not never_negative(n):
-                raise refusal("have axes that are never negative", self)
+        if not all(map(never_negative, self.shape)):
+            raise refusal("have axes that are never negative", self)
         for name in _separate.get():
             if sum(name in names_in(n) for n in self.shape) > 1:
                 raise refusal(f"keep the entries along {name} apart", f"{sizes_text(self.shape)}, each with each")

@@ -120,8 +120,7 @@ def _given(args: tuple[Any, ...]) -> str:
 
 
 def _name(x: Any) -> str:
-    sizes: Any = getattr(x, "sizes", ())
-    return " ".join((type(x).__name__, "-".join(map(str, sizes)))).rstrip()
+    return " ".join((type(x).__name__, "-".join(map(str, getattr(x, "sizes", ()))))).rstrip()
 
 
 def _annotated(f: Callable[..., Any]) -> str:

@@ -20,9 +20,7 @@ AnySize: TypeAlias = "int | Size"
 def as_size(terms: Polynomial) -> AnySize:
     """A polynomial as a size; a number where it has no unknowns."""
     terms = total(terms.items())
-    if not terms:
-        return 0
-    return int(terms[()]) if list(terms) == [()] else Size(terms)
+    return Size(terms) if any(terms) else int(terms.get((), 0))
 
 
 def named(name: str) -> "Size":
@@ -127,9 +125,7 @@ class Size(Symbol):
         return -self + other
 
     def __pow__(self, exponent: object) -> Any:
-        if type(exponent) is int and exponent >= 0:
-            return math.prod([self] * exponent)
-        return _with_number(exponent)
+        return math.prod([self] * exponent) if type(exponent) is int and exponent >= 0 else _with_number(exponent)
 
     def __rpow__(self, base: object) -> Any:
         return _with_number(base)
