@@ -8,7 +8,6 @@ from typing import Any, cast
 import numpy as np
 
 from nnfunc.array import Array
-from nnfunc.errors import RecordingError
 from nnfunc.recording.arrays import RECORDING_RULES, RecordedArray, made, plain, recorded_in, uncovered
 from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import refusal
@@ -30,8 +29,7 @@ def _view(f: Any, x: Any, *args: Any, **options: Any) -> Any:
     """A view of the first argument, or, where NumPy copies, a copy."""
     if type(x) is not RecordedArray:
         raise uncovered(f)
-    if recorded_in((*args, *options.values())):
-        raise _of_unknown_size(f)
+    _refuse_unknown_size(f, args, options)
     if x.is_scalar:
         if isinstance(f(x.array[()], *args, **options), np.generic):
             return x
@@ -45,12 +43,13 @@ def _view(f: Any, x: Any, *args: Any, **options: Any) -> Any:
     return made(Assigned(f), (x, *args), options, result)
 
 
-def _of_unknown_size(f: Any) -> RecordingError:
-    return refusal(
-        "have a size and a layout that are the same in each call",
-        f"{name_of(f)} with an array in place of a number",
-        "Pass a number of Python.",
-    )
+def _refuse_unknown_size(f: Any, args: tuple[Any, ...], options: dict[str, Any]) -> None:
+    if recorded_in((*args, *options.values())):
+        raise refusal(
+            "have a size and a layout that are the same in each call",
+            f"{name_of(f)} with an array in place of a number",
+            "Pass a number of Python.",
+        )
 
 
 def _rounded(x: RecordedArray, decimals: int = 0) -> Any:
@@ -61,8 +60,7 @@ def _rounded(x: RecordedArray, decimals: int = 0) -> Any:
 
 def _sized(f: Any, x: Any, *args: Any, **options: Any) -> Any:
     """Recorded as it is; only the first argument may differ from call to call."""
-    if recorded_in((*args, *options.values())):
-        raise _of_unknown_size(f)
+    _refuse_unknown_size(f, args, options)
     return _whole(f, x, *args, **options)
 
 

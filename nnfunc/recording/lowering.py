@@ -1,7 +1,7 @@
 """From a plan to a table: each call as an operation of native/replay.c, on matrices of floats."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -203,8 +203,7 @@ def _computed_in(call: Call) -> np.dtype[Any]:
         raise NotLoweredError(f"{name_of(call.f)} of {', '.join(map(str, inputs))}")
     if call.out.dtype not in TYPES:
         raise NotLoweredError(f"{name_of(call.f)} into {call.out.dtype}")
-    dtype: np.dtype[Any] = inputs[0]
-    return dtype
+    return cast("np.dtype[Any]", inputs[0])
 
 
 def _as_matrix(

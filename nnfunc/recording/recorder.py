@@ -200,8 +200,7 @@ class Recorder:
             return program(arrays)
         recording = record(self.f, args, kwargs)
         refuse_changes(name_of(self.f), recording, record(self.f, args, kwargs))
-        program = Program(recording)
-        self._remember(key, program)
+        program = self._remember(key, Program(recording))
         return program(arrays)  # not what was recorded, whose last bits may differ from those of all later calls
 
     def step(self, args: tuple[Any, ...], arrays: list[Array]) -> Program:
@@ -215,11 +214,10 @@ class Recorder:
             ) from None
         program = self.programs.get(key)
         if program is None:
-            program = Program(record(self.f, args, {}), carried=len(tree.leaves(args[0])))
-            self._remember(key, program)
+            program = self._remember(key, Program(record(self.f, args, {}), carried=len(tree.leaves(args[0]))))
         return program
 
-    def _remember(self, key: Any, program: Program) -> None:
+    def _remember(self, key: Any, program: Program) -> Program:
         with self.lock:
             self.programs[key] = program
             self.recorded += 1
@@ -233,6 +231,7 @@ class Recorder:
                 RuntimeWarning,
                 stacklevel=4,
             )
+        return program
 
 
 def refuse_changes(name: str, first: Recording, second: Recording) -> None:

@@ -6,7 +6,8 @@
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from functools import reduce
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -49,13 +50,11 @@ def product(p: Polynomial, q: Polynomial) -> Terms:
 
 def substituted(p: Polynomial, by: Mapping[Unknown, Polynomial]) -> Terms:
     """P with polynomials in place of some of its unknowns."""
-    terms: list[tuple[Monomial, Factor]] = []
-    for monomial, factor in p.items():
-        value: Polynomial = {(): factor}
-        for unknown in monomial:
-            value = product(value, by.get(unknown, {(unknown,): 1}))
-        terms.extend(value.items())
-    return total(terms)
+    values = [
+        reduce(product, [by.get(unknown, {(unknown,): 1}) for unknown in monomial], cast("Terms", {(): factor}))
+        for monomial, factor in p.items()
+    ]
+    return total(term for value in values for term in value.items())
 
 
 def least(p: Polynomial) -> "Factor | None":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
-from typing import Any, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np
 from jaxtyping import AnnotationError, TypeCheckError
@@ -47,15 +47,13 @@ class Attempt(NamedTuple):
     error: Exception | None
 
 
-Attempts: TypeAlias = list[Attempt]
-
-_collected: ContextVar[Attempts | None] = ContextVar("_collected", default=None)
+_collected: ContextVar[list[Attempt] | None] = ContextVar("_collected", default=None)
 
 
 @contextmanager
-def collected() -> Generator[Attempts]:
+def collected() -> Generator[list[Attempt]]:
     """Within: proofs do not raise; what became of each is collected."""
-    attempts: Attempts = []
+    attempts: list[Attempt] = []
     token = _collected.set(attempts)
     try:
         yield attempts

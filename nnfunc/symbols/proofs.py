@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from nnfunc.array import is_array, shape_text
 from nnfunc.errors import DataError, ShapeError
-from nnfunc.symbols.proof import Attempt, Attempts, collected, refuse_without_checks
+from nnfunc.symbols.proof import Attempt, collected, refuse_without_checks
 from nnfunc.symbols.protocol import NotFollowedError
 from nnfunc.symbols.prove import prove
 
@@ -49,7 +49,7 @@ def proofs_of(file: Path) -> list[Proof]:
     return [_result(attempt, module) for attempt in attempts]
 
 
-def _prove(f: Callable[..., Any], attempts: Attempts) -> None:
+def _prove(f: Callable[..., Any], attempts: list[Attempt]) -> None:
     try:
         prove(f)
     except SystemExit as error:

@@ -7,6 +7,7 @@ where that depends on the values, the comparison is refused.
 
 import math
 import operator
+from collections import Counter
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -222,14 +223,11 @@ def divided(x: AnySize, by: AnySize) -> "AnySize | None":
         return None
     quotient: Terms = {}
     for term, factor in total(polynomial(x).items()).items():
-        left = list(term)
-        for unknown in divisor:
-            if unknown not in left:
-                return None
-            left.remove(unknown)
-        if factor % number:
+        left = Counter(term)
+        left.subtract(divisor)
+        if factor % number or any(times < 0 for times in left.values()):
             return None
-        quotient[tuple(left)] = factor // number
+        quotient[tuple(left.elements())] = factor // number
     return as_size(quotient)
 
 
