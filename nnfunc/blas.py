@@ -1,13 +1,12 @@
 """How many threads NumPy's matrix products use. The setting is of the whole process: it is counted and restored."""
 
-import functools
 import gc
 import os
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 from weakref import ref
 
@@ -28,7 +27,7 @@ def is_wide(batch: int, weights: int) -> bool:
     return batch * weights > WIDE
 
 
-@functools.cache
+@cache
 def _controller() -> "ThreadpoolController":
     from threadpoolctl import ThreadpoolController
 

@@ -6,7 +6,7 @@ Every reading derives its array from `StandIn`. It adds the two protocols of Num
 import math
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -25,8 +25,7 @@ class Traced:
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
-        kind: type = self._passes_for
-        return kind
+        return cast("type", self._passes_for)
 
 
 class StandIn(Traced, NDArrayOperatorsMixin):
@@ -111,11 +110,10 @@ class StandIn(Traced, NDArrayOperatorsMixin):
     def __iter__(self: Any) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))
 
-    def __copy__(self) -> Any:
+    def __copy__(self, *_: object) -> Any:
         return self.copy()
 
-    def __deepcopy__(self, memo: object) -> Any:
-        return self.copy()
+    __deepcopy__ = __copy__
 
     def __bool__(self) -> bool:
         raise self._without_entries("a condition")

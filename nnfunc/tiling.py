@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from typing import TypeVar
 
 from nnfunc import blas
@@ -79,12 +80,9 @@ if hasattr(os, "register_at_fork"):
 
 def _taken(waiting: deque[T]) -> Iterator[T]:
     """One after the other, until none is left. Several threads may take at once."""
-    while waiting:
-        try:
-            one = waiting.popleft()
-        except IndexError:  # another thread took the last one
-            return
-        yield one
+    with suppress(IndexError):  # perhaps another thread took the last one
+        while True:
+            yield waiting.popleft()
 
 
 def processors() -> int:

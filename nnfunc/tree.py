@@ -66,8 +66,7 @@ def rebuild(tree: Any, new: Iterator[Any]) -> Any:
         return next(new)
     old = children(tree) or []
     made = [rebuild(child, new) for child in old]
-    is_same = all(one is other for one, other in zip(made, old, strict=True))
-    return tree if is_same else maker(tree)(made)
+    return tree if all(one is other for one, other in zip(made, old, strict=True)) else maker(tree)(made)
 
 
 @overload
@@ -95,14 +94,10 @@ def flatten(tree: Tree) -> tuple[Array, Callable[[Array], Tree]]:
 
     def unflatten(vector: Array) -> Tree:
         pieces = zip(np.split(vector, ends), arrays, strict=True)
-        return cast("Tree", rebuild(tree, (_shaped(piece, leaf) for piece, leaf in pieces)))
+        shaped = (piece.reshape(leaf.shape)[... if is_array(leaf) else ()] for piece, leaf in pieces)
+        return cast("Tree", rebuild(tree, shaped))
 
     return np.concatenate([leaf.ravel() for leaf in arrays]), unflatten
-
-
-def _shaped(piece: Array, leaf: Array) -> Any:
-    shaped = piece.reshape(leaf.shape)
-    return shaped if is_array(leaf) else shaped[()]
 
 
 def replace(node: Tree, **fresh: Array) -> Tree:

@@ -12,7 +12,7 @@ import numpy as np
 from nnfunc import tree
 from nnfunc.array import Array, is_array, shape_text
 from nnfunc.errors import RecordingError
-from nnfunc.recording.tape import REAL, Ref, Tape, is_dense, no_argument, noted, refusal
+from nnfunc.recording.tape import REAL, Ref, Tape, is_dense, noted, refusal
 from nnfunc.source import name_of
 from nnfunc.stand_in import StandIn
 
@@ -149,9 +149,8 @@ def _by_rule(rule: Any, f: Any, /, *args: Any, **options: Any) -> Any:
 
 def _is_basic(key: Any) -> bool:
     """Whether an index makes a view."""
-    if type(key) is RecordedArray or isinstance(key, bool):
-        return False
-    return key is None or key is Ellipsis or isinstance(key, slice | int | np.integer)
+    is_other = type(key) is RecordedArray or isinstance(key, bool)
+    return not is_other and (key is None or key is Ellipsis or isinstance(key, slice | int | np.integer))
 
 
 def uncovered(f: Any, what: str = ", which cannot") -> RecordingError:
@@ -177,14 +176,17 @@ def _plain(x: Any) -> Any:
     if type(x) is RecordedArray:
         return x.array
     if is_array(x):
-        raise no_argument(x)
+        raise refusal(
+            "use arrays that are arguments or made of them",
+            f"an array ({shape_text(x)}, {x.dtype}) that would stay the same in all later calls",
+            "Pass it as an argument, or use np.full_like?",
+        )
     return x
 
 
 def recorded_in(x: Any) -> list[RecordedArray]:
     """The arrays of the recording among the arguments of a call."""
-    found: list[Any] = tree.leaves(x)
-    return [leaf for leaf in found if type(leaf) is RecordedArray]
+    return [leaf for leaf in cast("list[Any]", tree.leaves(x)) if type(leaf) is RecordedArray]
 
 
 def made(f: Any, args: tuple[Any, ...], options: dict[str, Any], result: Any) -> RecordedArray:

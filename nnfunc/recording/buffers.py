@@ -3,15 +3,15 @@
 import math
 from collections.abc import Callable
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from nnfunc.array import Array, aligned
-from nnfunc.recording.fusing import fused, product
-from nnfunc.recording.grouping import ordered
+from nnfunc.array import Array
+from nnfunc.recording.grouping import fused, ordered, product
 from nnfunc.recording.into import copy_into
-from nnfunc.recording.tape import Call, Plan, Ref, Tape, refs_in
+from nnfunc.recording.tape import Call, Plan, Ref, Tape, address, refs_in
 
 
 def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = False) -> Plan:
@@ -31,10 +31,8 @@ def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = Fals
     places = _Places(layouts, calls, [ref.value for ref in results], carried)
     for i, call in enumerate(calls):
         places.place(i, call)
-    for i in range(carried):
-        value = results[i].value
-        if places.homes[value] != -1 - i:
-            calls.append(Call(copy_into, (layouts[value],), {}, layouts[i]))
+    elsewhere = [(i, ref.value) for i, ref in enumerate(results[:carried]) if places.homes[ref.value] != -1 - i]
+    calls += [Call(copy_into, (layouts[value],), {}, layouts[i]) for i, value in elsewhere]
     constants = {value: tape.values[value] for value in tape.constants}
     return Plan(tape.inputs, calls, layouts, constants, places.homes, places.blocks, places.results)
 
@@ -119,28 +117,13 @@ def size_of(layout: Ref) -> int:
     return math.prod(layout.shape) * layout.dtype.itemsize
 
 
-def allocated(plan: Plan) -> list[Array]:
-    """Fresh memory for the blocks of a plan."""
-    return [aligned(size, np.uint8) for size in plan.blocks]
-
-
-def in_memory(layout: Ref, memory: Array) -> Array:
-    """A value that lies at the beginning of a block."""
-    array: Array = np.ndarray(layout.shape, layout.dtype, memory, 0, layout.strides)
-    return array
-
-
 def viewer(ref: Ref, layout: Ref) -> Callable[[Array], Array] | None:
     """How the view that a reference means is made of the array of its value; None for the array itself."""
     if ref == layout:
         return None
     if ref.offset == 0 and ref.shape == layout.shape[::-1] and ref.strides == layout.strides[::-1]:
-        return _transposed
+        return attrgetter("T")
     return partial(_seen, ref=ref)
-
-
-def _transposed(array: Array) -> Array:
-    return array.T
 
 
 def _seen(array: Array, ref: Ref) -> Array:
@@ -152,10 +135,9 @@ class _View:
 
     def __init__(self, array: Array, ref: Ref) -> None:
         self.array = array
-        pointer = int(array.__array_interface__["data"][0]) + ref.offset
         self.__array_interface__: dict[str, Any] = {
             "version": 3,
-            "data": (pointer, False),
+            "data": (address(array) + ref.offset, False),
             "shape": ref.shape,
             "strides": ref.strides,
             "typestr": ref.dtype.str,

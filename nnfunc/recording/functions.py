@@ -8,7 +8,6 @@ from typing import Any, cast
 import numpy as np
 
 from nnfunc.array import Array
-from nnfunc.errors import RecordingError
 from nnfunc.recording.arrays import RECORDING_RULES, RecordedArray, made, plain, recorded_in, uncovered
 from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import refusal
@@ -16,7 +15,7 @@ from nnfunc.recording.ufuncs import call_ufunc, power
 from nnfunc.source import name_of
 
 
-def _whole(f: Any, *args: Any, **options: Any) -> Any:
+def _whole(f: Any, *args: Any, **options: Any) -> RecordedArray:
     """Recorded as it is, with its `out` where it has one."""
     if recorded_in(tuple(options.values())):
         raise refusal("name no array in an option", f"{name_of(f)} with one", "Pass it by position?")
@@ -30,8 +29,7 @@ def _view(f: Any, x: Any, *args: Any, **options: Any) -> Any:
     """A view of the first argument, or, where NumPy copies, a copy."""
     if type(x) is not RecordedArray:
         raise uncovered(f)
-    if recorded_in((*args, *options.values())):
-        raise _of_unknown_size(f)
+    _refuse_unknown_size(f, args, options)
     if x.is_scalar:
         if isinstance(f(x.array[()], *args, **options), np.generic):
             return x
@@ -45,12 +43,13 @@ def _view(f: Any, x: Any, *args: Any, **options: Any) -> Any:
     return made(Assigned(f), (x, *args), options, result)
 
 
-def _of_unknown_size(f: Any) -> RecordingError:
-    return refusal(
-        "have a size and a layout that are the same in each call",
-        f"{name_of(f)} with an array in place of a number",
-        "Pass a number of Python.",
-    )
+def _refuse_unknown_size(f: Any, args: tuple[Any, ...], options: dict[str, Any]) -> None:
+    if recorded_in((*args, *options.values())):
+        raise refusal(
+            "have a size and a layout that are the same in each call",
+            f"{name_of(f)} with an array in place of a number",
+            "Pass a number of Python.",
+        )
 
 
 def _rounded(x: RecordedArray, decimals: int = 0) -> Any:
@@ -61,8 +60,7 @@ def _rounded(x: RecordedArray, decimals: int = 0) -> Any:
 
 def _sized(f: Any, x: Any, *args: Any, **options: Any) -> Any:
     """Recorded as it is; only the first argument may differ from call to call."""
-    if recorded_in((*args, *options.values())):
-        raise _of_unknown_size(f)
+    _refuse_unknown_size(f, args, options)
     return _whole(f, x, *args, **options)
 
 
@@ -130,9 +128,7 @@ def _std(*args: Any, **options: Any) -> Any:
     return np.sqrt(_var(*args, **options))
 
 
-def _where(*args: Any) -> Any:
-    condition: Any = args[0]
-    branches = args[1:]
+def _where(condition: Any, *branches: Any) -> Any:
     if len(branches) != 2:
         raise refusal(
             "have three arguments",
@@ -169,8 +165,7 @@ def _flatten(x: RecordedArray, order: Any = "C") -> RecordedArray:
 def _filled(f: Any, x: RecordedArray, *args: Any, **options: Any) -> RecordedArray:
     """An array that is the same in each call, unless it is filled with an array of the recording."""
     if recorded_in((*args, *options.values())):
-        filled: RecordedArray = _whole(f, x, *args, **options)
-        return filled
+        return _whole(f, x, *args, **options)
     constant = f(x.array, *plain(args), **options)
     return RecordedArray(x.tape, x.tape.keep(constant), constant)
 

@@ -1,13 +1,21 @@
-"""Calls of each entry that a replay in C makes together, strip by strip, while what they make is in the cache."""
+"""Calls that a replay in C makes together.
+
+Products are joined with what is done to their results: `W - α * (dZ @ A.T / m)` and `W @ A + b` become one call each,
+which rounds less often, and so has other last bits. Pixels become floats where they are read. Calls of each entry are
+made strip by strip, while what they make is in the cache.
+"""
 
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from nnfunc.recording.into import copy_into, where_into
 from nnfunc.recording.tape import Call, Plan, Ref, refs_in
+
+FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 LARGE = 4096
 """Entries from which calls are made together, 2 at least; fewer stay in the cache anyway."""
@@ -22,6 +30,89 @@ AHEAD = 100
 """Calls among which those of a group are sought."""
 
 
+def product() -> None:
+    """c + factor · scale · (a @ b), without the parts that are None: the name of an operation in C; never called."""
+
+
+def fused(calls: list[Call], results: set[int]) -> list[Call]:
+    """The calls, each joined with those before it that nobody else reads, which are dead then."""
+    readers = readers_of(calls)
+    made, once = list[Call](), dict[int, Call]()
+    for call in calls:
+        one = _product(call) or _scaled(call, once) or _added(call, once) or _converting(call, once) or call
+        made.append(one)
+        if readers[one.out.value] == 1 and one.out.value not in results:
+            once[one.out.value] = one
+    return made
+
+
+def _product(call: Call) -> Call | None:
+    if call.f not in (np.matmul, np.dot) or call.options or call.out.dtype not in FLOATS:
+        return None
+    refs = refs_in(call.args)
+    if len(refs) != 2 or any(len(ref.shape) not in (1, 2) or ref.dtype != call.out.dtype for ref in refs):
+        return None
+    return Call(product, (*refs, None, None), {"factor": 1.0}, call.out)
+
+
+def _scaled(call: Call, once: dict[int, Call]) -> Call | None:
+    """A product times or by a number."""
+    if call.f not in (np.multiply, np.divide) or call.options:
+        return None
+    for x, y in (call.args, call.args[::-1]) if call.f is np.multiply else (call.args,):
+        term = _whole(x, once, call)
+        if term is None:
+            continue
+        a, b, c, scale = term.args
+        factor = term.options["factor"]
+        if c is None and not isinstance(y, Ref) and np.ndim(y) == 0:
+            with np.errstate(all="ignore"):
+                new = call.f(factor, np.float64(y))
+            if not new or not np.isfinite(call.out.dtype.type(new)):
+                return None
+            return Call(product, term.args, {"factor": float(new)}, call.out)
+        if c is None and scale is None and call.f is np.multiply and isinstance(y, Ref) and y.shape == ():
+            return Call(product, (a, b, None, y), {"factor": factor}, call.out)
+    return None
+
+
+def _added(call: Call, once: dict[int, Call]) -> Call | None:
+    """Something plus or minus a product, or a product plus something."""
+    if call.f not in (np.add, np.subtract) or call.options:
+        return None
+    for c, x in (call.args, call.args[::-1]) if call.f is np.add else (call.args,):
+        term = _whole(x, once, call)
+        if term is not None and isinstance(c, Ref) and c.dtype == call.out.dtype and term.args[2] is None:
+            a, b, _, scale = term.args
+            sign = 1 if call.f is np.add else -1
+            return Call(product, (a, b, c, scale), {"factor": sign * term.options["factor"]}, call.out)
+    return None
+
+
+def _converting(call: Call, once: dict[int, Call]) -> Call | None:
+    """A call of each entry of pixels that were made floats before."""
+    if not isinstance(call.f, np.ufunc) or call.f.signature is not None or call.options or call.out.dtype not in FLOATS:
+        return None
+    args = tuple(_pixels(x, once) for x in call.args)
+    return call._replace(args=args, options={"dtype": call.out.dtype}) if args != call.args else None
+
+
+def _pixels(x: Any, once: dict[int, Call]) -> Any:
+    """What an argument was before it became floats."""
+    copy = once.get(x.value) if isinstance(x, Ref) else None
+    if copy is None or copy.f is not copy_into or x != copy.out:
+        return x
+    (pixels,) = copy.args
+    return pixels if isinstance(pixels, Ref) and pixels.dtype == np.uint8 and pixels.shape == x.shape else x
+
+
+def _whole(x: Any, once: dict[int, Call], call: Call) -> Call | None:
+    """The product that an argument is all of, where the result of the call has its shape and dtype."""
+    term = once.get(x.value) if isinstance(x, Ref) else None
+    is_whole = term is not None and term.f is product and x == term.out
+    return term if is_whole and (x.shape, x.dtype) == (call.out.shape, call.out.dtype) else None
+
+
 def ordered(calls: Sequence[Call]) -> list[Call]:
     """The calls in another order: one of each entry, then all others of its shape whose arguments are made."""
     waiting, done = list(calls), list[Call]()
@@ -33,7 +124,8 @@ def ordered(calls: Sequence[Call]) -> list[Call]:
         unmade, i, count = {call.out.value for call in waiting}, 0, 1
         while i < min(len(waiting), AHEAD) and count < MOST:
             call = waiting[i]
-            if _is_like(call, first) and not any(ref.value in unmade for ref in refs_in(call.args)):
+            is_like = _is_entrywise(call) and call.out.shape == first.out.shape
+            if is_like and not any(ref.value in unmade for ref in refs_in(call.args)):
                 done.append(waiting.pop(i))
                 unmade.discard(call.out.value)
                 i, count = 0, count + 1
@@ -47,17 +139,14 @@ def _is_entrywise(call: Call) -> bool:
     return (is_ufunc or call.f in (copy_into, where_into)) and math.prod(call.out.shape) >= LARGE
 
 
-def _is_like(call: Call, first: Call) -> bool:
-    return _is_entrywise(call) and call.out.shape == first.out.shape
-
-
 def groups(plan: Plan, rows: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
     """Where a group of several operations begins, and how many there are in it."""
     i = 0
     while i < len(rows):
         end, group = i + 1, _Group(plan)
         if _is_entrywise(plan.calls[i]) and group.takes(plan.calls[i]):
-            while end < len(rows) and end - i < MOST and _same(rows[end], rows[i]) and group.takes(plan.calls[end]):
+            alike = rows[i][1:5]  # type, m, n and no k
+            while end < len(rows) and end - i < MOST and rows[end][1:5] == alike and group.takes(plan.calls[end]):
                 end += 1
         if end - i > 1:
             yield i, end - i
@@ -95,17 +184,13 @@ def _varies(ref: Ref) -> bool:
     return any(stride and n > 1 for n, stride in zip(ref.shape, ref.strides, strict=True))
 
 
-def _same(row: Sequence[int], first: Sequence[int]) -> bool:
-    return row[1:5] == first[1:5]  # type, m, n and no k
-
-
 class _Group:
     """What operations that are made together read and write: each place in the same way only, if it is written."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.numbers = plan, 0
-        self.read: dict[int, set[Ref]] = {}
-        self.written: dict[int, Ref] = {}
+        self.read: dict[int, set[object]] = {}
+        self.written: dict[int, object] = {}
 
     def takes(self, call: Call) -> bool:
         """Whether one more call can be made strip by strip with the others; if so, it is one of them."""
@@ -113,8 +198,8 @@ class _Group:
             return False
         refs = refs_in(call.args)
         numbers = self.numbers + len(call.args) - sum(map(_varies, refs))
-        at, as_seen = self._place(call.out), self._seen(call.out)
-        reads = {(self._place(ref), self._seen(ref)) for ref in refs}
+        at, as_seen = self._place(call.out), call.out[1:]
+        reads = {(self._place(ref), ref[1:]) for ref in refs}
         if (
             numbers > MOST
             or any(self.written.get(place, seen) != seen for place, seen in reads)
@@ -133,6 +218,3 @@ class _Group:
         if ref.value < self.plan.inputs:
             return -1 - ref.value
         return self.plan.homes.get(ref.value, len(self.plan.blocks) + ref.value)
-
-    def _seen(self, ref: Ref) -> Ref:
-        return ref._replace(value=0)

@@ -1,7 +1,7 @@
 """The state of a step in memory of its own, where each run replaces it by the next one."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
 
@@ -35,8 +35,7 @@ class InPlace(Generic[S]):
 
     def state(self, leaves: Sequence[Array]) -> S:
         """The state that copies make."""
-        new = iter(leaves)
-        return tree.map(lambda _: _frozen(next(new)), self._like)
+        return cast("S", tree.rebuild(self._like, map(_frozen, leaves)))
 
     def bound(self, *inputs: Any) -> Calls:
         """The calls of a step on the state and these inputs, whose arrays stay where they are."""
@@ -44,8 +43,7 @@ class InPlace(Generic[S]):
         program = self._step.program((self._like, *inputs), arrays)
         if program not in self._replays:
             self._replays[program] = program.replay()
-        given: Sequence[Array] = arrays[len(self.leaves) :]
-        return self._replays[program].bound([*self.leaves, *given]).copy()
+        return self._replays[program].bound([*self.leaves, *arrays[len(self.leaves) :]]).copy()
 
 
 def _frozen(x: Array) -> Array:

@@ -1,13 +1,12 @@
 """From a plan to a table: each call as an operation of native/replay.c, on matrices of floats."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from nnfunc.array import Array
-from nnfunc.recording.fusing import FLOATS, product
-from nnfunc.recording.grouping import groups, local, readers_of
+from nnfunc.recording.grouping import FLOATS, groups, local, product, readers_of
 from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import Call, Plan, Ref, address
 from nnfunc.source import name_of
@@ -103,11 +102,8 @@ class _Lowering:
             raise NotLoweredError(f"{name_of(call.f)} has no operation in C")
         if 0 in call.out.shape or any(isinstance(x, Ref) and 0 in x.shape for x in call.args):
             raise NotLoweredError(f"{name_of(call.f)} of no entries")
-        if call.f is product:
-            return self._product(call)
-        if call.f is np.argmax:
-            return self._argmax(call)
-        return self._reduction(call) if call.f in REDUCTIONS else self._each(call)
+        special = {product: self._product, np.argmax: self._argmax, **dict.fromkeys(REDUCTIONS, self._reduction)}
+        return special.get(call.f, self._each)(call)
 
     def _words(
         self,
@@ -115,7 +111,7 @@ class _Lowering:
         dtype: np.dtype[Any],
         sizes: tuple[int, int, int],
         operands: Sequence[Operand],
-        strides: Sequence[tuple[int, int]],
+        strides: Sequence[tuple[int, ...]],
         factor: float = 1.0,
     ) -> list[int]:
         """As in the struct."""
@@ -150,12 +146,9 @@ class _Lowering:
         if set(call.options) - {"axis", "dtype", "keepdims"} or call.out.dtype not in FLOATS or not isinstance(x, Ref):
             raise NotLoweredError(f"{name_of(call.f)} with {', '.join(call.options) or call.out.dtype.name}")
         axes = range(len(x.shape)) if axis is None else [i % len(x.shape) for i in np.atleast_1d(axis)]
-        kept = iter(call.out.strides)
-        strides: list[int] = []
-        for i, size in enumerate(x.shape):
-            stride = next(kept) if i not in axes or call.options.get("keepdims") else 0
-            strides.append(0 if i in axes or size == 1 else stride)
-        out = Operand(call.out.value, call.out.offset, tuple(strides), TYPES[call.out.dtype])
+        kept = iter([n for i, n in enumerate(call.out.strides) if i not in axes or not call.options.get("keepdims")])
+        strides = tuple(0 if i in axes else next(kept) for i in range(len(x.shape)))
+        out = Operand(call.out.value, call.out.offset, strides, TYPES[call.out.dtype])
         a = self._operand(x, x.shape, call.out.dtype)
         m, n, (outs, ins) = _as_matrix(call, x.shape, [out, a], a)
         code = CODES[call.f] if m * n != np.prod(call.out.shape) else CODES[copy_into]
@@ -180,17 +173,9 @@ class _Lowering:
             b, out, c = (x and _with_axis(x, len(x.shape)) for x in (b, out, c))
         if out.shape[0] > 1 and out.strides[0] < out.strides[1]:  # Cᵀ = Bᵀ Aᵀ
             a, b, c, out = _transposed(b), _transposed(a), c and _transposed(c), _transposed(out)
-        operands = [self._operand(x, x.shape, out.dtype) for x in (out, a, b)]
-        strides = [_of_matrix(x) for x in (out, a, b)]
-        if c is not None:
-            operands.append(self._operand(c, out.shape, out.dtype))
-            strides.append((operands[-1].strides[0], operands[-1].strides[1]))
-        else:
-            operands.append(self.nothing)
-            strides.append((0, 0))
-        if scale is not None:
-            operands.append(self._operand(scale, (), out.dtype))
-            strides.append((0, 0))
+        parts = (out, a, b, c, scale)
+        operands = [self.nothing if x is None else self._operand(x, x.shape, out.dtype) for x in parts]
+        strides = [*map(_of_matrix, (out, a, b)), c.strides if c else (0, 0), (0, 0)]
         sizes = (out.shape[0], out.shape[1], a.shape[1])
         return self._words(CODES[product], out.dtype, sizes, operands, strides, call.options["factor"])
 
@@ -218,8 +203,7 @@ def _computed_in(call: Call) -> np.dtype[Any]:
         raise NotLoweredError(f"{name_of(call.f)} of {', '.join(map(str, inputs))}")
     if call.out.dtype not in TYPES:
         raise NotLoweredError(f"{name_of(call.f)} into {call.out.dtype}")
-    dtype: np.dtype[Any] = inputs[0]
-    return dtype
+    return cast("np.dtype[Any]", inputs[0])
 
 
 def _as_matrix(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
+from nnfunc import tree
 from nnfunc.array import Array, sizes_text
 from nnfunc.errors import RecordingError
 from nnfunc.recording import BY_NUMPY
@@ -20,7 +21,6 @@ from nnfunc.recording.replay_in_c import Compiled, CReplay
 from nnfunc.recording.structure import Inside, builder, refuse_opaque, signature
 from nnfunc.recording.tape import REAL, Ref, Tape, no_error_caught, refs_in
 from nnfunc.source import name_of
-from nnfunc.tree import leaves, rebuild
 
 MOST = 32
 """Signatures of one function whose recordings are kept."""
@@ -41,18 +41,16 @@ def record(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any])
         RecordingError: it does what no recording can repeat.
     """
     tape = Tape()
-    taken = [_taken(tape, leaf) for leaf in leaves((args, kwargs))]
-    new_args, new_kwargs = rebuild((args, kwargs), iter(taken))
+    new_args, new_kwargs = tree.map(lambda leaf: _taken(tape, leaf), (args, kwargs))
     with no_error_caught():
         result = f(*new_args, **new_kwargs)
     name = getattr(f, "__name__", "recorded")
     refuse_opaque(name, result)
-    recording = Recording(tape, result, [_returned(name, tape, leaf) for leaf in leaves(result)])
     tape.is_over = True
-    return recording
+    return Recording(tape, result, [_returned(name, tape, leaf) for leaf in tree.leaves(result)])
 
 
-def _taken(tape: Tape, leaf: Any) -> RecordedArray:
+def _taken(tape: Tape, leaf: Any) -> Any:
     array = np.asarray(leaf)
     if array.dtype.kind not in REAL:
         raise RecordingError(f"recorded: arrays must be of real numbers; got {array.dtype}. Convert it?")
@@ -202,8 +200,7 @@ class Recorder:
             return program(arrays)
         recording = record(self.f, args, kwargs)
         refuse_changes(name_of(self.f), recording, record(self.f, args, kwargs))
-        program = Program(recording)
-        self._remember(key, program)
+        program = self._remember(key, Program(recording))
         return program(arrays)  # not what was recorded, whose last bits may differ from those of all later calls
 
     def step(self, args: tuple[Any, ...], arrays: list[Array]) -> Program:
@@ -217,11 +214,10 @@ class Recorder:
             ) from None
         program = self.programs.get(key)
         if program is None:
-            program = Program(record(self.f, args, {}), carried=len(leaves(args[0])))
-            self._remember(key, program)
+            program = self._remember(key, Program(record(self.f, args, {}), carried=len(tree.leaves(args[0]))))
         return program
 
-    def _remember(self, key: Any, program: Program) -> None:
+    def _remember(self, key: Any, program: Program) -> Program:
         with self.lock:
             self.programs[key] = program
             self.recorded += 1
@@ -235,6 +231,7 @@ class Recorder:
                 RuntimeWarning,
                 stacklevel=4,
             )
+        return program
 
 
 def refuse_changes(name: str, first: Recording, second: Recording) -> None:

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.array import Array, aligned
 from nnfunc.recording import Calls, run
-from nnfunc.recording.buffers import allocated, in_memory, viewer
+from nnfunc.recording.buffers import viewer
 from nnfunc.recording.shortcuts import shortened
 from nnfunc.recording.tape import Call, Plan, Ref, refs_in
 from nnfunc.tree import TYPE_OF
@@ -29,16 +29,14 @@ class Replay(ABC):
     """A plan with memory of its own for what lies between the inputs and the results. For one thread at a time."""
 
     def __init__(self, plan: Plan) -> None:
-        self.memory: Memory = [None] * len(plan.layouts)
-        blocks = allocated(plan)
-        for value, constant in plan.constants.items():
-            self.memory[value] = constant
+        self.memory: Memory = list(map(plan.constants.get, range(len(plan.layouts))))
+        blocks = [aligned(size, np.uint8) for size in plan.blocks]
         for value, home in plan.homes.items():
-            if home >= 0:
-                self.memory[value] = in_memory(plan.layouts[value], blocks[home])
-        inputs = range(plan.inputs)
+            if home >= 0:  # else it is in place of an input
+                layout = plan.layouts[value]
+                self.memory[value] = np.ndarray(layout.shape, layout.dtype, blocks[home], 0, layout.strides)
         self.given: Memory = [None] * plan.inputs
-        self.values = [[i, *(value for value, home in plan.homes.items() if home == -1 - i)] for i in inputs]
+        self.values = [[i, *(v for v, home in plan.homes.items() if home == -1 - i)] for i in range(plan.inputs)]
 
     @abstractmethod
     def bound(self, inputs: Sequence[Array]) -> Calls:
@@ -62,8 +60,7 @@ class Replay(ABC):
 
     def release(self) -> list[int]:
         """Let go of inputs that are large, or views of what may be; which these are."""
-        given = enumerate(self.given)
-        heavy = [i for i, x in given if x is not None and (x.base is not None or x.nbytes > KEPT)]
+        heavy = [i for i, x in enumerate(self.given) if x is not None and (x.base is not None or x.nbytes > KEPT)]
         self._give(heavy, [None] * len(self.given))
         return heavy
 

@@ -77,12 +77,10 @@ def _is_matrix(ref: Ref, dtype: np.dtype[Any]) -> bool:
 def _as_array(ufunc: np.ufunc, args: tuple[Any, ...], i: int) -> Any:
     """A number of Python as a 0-d array, where NumPy would convert it to the dtype of the other argument."""
     number, other = args[i], args[1 - i]
-    if type(number) not in (int, float) or type(other) is not Ref or other.dtype.kind != "f":
-        return number
-    if type(number) is int and abs(number) > EXACT:
+    is_exact = type(number) is float or (type(number) is int and abs(number) <= EXACT)
+    if not is_exact or type(other) is not Ref or other.dtype.kind != "f":
         return number
     dtypes: list[Any] = [other.dtype, other.dtype, None]
     dtypes[i] = type(number)
-    if set(ufunc.resolve_dtypes(tuple(dtypes))[:2]) != {other.dtype}:
-        return number
-    return np.array(number, other.dtype)
+    is_converted = set(ufunc.resolve_dtypes(tuple(dtypes))[:2]) == {other.dtype}
+    return np.array(number, other.dtype) if is_converted else number

@@ -37,9 +37,7 @@ def signature(x: Any, arrays: list[Any]) -> Any:
         return key
     if kind is dict:
         return kind, *[(tree.TYPE_OF(key), key, signature(each, arrays)) for key, each in x.items()]
-    if tree.names(kind) is not None:
-        return _fields_signature(x, arrays)
-    return _rare_signature(x, arrays)
+    return _rare_signature(x, arrays) if tree.names(kind) is None else _fields_signature(x, arrays)
 
 
 def _fields_signature(x: Any, arrays: list[Any]) -> Any:

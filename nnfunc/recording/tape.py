@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nnfunc import source
-from nnfunc.array import Array, shape_text, sizes_text
+from nnfunc.array import Array, sizes_text
 from nnfunc.errors import RecordingError
 
 
@@ -121,12 +121,7 @@ def no_error_caught() -> Generator[None]:
 
 def is_dense(layout: Array) -> bool:
     """Whether an array fills its memory from the beginning, in whatever order of its axes."""
-    step = layout.dtype.itemsize
-    for stride, n in sorted(zip(layout.strides, layout.shape, strict=True)):
-        if n > 1 and stride != step:
-            return False
-        step *= n
-    return True
+    return layout.transpose(np.argsort(layout.strides)[::-1]).flags.c_contiguous
 
 
 class Tape:
@@ -174,12 +169,3 @@ class Tape:
 def address(x: Array) -> int:
     """Where an array begins in memory."""
     return int(x.__array_interface__["data"][0])
-
-
-def no_argument(x: Array) -> RecordingError:
-    """The error for an array from nowhere."""
-    return refusal(
-        "use arrays that are arguments or made of them",
-        f"an array ({shape_text(x)}, {x.dtype}) that would stay the same in all later calls",
-        "Pass it as an argument, or use np.full_like?",
-    )

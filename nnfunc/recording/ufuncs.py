@@ -23,7 +23,7 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: d
             remedy = "Use np.where?" if option == "where" else "Pass a number of Python."
             raise refusal("name no array in an option", f"{name_of(ufunc)} with one in {option}=", remedy)
     if ufunc is np.power and method == "__call__" and all(map(_is_number, inputs)):
-        return made(power_of_numbers, inputs, {}, number_of(plain(inputs[0])) ** number_of(plain(inputs[1])))
+        return power(*inputs)
     f = ufunc if method == "__call__" else getattr(ufunc, method)
     result = f(*plain(inputs), **options)
     backwards = method == "reduce" and min(plain(inputs[0]).strides, default=0) < 0

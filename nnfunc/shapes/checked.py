@@ -3,10 +3,9 @@
 import dataclasses
 import functools
 import inspect
-import typing
 import weakref
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, overload
+from typing import Any, ParamSpec, TypeVar, get_type_hints, overload
 
 import numpy as np
 from beartype import BeartypeConf, beartype
@@ -46,18 +45,24 @@ def checked(f: Any, /) -> Any:
     """
     if isinstance(f, str):
         return checked
-    if inspect.isclass(f) and dataclasses.is_dataclass(f):
-        cls: Any = f
-        cls.__init__ = _checked_function(cls.__init__, cls.__name__)
-        return cls
     if inspect.iscoroutinefunction(f):
         raise SettingError(f"checked: it must stand above a function that is not async; got {f.__name__}.")
-    if not inspect.isfunction(f) or f.__name__ == "<lambda>":
+    is_fit = f.__name__ != "<lambda>" if inspect.isfunction(f) else inspect.isclass(f) and dataclasses.is_dataclass(f)
+    if not is_fit:
         remedy = "Add @dataclass(frozen=True)?" if inspect.isclass(f) else "Put it below @classmethod or @property?"
         raise SettingError(
             f"checked: it must stand directly above a function with a name, or above @dataclass; got {f!r}. {remedy}"
         )
-    return _checked_function(f, f.__name__)
+    return _around(f, _checked_function)
+
+
+def _around(f: Any, wrap: Callable[[Any, str], Any]) -> Any:
+    """A function that is wrapped, or a class whose constructor is."""
+    if not inspect.isclass(f):
+        return wrap(f, f.__name__)
+    cls: Any = f
+    cls.__init__ = wrap(cls.__init__, cls.__name__)
+    return cls
 
 
 def _checked_function(f: Callable[P, R], where: str) -> Callable[P, R]:
@@ -105,7 +110,7 @@ def is_checked(f: Callable[..., Any]) -> bool:
 def _refuse_open_names(f: Callable[..., Any], where: str) -> None:
     """Refuse an annotation that nothing resolves, which would switch the checks of this function off."""
     try:
-        typing.get_type_hints(f)
+        get_type_hints(f)
     except (NameError, AttributeError, SyntaxError) as error:
         raise SettingError(
             f"{where}: its annotations must be of names that its module knows; got {error}. "
@@ -127,13 +132,6 @@ def requires(check: Callable[..., None]) -> Callable[[F], F]:
     annotations can be switched off; these checks see the first and stay in the second case.
     """
 
-    def decorate(f: Any) -> Any:
-        if inspect.isclass(f):
-            cls: Any = f
-            cls.__init__ = before(cls.__init__, cls.__name__)
-            return cls
-        return before(f, f.__name__)
-
     def before(f: Callable[P, R], where: str) -> Callable[P, R]:
         @functools.wraps(f)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -148,4 +146,4 @@ def requires(check: Callable[..., None]) -> Callable[[F], F]:
 
         return wrapper
 
-    return decorate
+    return functools.partial(_around, wrap=before)

@@ -107,6 +107,5 @@ def _result_remedy(expected: str, actual: str, sizes: Mapping[str, str]) -> str:
 
 
 def _agree(wanted: Sequence[str | None], shape: Sequence[str]) -> bool:
-    if len(wanted) != len(shape):
-        return False
-    return all(size in (None, actual) for size, actual in zip(wanted, shape, strict=True))
+    pairs = zip(wanted, shape, strict=False)
+    return len(wanted) == len(shape) and all(size in (None, actual) for size, actual in pairs)

@@ -3,24 +3,20 @@
 import dataclasses
 import inspect
 import re
-import types
-import typing
 from collections.abc import Callable
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, SupportsIndex, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from nnfunc.errors import ShapeError
 from nnfunc.symbols.arrays import SymbolicArray
+from nnfunc.symbols.protocol import NotFollowedError
 from nnfunc.symbols.random import RandomSymbols
 from nnfunc.symbols.sizes import AnySize, Number, named
-from nnfunc.symbols.source import NotFollowedError
 
 DTYPES = ("float32", "int64", "uint8", "bool", "float64", "float16", "complex64", "int32", "int8", "uint32")
 """The dtype of an array, by preference: the first that its annotation allows."""
-
-
-_ARGS, _KWARGS = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
 
 
 def shape_from(axes: str, sizes: dict[str, AnySize]) -> tuple[AnySize, ...]:
@@ -58,12 +54,13 @@ def arguments(f: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         ShapeError: an annotation leaves open what to pass.
     """
     try:
-        signature, hints = inspect.signature(f), typing.get_type_hints(f)
+        signature, hints = inspect.signature(f), get_type_hints(f)
     except (NameError, AttributeError, SyntaxError, TypeError, ValueError) as error:
         raise NotFollowedError(f"prove: the arguments of {f!r} must be given, for {error}.") from None
     sizes, seen, given = dict[str, AnySize](), set[type](), signature.bind_partial()
     for name, parameter in signature.parameters.items():
-        if parameter.default is parameter.empty and parameter.kind not in (_ARGS, _KWARGS):
+        is_open = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        if parameter.default is parameter.empty and not is_open:
             given.arguments[name] = _value(f.__name__, name, hints.get(name), sizes, seen)
     return given.args, given.kwargs
 
@@ -71,30 +68,27 @@ def arguments(f: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
 def _value(f: str, name: str, hint: Any, sizes: dict[str, AnySize], seen: set[type]) -> Any:
     if hasattr(hint, "dim_str"):  # of jaxtyping
         return SymbolicArray(shape_from(hint.dim_str, sizes), _dtype(hint))
-    kind, parts = typing.get_origin(hint), typing.get_args(hint)
-    if kind in (typing.Union, types.UnionType, typing.Annotated):
+    kind, parts = get_origin(hint), get_args(hint)
+    if kind in (Union, UnionType, Annotated):
         return _value(f, name, parts[0], sizes, seen)
     if kind is tuple and ... not in parts:
         return tuple(_value(f, name, part, sizes, seen) for part in parts)
     if hint is float:
         return Number()
-    if hint in (int, typing.SupportsIndex):
+    if hint in (int, SupportsIndex):
         return sizes.setdefault(name, named(name))
     if hint is np.random.Generator:
         return RandomSymbols(np.random.default_rng(0))
     if dataclasses.is_dataclass(hint) and isinstance(hint, type) and hint not in seen:
         seen.add(hint)
-        hints = typing.get_type_hints(hint)
+        hints = get_type_hints(hint)
         fields = [field.name for field in dataclasses.fields(hint) if field.init]
         return hint(**{field: _value(f, f"{name}.{field}", hints[field], sizes, seen) for field in fields})
+    got = "no annotation" if hint is None else inspect.formatannotation(hint)
     raise NotFollowedError(
-        f"{f}: {name} must be given, for its annotation does not say what to pass; got {_text(hint)}. "
+        f"{f}: {name} must be given, for its annotation does not say what to pass; got {got}. "
         f"Write nn.prove({f}, nn.symbolic('784 m'), …) with all arguments; a network is nn.symbolic_params('784 h 10')."
     )
-
-
-def _text(hint: Any) -> str:
-    return "no annotation" if hint is None else inspect.formatannotation(hint)
 
 
 def _dtype(hint: Any) -> str:

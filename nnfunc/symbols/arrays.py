@@ -1,4 +1,4 @@
-"""Arrays of which only shape and dtype are known."""
+"""Arrays of which only shape and dtype are known; a dtype is NumPy's own answer, on arrays of one entry."""
 
 import functools
 import math
@@ -9,13 +9,15 @@ from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 
-from nnfunc.array import sizes_text
+from nnfunc.array import is_array, sizes_text
 from nnfunc.stand_in import StandIn
-from nnfunc.symbols.protocol import SHAPE_RULES, Symbol, follow, uncovered
-from nnfunc.symbols.sizes import AnySize, names_in, never_negative
-from nnfunc.symbols.source import not_followed, refusal
+from nnfunc.symbols.protocol import SHAPE_RULES, Symbol, follow, not_followed, refusal, uncovered
+from nnfunc.symbols.sizes import AnySize, Number, Size, names_in, never_negative
 
 Shape: TypeAlias = tuple[AnySize, ...]
+
+OF_PYTHON: dict[Any, Any] = {int: int, Size: int, float: float, Number: float}
+"""The types of numbers of Python that NumPy's promotion looks at."""
 
 IN_PLACE = {"sort", "partition", "put", "resize"}
 """Methods that do something else than the functions of NumPy with their names."""
@@ -33,16 +35,19 @@ def separate(names: Iterable[str]) -> Generator[None]:
         _separate.reset(token)
 
 
-def refuse_mixing(size: AnySize) -> None:
-    """Refuse an operation that mixes the entries along an axis of this size, where they are to stay apart.
+def refuse_mixing(*sizes: AnySize) -> None:
+    """Refuse an operation that mixes the entries along axes of these sizes, where they are to stay apart.
 
     Raises:
-        ShapeError: the axis is one of those of `separate`.
+        ShapeError: one of the axes is one of those of `separate`.
     """
-    for name in names_in(size) & _separate.get():
-        raise refusal(
-            f"keep the entries along {name} apart", f"an operation along {size}", f"Is another axis than {name} meant?"
-        )
+    for size in sizes:
+        for name in names_in(size) & _separate.get():
+            raise refusal(
+                f"keep the entries along {name} apart",
+                f"an operation along {size}",
+                f"Is another axis than {name} meant?",
+            )
 
 
 def shown(*shapes: Shape) -> str:
@@ -57,9 +62,8 @@ class SymbolicArray(Symbol, StandIn):
 
     def __init__(self, shape: Sequence[AnySize], dtype: Any, *, is_scalar: bool = False) -> None:
         super().__init__(tuple(shape), np.dtype(dtype), is_scalar, writeable=True)
-        for n in self.shape:
-            if not never_negative(n):
-                raise refusal("have axes that are never negative", self)
+        if not all(map(never_negative, self.shape)):
+            raise refusal("have axes that are never negative", self)
         for name in _separate.get():
             if sum(name in names_in(n) for n in self.shape) > 1:
                 raise refusal(f"keep the entries along {name} apart", f"{sizes_text(self.shape)}, each with each")
@@ -136,3 +140,47 @@ def as_tuple(x: Any) -> tuple[Any, ...]:
 def is_several(x: Any) -> bool:
     """Whether x is a tuple or a list."""
     return isinstance(x, tuple | list)
+
+
+def sample(x: Any) -> Any:
+    """Something real with the dtype and the number of axes of x."""
+    if is_several(x):
+        return [sample(each) for each in x]
+    if type(x) in (Size, Number):
+        return OF_PYTHON[type(x)](1)
+    if type(x) is SymbolicArray and x.is_scalar:
+        return x.dtype.type(1)
+    return np.ones((1,) * x.ndim, x.dtype) if is_array(x) else x
+
+
+def resulting_dtype(f: Any, *args: Any, **kwargs: Any) -> Any:
+    """The dtype of `f(*args, **kwargs)`."""
+    with np.errstate(all="ignore"):
+        result = f(*map(sample, args), **{name: sample(x) for name, x in kwargs.items()})
+        return np.asarray(result).dtype  # a few functions return numbers of Python
+
+
+def dtype_of(x: Any) -> np.dtype[Any]:
+    """The dtype of an array, or of the array that a number becomes."""
+    return x.dtype if type(x) is SymbolicArray else np.asarray(sample(x)).dtype
+
+
+def common_dtype(arrays: Sequence[Any]) -> np.dtype[Any]:
+    """The dtype that holds the entries of all arrays."""
+    return np.result_type(*map(dtype_of, arrays))
+
+
+def dtypes_of_ufunc(ufunc: np.ufunc, inputs: Sequence[Any], dtype: Any = None) -> Sequence[np.dtype[Any]]:
+    """The dtypes of the results of a ufunc.
+
+    Raises:
+        ShapeError: it has none for these inputs.
+    """
+    if dtype is not None:
+        return [np.dtype(dtype)] * ufunc.nout
+    operands = [OF_PYTHON.get(type(x)) or dtype_of(x) for x in inputs]
+    try:
+        return ufunc.resolve_dtypes((*operands, *[None] * ufunc.nout))[ufunc.nin :]
+    except TypeError:
+        given = " and ".join(getattr(each, "__name__", str(each)) for each in operands)
+        raise refusal("have dtypes that this function takes", given, otherwise=ufunc.__name__) from None

@@ -5,7 +5,9 @@
 
 import itertools
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -14,27 +16,17 @@ LEAST = 2
 """The least number that a name stands for."""
 
 
+@dataclass(frozen=True, order=True, slots=True)
 class Unknown:
     """A name, or an expression that is no polynomial: a whole number from `least`, and at most each of `most`.
 
     `names` are those that it depends on. Two are the same where their texts are.
     """
 
-    __slots__ = ("least", "most", "names", "text")
-
-    def __init__(
-        self, text: str, names: Iterable[str], least: int = LEAST, most: "tuple[Polynomial, ...]" = ()
-    ) -> None:
-        self.text, self.names, self.least, self.most = text, frozenset(names), least, most
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Unknown) and self.text == other.text
-
-    def __lt__(self, other: "Unknown") -> bool:
-        return self.text < other.text
-
-    def __hash__(self) -> int:
-        return hash(self.text)
+    text: str
+    names: frozenset[str] = field(compare=False)
+    least: int = field(default=LEAST, compare=False)
+    most: "tuple[Polynomial, ...]" = field(default=(), compare=False)
 
 
 Factor: TypeAlias = "Fraction | int"
@@ -58,13 +50,11 @@ def product(p: Polynomial, q: Polynomial) -> Terms:
 
 def substituted(p: Polynomial, by: Mapping[Unknown, Polynomial]) -> Terms:
     """P with polynomials in place of some of its unknowns."""
-    terms: list[tuple[Monomial, Factor]] = []
-    for monomial, factor in p.items():
-        value: Polynomial = {(): factor}
-        for unknown in monomial:
-            value = product(value, by.get(unknown, {(unknown,): 1}))
-        terms.extend(value.items())
-    return total(terms)
+    values = [
+        reduce(product, [by.get(unknown, {(unknown,): 1}) for unknown in monomial], cast("Terms", {(): factor}))
+        for monomial, factor in p.items()
+    ]
+    return total(term for value in values for term in value.items())
 
 
 def least(p: Polynomial) -> "Factor | None":
@@ -76,8 +66,7 @@ def least(p: Polynomial) -> "Factor | None":
         fallen = substituted({term: x for term, x in p.items() if x < 0}, above)
         lowered = total([*fallen.items(), *((term, x) for term, x in p.items() if x > 0)])
         # each unknown is its least value and something that is not negative
-        from_least: dict[Unknown, Polynomial] = {u: {(u,): 1, (): u.least} for term in lowered for u in term}
-        shifted = substituted(lowered, from_least)
+        shifted = substituted(lowered, {u: {(u,): 1, (): u.least} for term in lowered for u in term})
         constant = shifted.pop((), 0)
         if all(x > 0 for x in shifted.values()):
             found.append(constant)

@@ -3,12 +3,11 @@
 import functools
 import inspect
 import re
-import typing
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np
 from jaxtyping import AnnotationError, TypeCheckError
@@ -18,11 +17,10 @@ from nnfunc.errors import ShapeError
 from nnfunc.shapes import checked, checks_are_on, is_checked
 from nnfunc.symbols.arguments import arguments
 from nnfunc.symbols.arrays import separate
-from nnfunc.symbols.protocol import has_symbol
+from nnfunc.symbols.protocol import NotFollowedError, has_symbol
 from nnfunc.symbols.random import RandomSymbols
 from nnfunc.symbols.rules import lent
 from nnfunc.symbols.sizes import names_in
-from nnfunc.symbols.source import NotFollowedError
 
 
 def prove(f: Callable[..., Any], args: tuple[Any, ...], each: Sequence[str] | str, caller: FrameType) -> None:
@@ -49,15 +47,13 @@ class Attempt(NamedTuple):
     error: Exception | None
 
 
-Attempts: TypeAlias = list[Attempt]
-
-_collected: ContextVar[Attempts | None] = ContextVar("_collected", default=None)
+_collected: ContextVar[list[Attempt] | None] = ContextVar("_collected", default=None)
 
 
 @contextmanager
-def collected() -> Generator[Attempts]:
+def collected() -> Generator[list[Attempt]]:
     """Within: proofs do not raise; what became of each is collected."""
-    attempts: Attempts = []
+    attempts: list[Attempt] = []
     token = _collected.set(attempts)
     try:
         yield attempts
@@ -68,7 +64,7 @@ def collected() -> Generator[Attempts]:
 def _prove(f: Callable[..., Any], args: tuple[Any, ...], each: Sequence[str] | str) -> None:
     _refuse_what_would_not_run(f)
     with lent():
-        given, named = (tuple(map(_symbolic_generator, args)), {}) if args else arguments(f)
+        given, named = (tuple(map(_symbolic, args)), {}) if args else arguments(f)
         _refuse_without_symbols((*given, *named.values()), each)
         with separate((each,) if isinstance(each, str) else each):
             try:
@@ -79,7 +75,7 @@ def _prove(f: Callable[..., Any], args: tuple[Any, ...], each: Sequence[str] | s
                 raise NotFollowedError(_open_axis(f, error)) from error
 
 
-def _symbolic_generator(x: Any) -> Any:
+def _symbolic(x: Any) -> Any:
     return RandomSymbols(x) if type(x).__name__ == "Generator" and isinstance(x, np.random.Generator) else x
 
 
@@ -107,7 +103,7 @@ def _refuse_what_would_not_run(f: Any) -> None:
 
 def _hints(f: Any) -> dict[str, Any]:
     try:
-        return typing.get_type_hints(f)
+        return get_type_hints(f)
     except (
         NameError,
         AttributeError,
@@ -119,7 +115,7 @@ def _hints(f: Any) -> dict[str, Any]:
 
 def _holds_many(hint: Any) -> bool:
     """Whether an annotation is of a list, a dict, or a tuple of any length, with annotated arrays in it."""
-    kind, parts = typing.get_origin(hint), typing.get_args(hint)
+    kind, parts = get_origin(hint), get_args(hint)
     many = inspect.isclass(kind) and issubclass(kind, Collection) and (kind is not tuple or ... in parts)
     return any((many and hasattr(part, "dim_str")) or _holds_many(part) for part in parts)
 

@@ -5,17 +5,16 @@ import importlib.util
 import inspect
 import sys
 import traceback
-import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from nnfunc.array import is_array, shape_text
 from nnfunc.errors import DataError, ShapeError
-from nnfunc.symbols.proof import Attempt, Attempts, collected, refuse_without_checks
+from nnfunc.symbols.proof import Attempt, collected, refuse_without_checks
+from nnfunc.symbols.protocol import NotFollowedError
 from nnfunc.symbols.prove import prove
-from nnfunc.symbols.source import NotFollowedError
 
 NAME = "__proved__"
 """Under which the file is imported: it must not hide a module that others need."""
@@ -50,7 +49,7 @@ def proofs_of(file: Path) -> list[Proof]:
     return [_result(attempt, module) for attempt in attempts]
 
 
-def _prove(f: Callable[..., Any], attempts: Attempts) -> None:
+def _prove(f: Callable[..., Any], attempts: list[Attempt]) -> None:
     try:
         prove(f)
     except SystemExit as error:
@@ -121,14 +120,13 @@ def _given(args: tuple[Any, ...]) -> str:
 
 
 def _name(x: Any) -> str:
-    sizes: Any = getattr(x, "sizes", ())
-    return " ".join((type(x).__name__, "-".join(map(str, sizes)))).rstrip()
+    return " ".join((type(x).__name__, "-".join(map(str, getattr(x, "sizes", ()))))).rstrip()
 
 
 def _annotated(f: Callable[..., Any]) -> str:
     """The shapes of the annotations, and the defaults that it was proved with: `W h×n, X n×m, keep=0.8 → h×m`."""
     try:
-        hints = typing.get_type_hints(f)
+        hints = get_type_hints(f)
     except (NameError, AttributeError, SyntaxError, TypeError):
         return ""
     parameters = inspect.signature(f).parameters.values()
@@ -144,6 +142,6 @@ def _annotated(f: Callable[..., Any]) -> str:
 def _dimensions(hint: Any) -> str:
     if hasattr(hint, "dim_str"):
         return "×".join(hint.dim_str.split()) or "scalar"
-    if typing.get_origin(hint) is tuple:
-        return f"({', '.join(map(_dimensions, typing.get_args(hint)))})"
+    if get_origin(hint) is tuple:
+        return f"({', '.join(map(_dimensions, get_args(hint)))})"
     return "?" if hint is None else getattr(hint, "__name__", str(hint))

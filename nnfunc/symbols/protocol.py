@@ -1,16 +1,17 @@
-"""The two protocols by which NumPy hands a call over to its arguments, led into one table of rules."""
+"""The two protocols by which NumPy hands a call over to its arguments, the table of rules, and what rules refuse."""
 
+import ast
 import functools
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
 
-from nnfunc import tree
-from nnfunc.source import name_of
+from nnfunc import source, tree
+from nnfunc.errors import ShapeError
 from nnfunc.stand_in import Traced
-from nnfunc.symbols.source import NotFollowedError, not_followed
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
@@ -19,6 +20,17 @@ SHAPE_RULES: dict[Any, Callable[..., Any]] = {}
 
 Ufuncs share the rules of their methods, "__call__", "reduce", "accumulate", "outer"; "[]" and "[]=" are indexing.
 """
+
+
+class NotFollowedError(ShapeError):
+    """A proof cannot follow what a function does; its shapes may be right or wrong."""
+
+
+refusal = functools.partial(source.refusal, ShapeError)
+"""The error for shapes that do not fit."""
+
+not_followed = functools.partial(source.refusal, NotFollowedError)
+"""The error for what a proof cannot follow."""
 
 
 def rule(*functions: Any) -> Callable[[Rule], Rule]:
@@ -58,9 +70,9 @@ def uncovered(f: Any, with_what: str = "") -> NotFollowedError:
     """The error for a function that has no rule, or none for these arguments."""
     return not_followed(
         "use functions that a proof can follow",
-        f"{' '.join((name_of(f), with_what)).rstrip()}, which none of its rules covers",
+        f"{' '.join((source.name_of(f), with_what)).rstrip()}, which none of its rules covers",
         "Prove the parts before and after it, or write it in covered ones.",
-        otherwise=name_of(f),
+        otherwise=source.name_of(f),
     )
 
 
@@ -83,3 +95,25 @@ class Symbol(Traced):
     def __array_function__(self, f: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """Any other function of NumPy."""
         return follow(f, *args, **kwargs)
+
+
+def sides() -> tuple[str, str] | None:
+    """The two operands of the operator that is being evaluated, as they are written."""
+    text = source.expression(source.caller())
+    statement = ast.parse(text or "").body[:1]
+    tree = statement[0].value if statement and isinstance(statement[0], ast.Expr) else None
+    if not isinstance(tree, ast.BinOp):
+        return None
+    left, right = (ast.unparse(side) for side in (tree.left, tree.right))
+    return left, f"({right})" if isinstance(tree.right, ast.BinOp) else right
+
+
+def transposed(operand: str) -> str:
+    """The transpose of an operand, as one would write it: W.T for W, and W for W.T."""
+    return operand.removesuffix(".T") if operand.endswith(".T") else f"{operand}.T"
+
+
+def asked_by_user() -> bool:
+    """Whether the question about a symbol stands in code that is neither the library's nor that of its checks."""
+    frame = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
+    return not source.is_inside(frame) and not str(frame.f_globals.get("__name__")).startswith("nnfunc.")

@@ -2,17 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, made, refuse_mixing, shape_of
-from nnfunc.symbols.axes import normalized
-from nnfunc.symbols.broadcasting import broadcast, refuse_misfit
-from nnfunc.symbols.dtypes import sample
-from nnfunc.symbols.protocol import Symbol, has_symbol, uncovered
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, made, refuse_mixing, sample, shape_of
+from nnfunc.symbols.axes import broadcast, normalized, refuse_misfit
+from nnfunc.symbols.protocol import Symbol, has_symbol, refusal, uncovered
 from nnfunc.symbols.sizes import Size, never_negative
-from nnfunc.symbols.source import refusal
 
 PLACE_OF_SIZE = {
     "random": 0, "standard_normal": 0, "standard_exponential": 0, "normal": 2, "uniform": 2, "integers": 2,
@@ -35,13 +33,9 @@ class RandomSymbols(Symbol):
         def either(*args: Any, **kwargs: Any) -> Any:
             if not has_symbol((*args, *kwargs.values())):
                 return method(*args, **kwargs)
-            if name == "permutation":
-                return _permutation(*args, **kwargs)
-            if name == "choice":
-                return _choice(*args, **kwargs)
-            if name not in PLACE_OF_SIZE:
+            if name not in RULES:
                 raise uncovered(method)
-            return _drawn(name, *args, **kwargs)
+            return RULES[name](*args, **kwargs)
 
         return either if callable(method) else method
 
@@ -75,16 +69,23 @@ def _choice(a: Any, size: Any = None, replace: bool = True, p: Any = None) -> Sy
     return made(shape, np.int64)
 
 
-def _drawn(name: str, *args: Any, size: Any = None, **kwargs: Any) -> SymbolicArray:
+def _drawn(name: str, place: int, *args: Any, size: Any = None, **kwargs: Any) -> SymbolicArray:
     """An array of this size, or of that of the parameters of the distribution."""
-    place = PLACE_OF_SIZE[name]
-    parameters, rest = args[:place], args[place + 1 :]
-    size = args[place] if len(args) > place else size
+    parameters = args[:place]
+    size, *rest = args[place:] or (size,)
     shape = broadcast(f"Generator.{name}", *map(shape_of, (*parameters, *kwargs.values())))
     if size is not None:
         refuse_misfit(f"Generator.{name}", shape, as_tuple(size))
-    real = getattr(np.random.default_rng(0), name)
     one = (1,) * max(1, len(shape))
     named = {key: sample(x) for key, x in kwargs.items()} | ({} if rest else {"size": one})
-    drawn = real(*map(sample, parameters), *((one, *rest) if rest else ()), **named)
-    return made(shape if size is None else as_tuple(size), drawn.dtype)
+    draw = getattr(np.random.default_rng(0), name)
+    dtype = draw(*map(sample, parameters), *((one, *rest) if rest else ()), **named).dtype
+    return made(shape if size is None else as_tuple(size), dtype)
+
+
+RULES: dict[str, Callable[..., SymbolicArray]] = {
+    "permutation": _permutation,
+    "choice": _choice,
+    **{name: partial(_drawn, name, place) for name, place in PLACE_OF_SIZE.items()},
+}
+"""How each method of a generator makes symbols."""

@@ -7,13 +7,13 @@ where that depends on the values, the comparison is refused.
 
 import math
 import operator
+from collections import Counter
 from typing import Any, TypeAlias, cast
 
 import numpy as np
 
 from nnfunc.symbols.polynomials import Polynomial, Terms, Unknown, least, product, total
-from nnfunc.symbols.protocol import Symbol
-from nnfunc.symbols.source import asked_by_user, not_followed, refusal
+from nnfunc.symbols.protocol import Symbol, asked_by_user, not_followed, refusal
 
 AnySize: TypeAlias = "int | Size"
 
@@ -21,14 +21,12 @@ AnySize: TypeAlias = "int | Size"
 def as_size(terms: Polynomial) -> AnySize:
     """A polynomial as a size; a number where it has no unknowns."""
     terms = total(terms.items())
-    if not terms:
-        return 0
-    return int(terms[()]) if list(terms) == [()] else Size(terms)
+    return Size(terms) if any(terms) else int(terms.get((), 0))
 
 
 def named(name: str) -> "Size":
     """The size that a name stands for."""
-    return Size({(Unknown(name, (name,)),): 1})
+    return Size({(Unknown(name, frozenset({name})),): 1})
 
 
 def terms_of(x: object) -> "Polynomial | None":
@@ -44,18 +42,14 @@ def polynomial(x: object) -> Polynomial:
     Raises:
         ShapeError: it is neither.
     """
-    terms = terms_of(x)
-    if terms is None:
+    if (terms := terms_of(x)) is None:
         raise refusal("use whole numbers", x)
     return terms
 
 
 def never_negative(x: AnySize) -> bool:
     """Whether x ≥ 0 for all values of its names."""
-    terms = polynomial(x)
-    if all(factor > 0 for factor in terms.values()):
-        return True
-    below = least(terms)
+    below = 0 if all(factor > 0 for factor in polynomial(x).values()) else least(polynomial(x))
     return below is not None and below >= 0
 
 
@@ -132,9 +126,7 @@ class Size(Symbol):
         return -self + other
 
     def __pow__(self, exponent: object) -> Any:
-        if type(exponent) is int and exponent >= 0:
-            return math.prod([self] * exponent)
-        return _with_number(exponent)
+        return math.prod([self] * exponent) if type(exponent) is int and exponent >= 0 else _with_number(exponent)
 
     def __rpow__(self, base: object) -> Any:
         return _with_number(base)
@@ -231,14 +223,11 @@ def divided(x: AnySize, by: AnySize) -> "AnySize | None":
         return None
     quotient: Terms = {}
     for term, factor in total(polynomial(x).items()).items():
-        left = list(term)
-        for unknown in divisor:
-            if unknown not in left:
-                return None
-            left.remove(unknown)
-        if factor % number:
+        left = Counter(term)
+        left.subtract(divisor)
+        if factor % number or any(times < 0 for times in left.values()):
             return None
-        quotient[tuple(left)] = factor // number
+        quotient[tuple(left.elements())] = factor // number
     return as_size(quotient)
 
 

@@ -60,10 +60,9 @@ def _products() -> tuple[int, int] | None:
     """The addresses of sgemm and dgemm in the BLAS of NumPy."""
     from threadpoolctl import ThreadpoolController
 
-    for found in ThreadpoolController().lib_controllers:
-        if found.internal_api != "openblas" or "numpy" not in str(found.filepath):
-            continue
-        library: Any = ctypes.CDLL(str(found.filepath))
+    found = [str(each.filepath) for each in ThreadpoolController().lib_controllers if each.internal_api == "openblas"]
+    for path in (path for path in found if "numpy" in path):
+        library: Any = ctypes.CDLL(path)
         for names in PRODUCTS:
             if all(hasattr(library, name) for name in names):
                 sgemm, dgemm = (ctypes.cast(library[name], ctypes.c_void_p).value for name in names)

@@ -1,4 +1,4 @@
-"""New arrays: `zeros`, `ones`, `eye`, `arange`, `array`; random ones.
+"""New arrays: `zeros`, `zeros_like`, `eye`, `arange`, `array`; copies; random ones.
 
 NumPy asks nobody about a size. So these functions are lent to it by `lent`, and only where a size is symbolic do they
 answer themselves.
@@ -14,13 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, is_several, shape_of
-from nnfunc.symbols.broadcasting import broadcast, refuse_misfit
-from nnfunc.symbols.dtypes import dtype_of, resulting_dtype
-from nnfunc.symbols.protocol import SHAPE_RULES, follow, has_symbol, rule, uncovered
+from nnfunc.symbols.arrays import SymbolicArray, as_tuple, dtype_of, is_several, resulting_dtype, shape_of
+from nnfunc.symbols.axes import broadcast, refuse_misfit
+from nnfunc.symbols.protocol import SHAPE_RULES, follow, has_symbol, refusal, rule, uncovered
 from nnfunc.symbols.random import lending
 from nnfunc.symbols.sizes import AnySize, never_negative
-from nnfunc.symbols.source import refusal
 
 
 @rule(np.zeros, np.ones, np.empty)
@@ -88,6 +86,45 @@ def array(
     return SymbolicArray((1,) * (least - len(shape)) + shape, dtype or dtype_of(a))
 
 
+@rule(np.zeros_like, np.ones_like, np.empty_like)
+def like(
+    f: Any, a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *, device: Any = None
+) -> SymbolicArray:
+    """`np.zeros_like(a)`."""
+    return SymbolicArray(shape_of(a) if shape is None else as_tuple(shape), dtype or dtype_of(a))
+
+
+@rule(np.full_like)
+def full_like(
+    a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None
+) -> Any:
+    """`np.full_like(a, value)`."""
+    full = like(np.full_like, a, dtype, shape=shape)
+    refuse_misfit("np.full_like", shape_of(fill_value), full.shape)
+    return full
+
+
+@rule(np.copy)
+def copy(a: SymbolicArray, order: str = "K", subok: bool = False) -> SymbolicArray:
+    """The same entries."""
+    return SymbolicArray(a.shape, a.dtype)
+
+
+@rule(np.astype)
+def astype(
+    x: SymbolicArray,
+    dtype: Any,
+    order: str = "K",
+    casting: str = "unsafe",
+    subok: bool = True,
+    copy: bool = True,
+    *,
+    device: Any = None,
+) -> SymbolicArray:
+    """`np.astype(x, dtype)`, and the method, which takes more options."""
+    return SymbolicArray(x.shape, dtype, is_scalar=x.is_scalar)
+
+
 LENT = (
     "zeros", "ones", "empty", "full", "eye", "identity", "arange", "linspace", "broadcast_to",
     "array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray",
@@ -101,26 +138,25 @@ _lock = threading.RLock()
 def lent() -> Generator[None]:
     """Within: NumPy makes symbolic arrays of symbolic sizes, one proof at a time. All other calls are as they were."""
     with _lock:
-        real = {name: getattr(np, name) for name in LENT}
-        default_rng, in_c = np.random.default_rng, _generators_in_c()
+        in_place: list[tuple[Any, str, Any]] = [
+            *((np, name, _lending(getattr(np, name))) for name in LENT),
+            (np.random, "default_rng", lending(np.random.default_rng)),
+            *((module, "np", SimpleNamespace(**vars(np))) for module in _generators_in_c()),
+        ]
+        real = [(owner, name, getattr(owner, name)) for owner, name, _ in in_place]
         try:
-            for module in in_c:  # which take what np.empty returns for an array without looking
-                module.np = SimpleNamespace(**vars(np))
-            for name, f in real.items():
-                setattr(np, name, _lending(f))
-            np.random.default_rng = lending(default_rng)
+            for owner, name, x in in_place:
+                setattr(owner, name, x)
             yield
         finally:
-            for name, f in real.items():
-                setattr(np, name, f)
-            np.random.default_rng = default_rng
-            for module in in_c:
-                module.np = np
+            for owner, name, x in real:
+                setattr(owner, name, x)
 
 
 def _generators_in_c() -> list[Any]:
-    names = [name for name in sys.modules if name.startswith("numpy.random.")]
-    return [sys.modules[name] for name in names if getattr(sys.modules[name], "np", None) is np]
+    """The modules in C that take what `np.empty` returns for an array without looking."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("numpy.random.")]
+    return [module for module in modules if getattr(module, "np", None) is np]
 
 
 def _lending(f: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Parts of arrays: slices, single entries, `take`."""
+"""Parts of arrays: slices, single entries, `take`; assignment to them."""
 
 from typing import Any, cast
 
@@ -6,58 +6,56 @@ import numpy as np
 
 from nnfunc.errors import ShapeError
 from nnfunc.source import name_of
-from nnfunc.symbols.arrays import Shape, SymbolicArray, is_several, made, refuse_mixing, shape_of
-from nnfunc.symbols.axes import normalized, without
-from nnfunc.symbols.broadcasting import broadcast
-from nnfunc.symbols.dtypes import dtype_of, resulting_dtype
-from nnfunc.symbols.protocol import rule
+from nnfunc.symbols.arrays import (
+    Shape,
+    SymbolicArray,
+    dtype_of,
+    is_several,
+    made,
+    refuse_mixing,
+    resulting_dtype,
+    shape_of,
+)
+from nnfunc.symbols.axes import broadcast, into, normalized, without
+from nnfunc.symbols.protocol import not_followed, refusal, rule
 from nnfunc.symbols.sizes import AnySize, Size, never_negative, smaller
-from nnfunc.symbols.source import not_followed, refusal
 
 
 @rule("[]")
 def entries(a: SymbolicArray, key: Any) -> SymbolicArray:
     """`a[key]`, of slices, None, `...`, whole numbers, and arrays of whole numbers."""
-    keys = _one_for_each_axis(a, key)
+    given: list[Any] = list(cast("Any", key)) if type(key) is tuple else [key]
     sizes = iter(a.shape)
     parts: list[Shape] = []
     picks: list[int] = []  # the places of arrays among the parts
     arrays: list[Shape] = []
-    for k in keys:
+    for k in _one_for_each_axis(a, given):
         size = 1 if k is None else next(sizes)
         if k is None:
             parts.append((1,))
         elif isinstance(k, slice):
             parts.append((_length(size, k),))
-        elif _is_number(k):
-            refuse_mixing(size)
-            _check_inside(size, k)
-            picks.append(len(parts))
         else:
             refuse_mixing(size)
             picks.append(len(parts))
-            arrays.append(_index_shape(size, k))
+            if _is_number(k):
+                _check_inside(size, k)
+            else:
+                arrays.append(_index_shape(size, k))
     if arrays:  # side by side they stay in their place, else they come first
         parts.insert(picks[0] if len(set(picks)) == 1 else 0, broadcast("the indices", *arrays))
-    shape = sum(parts, ())
-    return SymbolicArray(shape, a.dtype) if _has_dots(key) else made(shape, a.dtype)
+    has_dots = any(k is ... for k in given)
+    return SymbolicArray(sum(parts, ()), a.dtype) if has_dots else made(sum(parts, ()), a.dtype)
 
 
-def _has_dots(key: Any) -> bool:
-    return key is ... or (type(key) is tuple and any(k is ... for k in cast("Any", key)))
-
-
-def _one_for_each_axis(a: SymbolicArray, key: Any) -> list[Any]:
+def _one_for_each_axis(a: SymbolicArray, keys: list[Any]) -> list[Any]:
     """One key for each axis: `...`, or the missing rest, is written out as full slices."""
-    keys: list[Any] = list(cast("Any", key)) if type(key) is tuple else [key]
     used = sum(k is not None and k is not ... for k in keys)
     if used > a.ndim:
         raise refusal(f"name at most {a.ndim} axes", f"{used} of them", otherwise="the index")
     full = [slice(None)] * (a.ndim - used)
-    dots = [i for i, k in enumerate(keys) if k is ...]
-    if not dots:
-        return [*keys, *full]
-    return [*keys[: dots[0]], *full, *keys[dots[0] + 1 :]]
+    dots = next((i for i, k in enumerate(keys) if k is ...), len(keys))
+    return [*keys[:dots], *full, *keys[dots + 1 :]]
 
 
 def _is_number(k: Any) -> bool:
@@ -65,9 +63,8 @@ def _is_number(k: Any) -> bool:
 
 
 def _check_inside(size: AnySize, k: Any) -> None:
-    if type(k) is SymbolicArray:
-        return  # a number that an array holds
-    if not never_negative(size - 1 - k if never_negative(k) else size + k):
+    is_open = type(k) is SymbolicArray  # a number that an array holds
+    if not is_open and not never_negative(size - 1 - k if never_negative(k) else size + k):
         raise refusal(f"name an entry that each axis of {size} entries has", f"entry {k}", otherwise="the index")
 
 
@@ -119,6 +116,16 @@ def _open_length(size: AnySize, k: object) -> ShapeError:
     )
 
 
+@rule("[]=")
+def write(a: SymbolicArray, key: Any, value: Any) -> None:
+    """`a[key] = value`."""
+    if getattr(key, "shape", None) == a.shape and key.dtype == np.bool_ and not shape_of(value):
+        key = ...  # one value for the entries of a mask
+    part = SymbolicArray(entries(a, key).shape, a.dtype)
+    part.flags.writeable = a.flags.writeable
+    into(part, SymbolicArray(shape_of(value), dtype_of(value)), "the assignment", repeated=True)
+
+
 @rule(np.take)
 def take(a: SymbolicArray, indices: Any, axis: Any = None, *, mode: str = "raise") -> Any:
     """`np.take(a, indices, axis)`."""
@@ -146,6 +153,5 @@ def diagonal(f: Any, a: SymbolicArray) -> SymbolicArray:
         return SymbolicArray(a.shape * 2, a.dtype)
     if a.ndim != 2:
         raise refusal("be taken of a matrix", a, otherwise=name_of(f))
-    for n in a.shape:
-        refuse_mixing(n)
+    refuse_mixing(*a.shape)
     return made(() if f is np.trace else (smaller(*a.shape),), resulting_dtype(f, a))

@@ -4,13 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import Shape, SymbolicArray, count, made, refuse_mixing, shape_of, shown
-from nnfunc.symbols.axes import axes_of
-from nnfunc.symbols.broadcasting import into
-from nnfunc.symbols.dtypes import common_dtype
-from nnfunc.symbols.protocol import rule, uncovered
+from nnfunc.symbols.arrays import Shape, SymbolicArray, common_dtype, count, made, refuse_mixing, shape_of, shown
+from nnfunc.symbols.axes import axes_of, into
+from nnfunc.symbols.protocol import refusal, rule, uncovered
 from nnfunc.symbols.sizes import AnySize
-from nnfunc.symbols.source import refusal
 
 
 @rule(np.dot)
@@ -39,8 +36,8 @@ def vdot(a: Any, b: Any) -> Any:
 @rule(np.outer)
 def outer(a: Any, b: Any, out: Any = None) -> Any:
     """Each entry of a with each entry of b."""
-    result = SymbolicArray((count(shape_of(a)), count(shape_of(b))), common_dtype((a, b)))
-    return into(out, result, "np.outer")
+    shape = count(shape_of(a)), count(shape_of(b))
+    return into(out, SymbolicArray(shape, common_dtype((a, b))), "np.outer")
 
 
 @rule(np.tensordot)
@@ -56,8 +53,7 @@ def _contracted(a: Any, b: Any, axes: Any) -> tuple[Shape, np.dtype[Any]]:
     second = axes_of(name, tuple(second) if isinstance(second, range) else second, right)
     if [left[i] for i in first] != [right[j] for j in second]:
         raise refusal("sum over axes of equal size", shown(left, right), otherwise=name)
-    for i in first:
-        refuse_mixing(left[i])
+    refuse_mixing(*(left[i] for i in first))
     kept = [n for i, n in enumerate(left) if i not in first] + [n for j, n in enumerate(right) if j not in second]
     return tuple(kept), common_dtype((a, b))
 
@@ -82,6 +78,5 @@ def einsum(subscripts: Any, *operands: Any, out: Any = None, dtype: Any = None, 
         elif n not in (1, sizes[letter]):
             rule = f"give the axis {letter} one size; {sizes[letter]} is not {n}"
             raise refusal(rule, shown(*shapes), otherwise="np.einsum")
-    for letter in sizes.keys() - set(result):
-        refuse_mixing(sizes[letter])
+    refuse_mixing(*(n for letter, n in sizes.items() if letter not in result))
     return into(out, made([sizes[c] for c in result], dtype or common_dtype(operands)), "np.einsum")

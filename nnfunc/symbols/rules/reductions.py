@@ -6,13 +6,10 @@ from typing import Any
 import numpy as np
 
 from nnfunc.source import name_of
-from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, made, refuse_mixing, shape_of
-from nnfunc.symbols.axes import along, axes_of, normalized, without
-from nnfunc.symbols.broadcasting import into, refuse_misfit
-from nnfunc.symbols.dtypes import resulting_dtype
-from nnfunc.symbols.protocol import rule, uncovered
+from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, made, refuse_mixing, resulting_dtype, shape_of
+from nnfunc.symbols.axes import along, axes_of, into, normalized, refuse_misfit, without
+from nnfunc.symbols.protocol import refusal, rule, uncovered
 from nnfunc.symbols.sizes import never_negative, smaller
-from nnfunc.symbols.source import refusal
 
 
 def reduced_shape(name: str, shape: Shape, axis: Any, *, keepdims: Any = False, where: Any = True) -> Shape:
@@ -22,8 +19,7 @@ def reduced_shape(name: str, shape: Shape, axis: Any, *, keepdims: Any = False, 
         ShapeError: there is no such axis, or its entries are to stay apart, or the mask does not fit.
     """
     axes = axes_of(name, axis, shape)
-    for each in axes:
-        refuse_mixing(shape[each])
+    refuse_mixing(*(shape[i] for i in axes))
     refuse_misfit(name, shape_of(where), shape)
     return tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
 
@@ -74,8 +70,7 @@ def sorting(
 @rule(np.flip)
 def flip(m: SymbolicArray, axis: Any = None) -> SymbolicArray:
     """The entries along an axis from the last to the first."""
-    for each in axes_of("np.flip", axis, m.shape):
-        refuse_mixing(m.shape[each])
+    refuse_mixing(*(m.shape[i] for i in axes_of("np.flip", axis, m.shape)))
     return SymbolicArray(m.shape, m.dtype)
 
 

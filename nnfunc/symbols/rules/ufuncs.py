@@ -1,4 +1,7 @@
-"""Ufuncs, which all obey the same rules: called, reduced, accumulated, outer, and on the last axes (`matmul`)."""
+"""Functions of each entry: ufuncs, which all obey the same rules, on the last axes too (`matmul`), and their methods.
+
+`where`, `clip`, `round` and their kind are no ufuncs.
+"""
 
 import operator
 import re
@@ -8,14 +11,20 @@ from typing import Any
 import numpy as np
 
 from nnfunc.source import name_of
-from nnfunc.symbols.arrays import Shape, SymbolicArray, made, refuse_mixing, shape_of, shown
-from nnfunc.symbols.axes import normalized
-from nnfunc.symbols.broadcasting import broadcast, into
-from nnfunc.symbols.dtypes import dtypes_of_ufunc
-from nnfunc.symbols.protocol import rule
+from nnfunc.symbols.arrays import (
+    Shape,
+    SymbolicArray,
+    dtypes_of_ufunc,
+    made,
+    refuse_mixing,
+    resulting_dtype,
+    shape_of,
+    shown,
+)
+from nnfunc.symbols.axes import broadcast, into, normalized
+from nnfunc.symbols.protocol import refusal, rule, sides, transposed
 from nnfunc.symbols.rules.reductions import reduced_shape
 from nnfunc.symbols.sizes import AnySize, Size, terms_of
-from nnfunc.symbols.source import refusal, sides, transposed
 
 WHOLE: dict[Any, Callable[[Any, Any], Any]] = {
     np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.floor_divide: lambda a, b: a // b,
@@ -39,19 +48,16 @@ def call(
     if ufunc in WHOLE and all(terms_of(x) is not None for x in inputs):
         return WHOLE[ufunc](*(x if type(x) is Size else operator.index(x) for x in inputs))
     name, shapes = name_of(ufunc), list(map(shape_of, inputs))
-    if ufunc.signature:
-        shape = _on_last_axes(ufunc, ufunc.signature, shapes)
-    else:
-        shape = broadcast(name, *shapes, shape_of(where))
+    shape = _on_last_axes(ufunc, shapes) if ufunc.signature else broadcast(name, *shapes, shape_of(where))
     results = [made(shape, each) for each in dtypes_of_ufunc(ufunc, inputs, dtype)]
     outs = out or (None,) * ufunc.nout  # NumPy hands it over as a tuple
     written = tuple(into(target, result, name, repeated=True) for target, result in zip(outs, results, strict=True))
     return written[0] if ufunc.nout == 1 else written
 
 
-def _on_last_axes(ufunc: np.ufunc, signature: str, shapes: Sequence[Shape]) -> Shape:
+def _on_last_axes(ufunc: np.ufunc, shapes: Sequence[Shape]) -> Shape:
     """The shape of a result such as (n?,k),(k,p?)->(n?,p?); an axis with ? may be absent."""
-    *given, result = [re.findall(r"(\w+)(\??)", axes) for axes in re.findall(r"\(([^)]*)\)", signature)]
+    *given, result = [re.findall(r"(\w+)(\??)", axes) for axes in re.findall(r"\(([^)]*)\)", str(ufunc.signature))]
     sizes: dict[str, AnySize] = {}
     leading: list[Shape] = []
     for axes, shape in zip(given, shapes, strict=True):
@@ -61,15 +67,11 @@ def _on_last_axes(ufunc: np.ufunc, signature: str, shapes: Sequence[Shape]) -> S
         leading.append(shape[: len(shape) - len(present)])
         for axis, size in zip(present, shape[len(shape) - len(present) :], strict=True):
             if sizes.setdefault(axis, size) != size:
-                raise _unequal(ufunc, shapes, sizes[axis], size)
-    for axis in sizes.keys() - {axis for axis, _ in result}:
-        refuse_mixing(sizes[axis])
-    return broadcast(name_of(ufunc), *leading) + tuple(sizes[axis] for axis, _ in result if axis in sizes)
-
-
-def _unequal(ufunc: np.ufunc, shapes: Sequence[Shape], first: AnySize, second: AnySize) -> Exception:
-    rule = f"multiply rows by columns of the same size; {first} is not {second}"
-    return refusal(rule, shown(*shapes), _remedy(shapes), otherwise=name_of(ufunc))
+                rule = f"multiply rows by columns of the same size; {sizes[axis]} is not {size}"
+                raise refusal(rule, shown(*shapes), _remedy(shapes), otherwise=name_of(ufunc))
+    kept = [axis for axis, _ in result if axis in sizes]
+    refuse_mixing(*(size for axis, size in sizes.items() if axis not in kept))
+    return broadcast(name_of(ufunc), *leading) + tuple(sizes[axis] for axis in kept)
 
 
 def _remedy(shapes: Sequence[Shape]) -> str:
@@ -116,3 +118,39 @@ def accumulate(ufunc: np.ufunc, a: SymbolicArray, axis: int = 0, dtype: Any = No
     name = f"{name_of(ufunc)}.accumulate"
     refuse_mixing(a.shape[normalized(name, axis, a.shape)])
     return into(out and out[0], made(a.shape, ufunc.accumulate(np.ones(1, a.dtype), dtype=dtype).dtype), name)
+
+
+@rule(np.where)
+def where(condition: Any, x: Any = None, y: Any = None) -> SymbolicArray:
+    """`np.where(condition, x, y)`."""
+    if x is None or y is None:
+        raise refusal("be given two values, for where the condition holds is not known", "one argument")
+    return SymbolicArray(
+        broadcast("np.where", *map(shape_of, (condition, x, y))), resulting_dtype(np.where, condition, x, y)
+    )
+
+
+@rule(np.clip)
+def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None) -> Any:  # noqa: A002
+    """`np.clip(a, least, most)`."""
+    bounds = [bound for bound in (a_min, a_max, min, max) if bound is not None]
+    shape = broadcast("np.clip", *map(shape_of, (a, *bounds)))
+    return into(out, made(shape, resulting_dtype(np.clip, a, *(bounds * 2)[:2])), "np.clip")
+
+
+@rule(np.round, np.around)
+def rounded(f: Any, a: Any, decimals: int = 0, out: Any = None) -> Any:
+    """`np.round(a, 2)`."""
+    return into(out, made(a.shape, resulting_dtype(f, a, decimals)), name_of(f))
+
+
+@rule(np.nan_to_num)
+def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> SymbolicArray:
+    """Numbers in place of NaN and ∞."""
+    return made(x.shape, x.dtype)
+
+
+@rule(np.isclose)
+def isclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool = False) -> SymbolicArray:
+    """Whether entries are nearly equal."""
+    return made(broadcast("np.isclose", *map(shape_of, (a, b))), np.bool_)
