@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 from jaxtyping import Float
 
+from nnfunc import tree
 from nnfunc.array import Array
 from nnfunc.shapes import checked
 
@@ -115,7 +116,7 @@ def softmax_error(A: Float[Array, "n m"], dA: Float[Array, "n m"]) -> Float[Arra
 
 
 @dataclass(frozen=True, repr=False)
-class Activation:
+class Activation(tree.Constant):
     """A function of each entry alone and its derivative; both take Z and return an array of its shape.
 
     It prints as its name. Two are equal where their functions are. Softmax, which mixes the entries of a column, has

@@ -98,6 +98,8 @@ def read_archive(path: Path, functions: Functions) -> Archive:
 def _read(path: Path, how: Any, name: str, arrays: Mapping[str, Array], functions: Functions) -> Any:
     ((kind, of),) = how.items()
     if kind == "array":
+        if list(arrays[name].shape) != of:
+            raise ValueError(f"{name} of another shape")
         return owned(arrays[name])
     if kind in ("Activation", "Cost"):
         known: Mapping[str, Any] = functions.activations if kind == "Activation" else functions.costs
@@ -126,6 +128,8 @@ def read_described(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
     with misfits_named(path):
         description = json.loads(str(arrays.pop("description")))
         version, known = description["format"], description.pop("sha256")
+        if type(version) is not int or version < 1:
+            raise ValueError(f"format {version!r}")
         if version > FORMAT:
             raise CheckpointError(
                 f"{path.name}: format must be {FORMAT} or below; got {version}, of a newer nnfunc. Upgrade nnfunc?"

@@ -8,7 +8,7 @@ from nnfunc.activations import Activation
 from nnfunc.archive import Archive, misfits_named, read_archive, write_archive
 from nnfunc.costs import Cost
 from nnfunc.errors import CheckpointError
-from nnfunc.functions import functions_of
+from nnfunc.functions import check_functions, functions_of
 from nnfunc.numbers import whole_number
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
@@ -64,18 +64,21 @@ def load_state(path: str | Path, *, functions: Activation | Cost | Sequence[Acti
         SettingError: one of the functions is refused, as by `init`.
     """
     path = Path(path)
-    archive = read_archive(path, functions_of(functions))
+    archive = read_archive(path, functions_of("load_state", functions))
     if "state" not in archive.parts:
         raise CheckpointError(
             f"{path.name}: must be a checkpoint; got a model, which has no state of training. Read it with nn.load?"
         )
     with misfits_named(path):
-        return _state(path, archive)
+        state = _state(path, archive)
+    check_functions("load_state", [layer.activation for layer in state.params.layers], state.params.cost)
+    return state
 
 
 def _state(path: Path, archive: Archive) -> State:
     trees, found = archive.trees, archive.parts["state"]
-    if not isinstance(trees["params"], Params) or not isinstance(trees["optimizer"], OptimizerState):
+    kinds = {"params": Params, "optimizer": OptimizerState, "best": Params}
+    if not all(isinstance(tree, kinds[name]) for name, tree in trees.items()) or "optimizer" not in trees:
         raise ValueError("other trees than those of a checkpoint")
     settings = {str(name): str(value) for name, value in archive.parts["settings"].items()}
     return State(

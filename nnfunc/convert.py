@@ -9,8 +9,8 @@ import numpy as np
 
 from nnfunc import Activation, CheckpointError, Layer, Params, SettingError, ShapeError
 from nnfunc.array import Array, shape_text
-from nnfunc.costs import Cost, costs_of
-from nnfunc.functions import activation_of, cost_of
+from nnfunc.costs import Cost
+from nnfunc.params import functions_for
 from nnfunc.writing import write_whole
 
 
@@ -103,12 +103,12 @@ def _network(where: str, found: Sequence[Mapping[str, Array]], activation: Any, 
     names: tuple[Any, ...] = tuple(activation) if type(activation) in (tuple, list) else (activation,) * hidden
     if len(names) != hidden:
         raise SettingError(f"{where}: activation must be one, or one for each of {hidden} hidden layers; got {names}.")
-    known = [*(activation_of(where, name) for name in names), activation_of(where, output, "output")]
+    functions, chosen = functions_for(where, names, output, cost)
     try:
         layers = (
-            Layer(np.ascontiguousarray(x["weight"]), _column(x), name) for x, name in zip(found, known, strict=True)
+            Layer(np.ascontiguousarray(x["weight"]), _column(x), g) for x, g in zip(found, functions, strict=True)
         )
-        return Params(tuple(layers), costs_of(known[-1])[0] if cost is None else cost_of(where, cost))
+        return Params(tuple(layers), chosen)
     except ShapeError as error:
         raise CheckpointError(f"{where}: the layers must fit each other; got others ({error})") from error
 

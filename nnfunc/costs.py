@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float
 
+from nnfunc import tree
 from nnfunc.activations import IDENTITY, OUTPUTS, SIGMOID, SOFTMAX, Activation
 from nnfunc.array import Array, Scalar
 from nnfunc.shapes import checked
@@ -81,7 +82,7 @@ def squared_error_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> 
 
 
 @dataclass(frozen=True, repr=False)
-class Cost:
+class Cost(tree.Constant):
     """The loss of each sample, of (Z[L], A[L], Y), and its derivative dA[L], of (A[L], Y).
 
     Under the output that belongs to it, given as a value or by a name of the library, dZ[L] = A[L] − Y; a cost without

@@ -32,11 +32,19 @@ def gradient_error(J: Callable[[Tree], float], at: Tree, gradient: object) -> fl
 
 
 def slopes_error(
-    f: Callable[[Array], Array], Z: Array, dZ: Array, ε: float, *, by_rows: bool = False, strict: bool = True
+    f: Callable[[Array], Array],
+    Z: Array,
+    dZ: Array,
+    ε: float,
+    *,
+    by_rows: bool = False,
+    strict: bool = True,
+    where: Array | bool = True,
+    flat: bool = True,
 ) -> float:
     """How far dZ is from between the slopes of f to the left and to the right of each entry, relative to its length.
 
-    At a kink every slope between the two is right.
+    At a kink every slope between the two is right. Slopes are known as far as those over wider steps are the same.
 
     Args:
         f: n×m → n×m, entry by entry; or, by rows, n×m → m, of each column.
@@ -45,14 +53,17 @@ def slopes_error(
         ε: distance to the left and to the right.
         by_rows: whether f mixes the entries of a column.
         strict: whether an entry counts where f or dZ is not finite: then the error is NaN.
+        where: the entries that count.
+        flat: whether those count where f is constant.
     """
     steps = [ε * row[:, None] for row in np.eye(len(Z))] if by_rows else [np.full_like(Z, ε)]
     here = f(Z)
     right = np.vstack([(f(Z + step) - here) / ε for step in steps])
     left = np.vstack([(here - f(Z - step)) / ε for step in steps])
-    rounding = 64 * float_info.epsilon * float(np.abs(here[np.isfinite(here)]).max(initial=0)) / ε
-    nearest = np.clip(dZ, np.minimum(left, right) - rounding, np.maximum(left, right) + rounding)
-    known = np.isfinite(left + right + dZ) | strict
+    wider = np.vstack([(f(Z + 3 * step) - f(Z - 3 * step)) / (6 * ε) for step in steps])
+    doubt = 64 * float_info.epsilon * np.abs(here) / ε + 10 * np.abs((left + right) / 2 - wider)
+    nearest = np.clip(dZ, np.minimum(left, right) - doubt, np.maximum(left, right) + doubt)
+    known = (np.isfinite(left + right + dZ) | strict) & where & (flat | (left != 0) | (right != 0))
     length = np.maximum(np.linalg.norm(dZ[known]), np.linalg.norm(nearest[known]))
     return float(np.linalg.norm((dZ - nearest)[known]) / length) if length != 0 else 0.0
 

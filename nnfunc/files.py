@@ -7,7 +7,7 @@ from nnfunc.activations import Activation
 from nnfunc.archive import misfits_named, read_archive, write_archive
 from nnfunc.costs import Cost
 from nnfunc.errors import CheckpointError
-from nnfunc.functions import OURS, Functions, functions_of
+from nnfunc.functions import OURS, Functions, check_functions, functions_of
 from nnfunc.params import Params
 from nnfunc.shapes import checked
 
@@ -43,7 +43,9 @@ def load(path: str | Path, *, functions: Activation | Cost | Sequence[Activation
             known.
         SettingError: one of the functions is refused, as by `init`.
     """
-    return load_model(path, functions_of(functions))[0]
+    params, _ = load_model(path, functions_of("load", functions))
+    check_functions("load", [layer.activation for layer in params.layers], params.cost)
+    return params
 
 
 def load_model(path: str | Path, functions: Functions = OURS) -> tuple[Params, dict[str, str | int]]:

@@ -1,7 +1,7 @@
 """The doors at which names become functions, and at which custom activations and costs are checked."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -12,7 +12,7 @@ from nnfunc.activations import ACTIVATIONS, OUTPUTS, SIGMOID, SOFTMAX, Activatio
 from nnfunc.array import Array, is_array, shape_text
 from nnfunc.costs import COSTS, Cost
 from nnfunc.differences import STEP, slopes_error
-from nnfunc.errors import SettingError, ShapeError
+from nnfunc.errors import NnfuncError, SettingError, ShapeError
 from nnfunc.numbers import unknown
 from nnfunc.shapes import checks_are_on
 from nnfunc.symbols import prove, symbolic
@@ -22,6 +22,9 @@ CLOSE = 1e-6
 
 SCALES = (0.1, 1.0, 10.0, 100.0)
 """Of the numbers that custom functions are tried on; beyond 1 a derivative may overflow."""
+
+SATURATED = 1e-6
+"""Slope of an output below which A is too near to its bound for a cost to be followed, or is kept away from it."""
 
 F = TypeVar("F", Activation, Cost)
 
@@ -36,79 +39,60 @@ class Functions(NamedTuple):
 OURS = Functions()
 
 
-def functions_of(given: Any) -> Functions:
-    """The functions of the library and custom ones, one or several, which are checked.
+def functions_of(where: str, given: Any) -> Functions:
+    """The functions of the library and custom ones, one or several, by name.
 
     Raises:
-        SettingError: one is no activation and no cost, its name is taken, or its derivative is wrong.
-        ShapeError: one does not keep shapes, for some sizes, or the dtype.
+        SettingError: one is no activation and no cost, or its name is taken.
     """
     activations, costs = dict(OUTPUTS), dict(COSTS)
-    several: Iterable[Any] = [given] if isinstance(given, Activation | Cost) else given
+    several: Any = given if isinstance(given, Iterable) else [given]
     for f in several:
         if isinstance(f, Activation):
-            refuse_taken("register", "activation", f, activations)
-            activations[f.name] = activation_of("register", f)
+            activations[f.name] = function_of(where, "activation", f, activations)
         elif isinstance(f, Cost):
-            refuse_taken("register", "cost", f, costs)
-            costs[f.name] = cost_of("register", f)
+            costs[f.name] = function_of(where, "cost", f, costs)
         else:
             raise SettingError(f"functions must be nn.Activation or nn.Cost; got a value of type {type(f).__name__}.")
     return Functions(activations, costs)
 
 
-def activation_of(where: str, given: Any, what: str = "activation") -> Activation:
-    """The activation of a name, or a custom one, which is checked; `what` is activation or output.
+def function_of(where: str, what: str, given: Any, known: Mapping[str, F]) -> F:
+    """The activation, output or cost of a name, or a custom one, whose name is no other one's.
 
     Raises:
-        SettingError: there is none of that name, or a custom one has a name that is taken or a wrong derivative.
-        ShapeError: a custom one does not keep shapes, for some sizes, or the dtype.
+        SettingError: there is none of that name, or the name of a custom one is no word or taken.
     """
-    offered = OUTPUTS if what == "output" else ACTIVATIONS
-    return _function_of(where, what, given, Activation, OUTPUTS, offered, _check_activation)
-
-
-def cost_of(where: str, given: Any) -> Cost:
-    """The cost of a name, or a custom one, which is checked.
-
-    Raises:
-        SettingError: there is none of that name, or a custom one has a name that is taken or a wrong derivative.
-        ShapeError: a custom one does not keep shapes, for some sizes, or the dtype.
-    """
-    return _function_of(where, "cost", given, Cost, COSTS, COSTS, _check_cost)
-
-
-def refuse_taken(where: str, kind: str, f: F, known: Mapping[str, F]) -> None:
-    """Refuse a function with the name of another one.
-
-    Raises:
-        SettingError: there is one of that name.
-    """
-    if known.get(f.name, f) != f:
-        raise SettingError(f"{where}: {kind} {f.name!r} must be one function only; got another. Choose another name?")
-
-
-def _function_of(
-    where: str,
-    what: str,
-    given: Any,
-    of: type[F],
-    ours: Mapping[str, F],
-    offered: Iterable[str],
-    check: Callable[[str, F], None],
-) -> F:
-    """One of ours by its name, of which some are offered; or a custom one, once it has passed its check."""
-    if not isinstance(given, of):
-        if given not in ours:
-            raise unknown("params", what, given, offered)
-        return ours[given]
-    kind, name = of.__name__.lower(), cast("Any", given.name)
+    if not isinstance(given, Cost if what == "cost" else Activation):
+        if not isinstance(given, str) or given not in known or (what == "activation" and given not in ACTIVATIONS):
+            raise unknown("params", what, given, ACTIVATIONS if what == "activation" else known)
+        return known[given]
+    name, kind = cast("Any", given.name), type(given).__name__.lower()
     if not isinstance(name, str) or not name.isidentifier():
         raise SettingError(f"{where}: the name of the {kind} must be a word, such as 'swish'; got {name!r}.")
-    refuse_taken(where, kind, given, ours)
-    if name not in ours:
-        check(f"{where}: {kind} {name}", given)
-    return given
+    if known.get(name, given) != given:
+        raise SettingError(f"{where}: {kind} {name!r} must be one function only; got another. Choose another name?")
+    return cast("F", given)
+
+
+def check_functions(where: str, activations: Sequence[Activation], cost: Cost) -> None:
+    """Check the custom functions of a network, whose last activation is the output.
+
+    Raises:
+        SettingError: one is not pure, treats entries together, or has a derivative that is not that of its values.
+        ShapeError: one does not keep shapes, for some sizes, or the dtype.
+    """
+    natural = cost.natural_output
+    if not (natural is None or isinstance(natural, Activation) or (isinstance(natural, str) and natural in OUTPUTS)):
+        raise SettingError(
+            f"{where}: cost {cost.name} must belong to an output that exists, or to None; got {natural!r}."
+        )
+    several = (*activations, natural) if isinstance(natural, Activation) else activations
+    for g in {id(g): g for g in several}.values():
+        if g.name not in OUTPUTS:
+            _check_activation(f"{where}: activation {g.name}", g)
+    if cost.name not in COSTS:
+        _check_cost(f"{where}: cost {cost.name}", cost, activations[-1])
 
 
 def _check_activation(what: str, g: Activation) -> None:
@@ -125,13 +109,10 @@ def _check_activation(what: str, g: Activation) -> None:
     for scale in SCALES:
         with np.errstate(all="ignore"):
             Z = _random(scale)
-            _refuse_wrong(what, slopes_error(g.value, Z, g.derivative(Z), STEP * scale, strict=scale <= 1))
+            _refuse_wrong(what, slopes_error(g.value, Z, g.derivative(Z), STEP * scale, strict=scale <= 10))
 
 
-def _check_cost(what: str, cost: Cost) -> None:
-    if isinstance(cost.natural_output, str) and cost.natural_output not in OUTPUTS:
-        raise SettingError(f"{what} must belong to an output that exists, or to None; got {cost.natural_output!r}.")
-
+def _check_cost(what: str, cost: Cost, output: Activation) -> None:
     def losses(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, " m"]:
         return cost.losses(Z, A, Y)
 
@@ -143,35 +124,49 @@ def _check_cost(what: str, cost: Cost) -> None:
     _check_array(f"{what}: its derivative", "A and Y", cost.derivative, 2)
     _prove(f"{what}: its derivative", derivative, 2)
     with np.errstate(all="ignore"):
-        for output, scale in product(_outputs_of(cost), SCALES):
-            for Y in _targets(output, scale):
-                _check_slopes(what, cost, output, Y, scale)
+        for g, scale in product(_outputs_of(cost, output), SCALES):
+            for Y in _targets(g, scale):
+                _check_slopes(what, cost, g, Y, scale, flat=g == output)
 
 
-def _outputs_of(cost: Cost) -> list[Activation]:
-    """Every output that a cost may stand on."""
+def _outputs_of(cost: Cost, output: Activation) -> list[Activation]:
+    """Every output that a cost may stand on: its own; of a cost that looks at Z, the network's; all, of any other."""
     natural = cost.natural_output
-    if natural is None:
-        return list(OUTPUTS.values())
-    return [OUTPUTS[natural] if isinstance(natural, str) else natural]
+    if natural is not None:
+        return [OUTPUTS[natural] if isinstance(natural, str) else natural]
+    Z, Y = _random(1.0), SOFTMAX.value(_random(1.0))
+    A = SIGMOID.value(Z)
+    looks_at_Z = not np.array_equal(cost.losses(Z, A, Y), cost.losses(Z + 1, A, Y), equal_nan=True)
+    return [output] if looks_at_Z else [*OUTPUTS.values(), *([] if output.name in OUTPUTS else [output])]
 
 
 def _targets(output: Activation, scale: float) -> list[Array]:
-    """Values of Y that an output may meet: probabilities, and, where it is none, numbers of its scale."""
+    """Values of Y that an output may meet: probabilities, one-hot columns and, if not those, numbers of its scale."""
     probabilities = SOFTMAX.value(_random(1.0)[::-1])
-    return [probabilities] if output in (SOFTMAX, SIGMOID) else [probabilities, _random(scale)[:, ::-1]]
+    classes = [probabilities, np.equal(probabilities, probabilities.max(axis=0)).astype(np.float64)]
+    return classes if output in (SOFTMAX, SIGMOID) else [*classes, _random(scale)[:, ::-1]]
 
 
-def _check_slopes(what: str, cost: Cost, output: Activation, Y: Array, scale: float) -> None:
-    def error(dZ: Array) -> float:
-        strict = scale <= 1 and output in (SIGMOID, SOFTMAX)  # another may be outside of what a cost is for
-        return slopes_error(
-            lambda Z: cost.losses(Z, output.value(Z), Y), Z, dZ, STEP * scale, by_rows=True, strict=strict
-        )
-
+def _check_slopes(what: str, cost: Cost, output: Activation, Y: Array, scale: float, *, flat: bool) -> None:
     Z = _random(scale)
     A = output.value(Z)
     dA = cost.derivative(A, Y)
+    slope = np.broadcast_to(np.min(A * (1 - A), axis=0), A.shape) if output == SOFTMAX else np.abs(output.derivative(Z))
+
+    def error(dZ: Array) -> float:
+        # what is neither a probability nor aimed at by one may be outside of what a cost is for, and clipped
+        strict = bool(scale <= 1 and output in (SIGMOID, SOFTMAX) and Y.min() > 0)
+        return slopes_error(
+            lambda Z: cost.losses(Z, output.value(Z), Y),
+            Z,
+            dZ,
+            STEP * scale,
+            by_rows=True,
+            strict=strict,
+            where=slope > SATURATED,
+            flat=flat,
+        )
+
     _refuse_wrong(what, error(softmax_error(A, dA) if output == SOFTMAX else dA * output.derivative(Z)))
     if cost.natural_output and not error(A - Y) < CLOSE:
         raise SettingError(f"{what}: under {output} dZ must be A − Y; got another. Leave natural_output out?")
@@ -181,15 +176,21 @@ def _check_callable(what: str, f: Any, arguments: str, count: int) -> None:
     try:
         inspect.signature(f).bind(*range(count))
     except (TypeError, ValueError) as error:
-        if not isinstance(f, np.ufunc):
+        if not (isinstance(f, np.ufunc) and f.nin == count):
             raise SettingError(f"{what} must be a function of {arguments}; got {f!r} ({error}).") from error
 
 
 def _check_array(what: str, arguments: str, f: Any, count: int) -> None:
     _check_callable(what, f, arguments, count)
     given = [np.full((2, 3), 0.25, np.float32) for _ in range(count)]
-    result: Any = f(*given)
-    if not is_array(result) or result.shape != (2, 3) or result.dtype != np.float32:
+    try:
+        result: Any = f(*given)
+    except NnfuncError:
+        raise
+    except Exception as error:  # of whatever a user wrote
+        reason = f"{type(error).__name__}: {error}"
+        raise SettingError(f"{what} must be a function of {arguments}; got {f!r} ({reason}).") from error
+    if type(result) is not Array or result.shape != (2, 3) or result.dtype != np.float32:
         got = f"{shape_text(result)} {result.dtype}" if is_array(result) else type(result).__name__
         remedy = " Add .astype(Z.dtype)?" if is_array(result) and result.shape == (2, 3) else ""
         raise ShapeError(

@@ -33,7 +33,7 @@ def is_number(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
-def _is_finite(value: Any) -> bool:
+def is_finite(value: Any) -> bool:
     """Whether a number is one as a float; a narrow one of NumPy must not be compared with the largest."""
     return bool(np.isfinite(value)) if type(value) is not int else value <= float_info.max
 
@@ -44,7 +44,7 @@ def number(where: str, name: str, value: Any, least: float = 0.0, below: float =
     Raises:
         SettingError: it is no such number.
     """
-    if not (is_number(value) and least <= value < below and _is_finite(value)):
+    if not (is_number(value) and least <= value < below and is_finite(value)):
         most = "a finite number" if below == float("inf") else f"below {below:g}"
         raise SettingError(f"{where}: {name} must be {least:g} or more and {most}; got {value!r}.")
     return float(value)
@@ -56,7 +56,7 @@ def positive(where: str, name: str, value: Any) -> float:
     Raises:
         SettingError: it is no such number.
     """
-    if not (is_number(value) and value > 0 and _is_finite(value)):
+    if not (is_number(value) and value > 0 and is_finite(value)):
         raise SettingError(f"{where}: {name} must be a finite number above 0; got {value!r}.")
     return float(value)
 
@@ -93,10 +93,13 @@ class Numbers:
         fields = dataclasses.fields(cast("Any", cls))
         placed = [field.name for field in fields if not field.kw_only]
         if len(given) > len(placed):
-            name, value = fields[len(given) - 1].name if len(given) <= len(fields) else "it", given[-1]
-            remedy = f"Pass {name}={value!r}" + (
-                "?" if placed else f", or, for the learning rate, nn.train(…, learning_rate={value!r})?"
-            )
+            value = given[-1]
+            rate = "" if placed else f"for the learning rate, nn.train(…, learning_rate={value!r})"
+            if len(given) > len(fields):
+                remedy = "" if fields else f" Pass, {rate}?"
+                raise SettingError(f"{cls.__name__}: it must have at most {len(fields)} numbers; got {given}.{remedy}")
+            name = fields[len(given) - 1].name
+            remedy = f"Pass {name}={value!r}{', or, ' if rate else ''}{rate}?"
             raise SettingError(f"{cls.__name__}: {name} must be given by its name; got {value!r}. {remedy}")
         return super().__new__(cls)
 

@@ -45,7 +45,7 @@ class Optimizer(Protocol):
 
 
 @dataclass(frozen=True)
-class GradientDescent:
+class GradientDescent(Numbers):
     """θ ← θ − α g: the notes' own."""
 
     def init(self, params: Params) -> OptimizerState:  # noqa: ARG002

@@ -13,7 +13,7 @@ from nnfunc.activations import ELU, LEAKY_RELU, OUTPUTS, RELU, SIGMOID, SOFTMAX,
 from nnfunc.array import Array, owned, shape_text
 from nnfunc.costs import COSTS, Cost, costs_of, may_follow
 from nnfunc.errors import SettingError, ShapeError
-from nnfunc.functions import activation_of, cost_of, refuse_taken
+from nnfunc.functions import check_functions, function_of
 from nnfunc.html import table
 from nnfunc.numbers import whole_number
 from nnfunc.shapes import checked, requires
@@ -169,12 +169,14 @@ def _check_kinds(activations: list[Activation], cost: Cost) -> None:
     if SOFTMAX in hidden:
         raise SettingError("params: softmax must be the last activation; got it in a hidden layer. Use relu there?")
     for activation in activations:
-        refuse_taken("params", "activation", activation, OUTPUTS)
-    refuse_taken("params", "cost", cost, COSTS)
+        function_of("params", "activation", activation, OUTPUTS)
+    function_of("params", "cost", cost, COSTS)
     if not may_follow(cost, output):
+        natural = str(cost.natural_output)
+        remedy = f", or output={natural!r}?" if natural in OUTPUTS else ", or its own nn.Activation as output?"
+        got = f"another {output}" if natural == output.name else output
         raise SettingError(
-            f"params: {cost} must follow a {cost.natural_output} output; got {output}. "
-            f"Use cost={costs_of(output)[0].name!r}, or output={str(cost.natural_output)!r}?"
+            f"params: {cost} must follow a {natural} output; got {got}. Use cost={costs_of(output)[0].name!r}{remedy}"
         )
 
 
@@ -234,5 +236,18 @@ def check_settings(
         raise SettingError(
             f"{where}: output and cost must be names, or nn.Activation and nn.Cost; got {output!r} and {cost!r}."
         )
-    functions = [*(activation_of(where, g) for g in hidden), activation_of(where, output, "output")]
-    return sizes, functions, costs_of(functions[-1])[0] if cost is None else cost_of(where, cost)
+    return sizes, *functions_for(where, hidden, output, cost)
+
+
+def functions_for(where: str, hidden: Iterable[Any], output: Any, cost: Any) -> tuple[list[Activation], Cost]:
+    """The activations of a network and its cost, by default that of its output; custom ones are checked.
+
+    Raises:
+        SettingError: there is none of a name, or a custom one is refused.
+        ShapeError: a custom one does not keep shapes or the dtype.
+    """
+    functions = [function_of(where, "activation", g, OUTPUTS) for g in hidden]
+    functions.append(function_of(where, "output", output, OUTPUTS))
+    chosen = costs_of(functions[-1])[0] if cost is None else function_of(where, "cost", cost, COSTS)
+    check_functions(where, functions, chosen)
+    return functions, chosen

@@ -118,6 +118,8 @@ class WarmUp(Numbers):
     def __post_init__(self) -> None:
         if is_number(self.after):
             object.__setattr__(self, "after", Constant(self.after))
+        if not callable(self.after) or isinstance(self.after, type):
+            raise SettingError(f"WarmUp: after must be a number, or a function of the step; got {self.after!r}.")
         super().__post_init__()
 
     def over(self, steps: int) -> Self:

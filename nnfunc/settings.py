@@ -1,7 +1,5 @@
 """The options of training, as one frozen object that `train`, the commands and the estimators make."""
 
-import math
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
@@ -14,7 +12,7 @@ from nnfunc.data.loader import Augmentation
 from nnfunc.data.targets import Task
 from nnfunc.errors import SettingError
 from nnfunc.lbfgs import LBFGS
-from nnfunc.numbers import is_number, passes, unknown, whole_number
+from nnfunc.numbers import is_finite, is_number, passes, unknown, whole_number
 from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, RMSProp
 from nnfunc.params import Params
 from nnfunc.recipe import Recipe
@@ -129,7 +127,7 @@ class Settings(Recipe):
         rate: Any = self.learning_rate
         if not is_number(rate):
             rate = rate(step)
-            if not (is_number(rate) and 0 <= rate < float("inf")):
+            if not (is_number(rate) and rate >= 0 and is_finite(rate)):
                 raise SettingError(
                     f"train: the schedule must give a finite number from 0; got {rate!r} at step {step}."
                 )
@@ -178,7 +176,7 @@ def _rate_for(given: Any, optimizer: Any, steps: int) -> float | Schedule:
     given = rate_of(optimizer) if given is None else given
     given = given.rate if isinstance(given, Constant) else given
     if is_number(given):
-        if not 0 < given <= sys.float_info.max:
+        if not (given > 0 and is_finite(given)):
             raise SettingError(f"train: learning rate must be a finite number above 0; got {given}. Try 0.1?")
         return float(given)
     if not callable(given) or isinstance(given, type):
@@ -192,8 +190,11 @@ def _rate_for(given: Any, optimizer: Any, steps: int) -> float | Schedule:
             f"train: the warm-up must end within the run of {steps} steps; got {given.steps}. Warm up shorter?"
         )
     schedule: Schedule = over(given, steps)
-    first, last = cast("Any", (schedule(0), schedule(steps - 1)))
-    if not (is_number(first) and math.isfinite(first) and first > 0 and is_number(last) and 0 <= last < math.inf):
+    try:
+        first, last = cast("Any", (schedule(0), schedule(steps - 1)))
+    except TypeError as error:
+        raise SettingError(f"train: the schedule must be a function of the step; got {given!r} ({error}).") from error
+    if not all(is_number(x) and is_finite(x) and x >= 0 for x in (first, last)) or first == 0:
         raise SettingError(
             f"train: the schedule must begin above 0 and stay a finite number from 0; got {first!r} at step 0 and "
             f"{last!r} at step {steps - 1}."

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from nnfunc.data.dataset import PIECE, Dataset
 from nnfunc.errors import SettingError
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
-from nnfunc.tree import leaves
+from nnfunc.tree import TYPE_OF, leaves, names
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,19 +78,22 @@ class State:
 
 def text_of(value: Any, depth: int = 4) -> str:
     """A value as it is written: a function by its name and the numbers in it, another object by its kind and fields."""
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, str | int | float | np.generic):
         return str(value)
     if is_array(value):
         return f"SHA-256 {hashlib.sha256(np.ascontiguousarray(value).data).hexdigest()[:12]}…"
     if isinstance(value, partial):
         value = (value.func, *value.args, *value.keywords.items())
-    if type(value) in (tuple, list) and depth:
+    if type(value) is dict:
+        value = tuple(value.items())
+    if isinstance(value, tuple | list) and depth:
         return f"({', '.join(text_of(item, depth - 1) for item in value)})"
     if hasattr(value, "__qualname__"):
-        return f"{value.__module__}.{value.__qualname__}{_numbers_in(value) or ''}"
-    fields: dict[str, Any] = getattr(value, "__dict__", {}) if depth else {}
+        of = f" of {text_of(value.__self__, depth - 1)}" if isinstance(value, MethodType) and depth else ""
+        return f"{value.__module__}.{value.__qualname__}{_numbers_in(value) or ''}{of}"
+    fields: Any = (names(TYPE_OF(value)) or getattr(value, "__dict__", ())) if depth else ()
     kind: str = type(value).__qualname__
-    return f"{kind}({', '.join(f'{name}={text_of(x, depth - 1)}' for name, x in fields.items())})"
+    return f"{kind}({', '.join(f'{name}={text_of(getattr(value, name), depth - 1)}' for name in fields)})"
 
 
 def _numbers_in(f: Any) -> list[float]:
@@ -138,6 +141,11 @@ def check_resume(state: Any, now: State, epochs: int, steps: int, stride: int) -
             f"train: params must be of the network that resume has, {_kind(state.params)}; got {_kind(now.params)}. "
             f"Pass its first params?"
         )
+    if not all(map(_is_same, _functions(state.params), _functions(now.params))):
+        raise SettingError(
+            "train: the functions of params must be those that resume has; got others of the same name. "
+            "Pass its first params?"
+        )
     if found := list(now.origin.differences(state.origin)):
         before, given = (", ".join(f"{name}={texts[i]}" for name, *texts in found) for i in (0, 1))
         raise SettingError(f"train: settings must be those before resume, {before}; got {given}. Start a new run?")
@@ -155,6 +163,17 @@ def check_resume(state: Any, now: State, epochs: int, steps: int, stride: int) -
             f"Was it saved by another nnfunc?"
         )
     return state
+
+
+def _functions(params: Params) -> list[Any]:
+    several = [*(layer.activation for layer in params.layers), params.cost]
+    return [f for each in several for f in vars(each).values() if callable(f)]
+
+
+def _is_same(f: Any, other: Any) -> bool:
+    """Whether two functions are one, or are written the same, as when a cell of a notebook runs again."""
+    codes = [(text_of(g), getattr(g, "__code__", None)) for g in (f, other)]
+    return f is other or codes[0] == codes[1]
 
 
 def _kind(params: Params) -> str:

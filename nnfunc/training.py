@@ -155,7 +155,7 @@ class Training(Iterator[Epoch]):
         self._runs, self._descent = False, self._begun()
 
     def __next__(self) -> Epoch:
-        if self._now.epoch == self._last:
+        if self._now.epoch >= self._last:
             raise StopIteration
         self._runs = True
         try:

@@ -21,6 +21,10 @@ TYPE_OF: Callable[[Any], Any] = type
 _LEAVES = np.ndarray, np.generic
 
 
+class Constant:
+    """A frozen dataclass that is no node of a tree, whatever is in it: a function, by its name."""
+
+
 def is_leaf(x: object) -> bool:
     """Whether x is an array or a number of NumPy, or says that it is."""
     return isinstance(x, _LEAVES)
@@ -29,7 +33,7 @@ def is_leaf(x: object) -> bool:
 @functools.cache
 def names(kind: Any) -> tuple[str, ...] | None:
     """The names of the fields of a dataclass or of a named tuple; None of another type."""
-    if dataclasses.is_dataclass(kind):
+    if dataclasses.is_dataclass(kind) and not issubclass(cast("Any", kind), Constant):
         return tuple(field.name for field in dataclasses.fields(kind))
     return getattr(kind, "_fields", None) if tuple in kind.__mro__ else None
 

@@ -37,6 +37,8 @@ def signature(x: Any, arrays: list[Any]) -> Any:
         return key
     if kind is dict:
         return kind, *[(tree.TYPE_OF(key), key, signature(each, arrays)) for key, each in x.items()]
+    if isinstance(x, tree.Constant):
+        return kind, repr(x), *[_Itself(f) if callable(f) else signature(f, arrays) for f in vars(x).values()]
     return _rare_signature(x, arrays) if tree.names(kind) is None else _fields_signature(x, arrays)
 
 

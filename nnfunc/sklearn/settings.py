@@ -38,7 +38,7 @@ def activations_of(activation: Any, hidden: int) -> tuple[str | Activation, ...]
         raise SettingError(f"activation must be one name, or one for each of {hidden} hidden layers; got {given}.")
     names = tuple("sigmoid" if name == "logistic" else name for name in given)
     for name in names:
-        if not isinstance(name, Activation) and name not in ACTIVATIONS:
+        if not isinstance(name, Activation) and not (isinstance(name, str) and name in ACTIVATIONS):
             raise unknown("MLP", "activation", name, (*ACTIVATIONS, "logistic"))
     return names
 
