@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from nnfunc.activations import Activation
 from nnfunc.archive import Archive, misfits_named, read_archive, write_archive
@@ -78,6 +77,7 @@ def _state(path: Path, archive: Archive) -> State:
     if not isinstance(trees["params"], Params) or not isinstance(trees["optimizer"], OptimizerState):
         raise ValueError("other trees than those of a checkpoint")
     settings = {str(name): str(value) for name, value in archive.parts["settings"].items()}
+    best = found["best"]
     return State(
         whole_number(path.name, "epoch", found["epoch"], least=0),
         whole_number(path.name, "step", found["step"], least=0),
@@ -85,14 +85,12 @@ def _state(path: Path, archive: Archive) -> State:
         trees["optimizer"],
         shuffling_of(generator_of(found["shuffling"])),  # which refuses what is no state of a generator
         Origin(settings, str(found["data"])),
-        None if found["best"] is None else _best(path, trees["best"], found["best"]),
-    )
-
-
-def _best(path: Path, params: Params, found: Mapping[str, Any]) -> Best:
-    return Best(
-        whole_number(path.name, "best epoch", found["number"]),
-        params,
-        float(found["cost"]),
-        whole_number(path.name, "epochs since", found["since"], least=0),
+        None
+        if best is None
+        else Best(
+            whole_number(path.name, "best epoch", best["number"]),
+            trees["best"],
+            float(best["cost"]),
+            whole_number(path.name, "epochs since", best["since"], least=0),
+        ),
     )

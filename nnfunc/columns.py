@@ -16,8 +16,7 @@ from nnfunc.shapes import checked
 @checked("m height width n")
 def to_columns(images: Shaped[Array, "m height width"]) -> Shaped[Array, "n m"]:
     """Each image as one column: (m, 28, 28) → (784, m), a view where the images are contiguous."""
-    X: Array = images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
-    return X
+    return images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
 
 
 @checked("*shape")
@@ -36,10 +35,8 @@ def one_hot(
         DataError: a label is not one of 0 … classes − 1.
     """
     n = whole_number("one_hot", "classes", classes)
-    bad = (y < 0) | (y >= n)
-    if bad.any():
-        i = int(np.flatnonzero(bad)[0])
-        raise DataError(f"one_hot: labels must be 0..{n - 1}; got {y[i]} at sample {i}.")
+    if (bad := np.flatnonzero((y < 0) | (y >= n))).size:
+        raise DataError(f"one_hot: labels must be 0..{n - 1}; got {y[bad[0]]} at sample {bad[0]}.")
     Y: Float[Array, "classes m"] = np.equal(np.arange(n)[:, None], y).astype(dtype)
     return Y
 

@@ -151,9 +151,8 @@ def _check_cost(what: str, cost: Cost) -> None:
 def _outputs_of(cost: Cost) -> list[Activation]:
     """Every output that a cost may stand on."""
     natural = cost.natural_output
-    if natural is None:
-        return list(OUTPUTS.values())
-    return [OUTPUTS[natural] if isinstance(natural, str) else natural]
+    named = OUTPUTS[natural] if isinstance(natural, str) else natural
+    return list(OUTPUTS.values()) if named is None else [named]
 
 
 def _targets(output: Activation, scale: float) -> list[Array]:
@@ -200,10 +199,9 @@ def _check_array(what: str, arguments: str, f: Any, count: int) -> None:
 
 
 def _prove(what: str, f: Any, count: int) -> None:
-    if not checks_are_on():  # nothing can be proved then
-        return
     try:
-        prove(f, *[symbolic("n m", np.float64) for _ in range(count)])
+        if checks_are_on():  # nothing can be proved where they are off
+            prove(f, *[symbolic("n m", np.float64) for _ in range(count)])
     except ShapeError as error:
         raise ShapeError(f"{what}, must fit for all sizes; got, in a proof: {error}") from error
 

@@ -55,8 +55,8 @@ class MiniBatches(Descent):
         with ExitStack() as stack:
             stack.enter_context(np.errstate(over="ignore", invalid="ignore"))
             give_way = stack.enter_context(blas.threads(one=not self.is_wide))
-            seed = (self.settings.seed, number, AUGMENTATION)
             samples = rng.permutation(self.m) if self.settings.shuffle else np.arange(self.m)
+            seed = (self.settings.seed, number, AUGMENTATION)
             order = in_chunks(samples, self.slots[0].size, self.settings.augmentation, seed)
             left = order[now.step // batches_at_once(self.batch) :]
             loaded = stack.enter_context(closing(chunks(self.slots, left, give_way)))
@@ -70,9 +70,7 @@ class MiniBatches(Descent):
         good, good_at, unchecked = self.place.copy(), now.step, list[Chunk]()
         done, used = now.step, now.step * self.batch
         for slot, chunk in loaded:
-            before = done
-            for _ in self._steps(now, slot, chunk, done):
-                done += 1
+            before, done = done, done + sum(1 for _ in self._steps(now, slot, chunk, done))
             used += len(chunk.samples)
             self.progress = used / self.m
             unchecked.append(chunk)
@@ -105,10 +103,8 @@ class MiniBatches(Descent):
         if key not in self.bound:
             self.bound[key] = []
             for X, Y, weights in slot.batches(m):
-                size = X.shape[1]
-                if size not in self.masks:
-                    self.masks[size] = masks_like(self.like, size) if self.settings.shares else ()
-                masks = self.masks[size]
+                new = masks_like(self.like, X.shape[1]) if self.settings.shares else ()
+                masks = self.masks.setdefault(X.shape[1], new)
                 self.bound[key].append((self.place.bound(X, Y, self.α, weights, masks, self.recipe), masks))
         return self.bound[key]
 

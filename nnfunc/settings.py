@@ -78,9 +78,8 @@ class Settings(Recipe):
             SettingError: an option does not go with the network, the samples or another one.
             DataError: the weights of the samples are not one for each.
         """
-        for name in self.given("of_classes"):
-            if task.kind == "values":
-                raise SettingError(f"train: {name} must come with classes or labels; got values. Leave it out?")
+        if task.kind == "values" and (named := self.given("of_classes")):
+            raise SettingError(f"train: {named[0]} must come with classes or labels; got values. Leave it out?")
         shares = dropout_of("train", params, self.dropout)
         steps = self.epochs * steps_per_epoch(task.m, self.batch)
         found = replace(
@@ -97,8 +96,7 @@ class Settings(Recipe):
 
     def given(self, fact: str) -> list[str]:
         """The options with a fact that are neither None nor 0."""
-        named = [each.name for each in fields(self) if each.metadata.get(fact)]
-        return [name for name in named if getattr(self, name) is not None and np.any(getattr(self, name))]
+        return [x.name for x in fields(self) if x.metadata.get(fact) and np.any(getattr(self, x.name))]
 
     @property
     def recipe(self) -> Recipe:
@@ -126,13 +124,9 @@ class Settings(Recipe):
         Raises:
             SettingError: the schedule gives no finite number from 0.
         """
-        rate: Any = self.learning_rate
-        if not is_number(rate):
-            rate = rate(step)
-            if not (is_number(rate) and 0 <= rate < float("inf")):
-                raise SettingError(
-                    f"train: the schedule must give a finite number from 0; got {rate!r} at step {step}."
-                )
+        rate: Any = self.learning_rate(step) if callable(self.learning_rate) else self.learning_rate
+        if not (is_number(rate) and 0 <= rate < math.inf):
+            raise SettingError(f"train: the schedule must give a finite number from 0; got {rate!r} at step {step}.")
         return float(rate)
 
 

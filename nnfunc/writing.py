@@ -114,9 +114,11 @@ def locked(folder: Path) -> Generator[None]:
 
 
 def _unwritable(path: Path, what: str, error: Exception) -> CheckpointError:
-    reason = getattr(error, "strerror", None) or error
     name = str(path).encode(errors="backslashreplace").decode()
-    return CheckpointError(f"{name}: must be {what} that can be written to; got {reason}. Choose another path?")
+    return CheckpointError(
+        f"{name}: must be {what} that can be written to; got {getattr(error, 'strerror', None) or error}. "
+        f"Choose another path?"
+    )
 
 
 def _sync_folder(folder: Path) -> None:
