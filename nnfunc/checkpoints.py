@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from nnfunc.activations import Activation
-from nnfunc.archive import Archive, misfits_named, read_archive, write_archive
+from nnfunc.archive import misfits_named, read_archive, write_archive
 from nnfunc.costs import Cost
 from nnfunc.errors import CheckpointError
 from nnfunc.functions import functions_of
@@ -69,28 +70,25 @@ def load_state(path: str | Path, *, functions: Activation | Cost | Sequence[Acti
             f"{path.name}: must be a checkpoint; got a model, which has no state of training. Read it with nn.load?"
         )
     with misfits_named(path):
-        return _state(path, archive)
+        trees, found = archive.trees, archive.parts["state"]
+        if not isinstance(trees["params"], Params) or not isinstance(trees["optimizer"], OptimizerState):
+            raise ValueError("other trees than those of a checkpoint")
+        settings = {str(name): str(value) for name, value in archive.parts["settings"].items()}
+        return State(
+            whole_number(path.name, "epoch", found["epoch"], least=0),
+            whole_number(path.name, "step", found["step"], least=0),
+            trees["params"],
+            trees["optimizer"],
+            shuffling_of(generator_of(found["shuffling"])),  # which refuses what is no state of a generator
+            Origin(settings, str(found["data"])),
+            None if found["best"] is None else _best(path, trees["best"], found["best"]),
+        )
 
 
-def _state(path: Path, archive: Archive) -> State:
-    trees, found = archive.trees, archive.parts["state"]
-    if not isinstance(trees["params"], Params) or not isinstance(trees["optimizer"], OptimizerState):
-        raise ValueError("other trees than those of a checkpoint")
-    settings = {str(name): str(value) for name, value in archive.parts["settings"].items()}
-    best = found["best"]
-    return State(
-        whole_number(path.name, "epoch", found["epoch"], least=0),
-        whole_number(path.name, "step", found["step"], least=0),
-        trees["params"],
-        trees["optimizer"],
-        shuffling_of(generator_of(found["shuffling"])),  # which refuses what is no state of a generator
-        Origin(settings, str(found["data"])),
-        None
-        if best is None
-        else Best(
-            whole_number(path.name, "best epoch", best["number"]),
-            trees["best"],
-            float(best["cost"]),
-            whole_number(path.name, "epochs since", best["since"], least=0),
-        ),
+def _best(path: Path, params: Params, found: Mapping[str, Any]) -> Best:
+    return Best(
+        whole_number(path.name, "best epoch", found["number"]),
+        params,
+        float(found["cost"]),
+        whole_number(path.name, "epochs since", found["since"], least=0),
     )

@@ -16,7 +16,8 @@ from nnfunc.shapes import checked
 @checked("m height width n")
 def to_columns(images: Shaped[Array, "m height width"]) -> Shaped[Array, "n m"]:
     """Each image as one column: (m, 28, 28) → (784, m), a view where the images are contiguous."""
-    return images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
+    X: Array = images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
+    return X
 
 
 @checked("*shape")

@@ -97,8 +97,7 @@ class Iterations(Descent):
         if self.points is None:
             if now.epoch:
                 raise SettingError(FROM_ITS_BEGINNING)
-            J = partial(_cost, self.full, unflatten, θ.dtype)
-            self.points = iterates(J, θ.astype(np.float64), self.method)
+            self.points = iterates(partial(_cost, self.full, unflatten, θ.dtype), θ.astype(np.float64), self.method)
         with np.errstate(over="ignore", invalid="ignore"):
             try:
                 new = next(self.points)
@@ -150,9 +149,8 @@ def iterates(J: Any, θ: Array, method: LBFGS) -> Generator[Array, None, bool]:
         except BaseException as error:  # for the thread that asks
             points.put(error)
 
-    thread = threading.Thread(target=contextvars.copy_context().run, args=(search,), daemon=True)  # for np.errstate
-    with put_off():
-        thread.start()
+    with put_off():  # the context is that of np.errstate
+        threading.Thread(target=contextvars.copy_context().run, args=(search,), daemon=True).start()
     try:
         while True:
             asked.release()

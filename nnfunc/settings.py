@@ -81,10 +81,11 @@ class Settings(Recipe):
         if task.kind == "values" and (named := self.given("of_classes")):
             raise SettingError(f"train: {named[0]} must come with classes or labels; got values. Leave it out?")
         shares = dropout_of("train", params, self.dropout)
-        steps = self.epochs * steps_per_epoch(task.m, self.batch)
         found = replace(
             self,
-            learning_rate=_rate_for(self.learning_rate, self.optimizer, steps),
+            learning_rate=_rate_for(
+                self.learning_rate, self.optimizer, self.epochs * steps_per_epoch(task.m, self.batch)
+            ),
             dropout=shares if any(shares) else 0.0,
             class_weights=None,
             sample_weights=_weights(params, task, self.class_weights, self.sample_weights),

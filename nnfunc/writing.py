@@ -73,9 +73,9 @@ def check_writable(path: Path) -> None:
     """
     folder = path.parent
     if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
-        what = "a folder" if path.is_dir() else "no such folder"
         raise CheckpointError(
-            f"{path}: must be a file in a folder that can be written to; got {what}. Choose another path?"
+            f"{path}: must be a file in a folder that can be written to; "
+            f"got {'a folder' if path.is_dir() else 'no such folder'}. Choose another path?"
         )
 
 

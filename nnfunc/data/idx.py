@@ -35,8 +35,8 @@ def read_idx(path: str | Path, *, magic: int | None = None) -> UInt8[Array, "...
             f"{path.name}: the sizes in its header must not exceed {LIMIT} bytes; got {shape}. Is it damaged? "
             f"If not, pass its folder, unpacked, to nn.load_mapped."
         )
-    content = np.frombuffer(read_bytes(path, most=header + size), np.uint8)
-    return after_header(path.name, content, header, shape).reshape(shape)
+    content = read_bytes(path, most=header + size)
+    return after_header(path.name, np.frombuffer(content, np.uint8), header, shape).reshape(shape)
 
 
 def map_idx(path: Path, *, magic: int | None = None) -> UInt8[Array, "..."]:
