@@ -68,8 +68,9 @@ def _built(path: Path, x: Any, name: str, arrays: dict[str, Array], functions: d
         parts = {field.name: getattr(x, field.name) for field in dataclasses.fields(x)}.items()
         return {type(x).__name__: {y: _built(path, part, f"{name}.{y}", arrays, functions) for y, part in parts}}
     if isinstance(x, tuple):
-        several = enumerate(cast("Any", x))
-        return {"tuple": [_built(path, each, f"{name}[{i}]", arrays, functions) for i, each in several]}
+        return {
+            "tuple": [_built(path, y, f"{name}[{i}]", arrays, functions) for i, y in enumerate(cast("Any", x))],
+        }
     return {"constant": x}
 
 

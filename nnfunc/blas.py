@@ -105,8 +105,7 @@ class _Turns:
 
     def give_way(self, me: ref[_Wish]) -> None:
         """Let those who wait for the other number of threads have their turn."""
-        wish = me()
-        if wish is not None and self._some(self.waiting, one=not wish.one):
+        if (wish := me()) is not None and self._some(self.waiting, one=not wish.one):
             self.leave(me)
             self.enter(me)
 

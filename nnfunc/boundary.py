@@ -123,8 +123,10 @@ def array_is(where: str, name: str, x: object) -> None:
 
 def _params_are(where: str, params: object) -> None:
     if not isinstance(params, Params):
-        remedy = "Pass its .params?" if hasattr(params, "params") else "Make them with nn.init(sizes)?"
-        raise ShapeError(f"{where}: params must be nn.Params; got a value of type {type(params).__name__}. {remedy}")
+        raise ShapeError(
+            f"{where}: params must be nn.Params; got a value of type {type(params).__name__}. "
+            f"{'Pass its .params?' if hasattr(params, 'params') else 'Make them with nn.init(sizes)?'}"
+        )
 
 
 def _input_remedy(X: Array, n_in: int) -> str:

@@ -73,14 +73,13 @@ def load_state(path: str | Path, *, functions: Activation | Cost | Sequence[Acti
         trees, found = archive.trees, archive.parts["state"]
         if not isinstance(trees["params"], Params) or not isinstance(trees["optimizer"], OptimizerState):
             raise ValueError("other trees than those of a checkpoint")
-        settings = {str(name): str(value) for name, value in archive.parts["settings"].items()}
         return State(
             whole_number(path.name, "epoch", found["epoch"], least=0),
             whole_number(path.name, "step", found["step"], least=0),
             trees["params"],
             trees["optimizer"],
             shuffling_of(generator_of(found["shuffling"])),  # which refuses what is no state of a generator
-            Origin(settings, str(found["data"])),
+            Origin({str(name): str(x) for name, x in archive.parts["settings"].items()}, str(found["data"])),
             None if found["best"] is None else _best(path, trees["best"], found["best"]),
         )
 

@@ -82,8 +82,9 @@ def targets(y: Array, n_out: int, dtype: DTypeLike) -> Array:
     if y.shape[0] != n_out:
         raise ShapeError(f"data: y must have {n_out} rows, one per output; got y ({shape_text(y)}).")
     if y.dtype.kind == "f" and y.dtype != dtype:
-        name = np.dtype(dtype)
-        raise ShapeError(f"data: y must be {name} like params; got y {y.dtype}. Pass y.astype(np.{name})?")
+        raise ShapeError(
+            f"data: y must be {np.dtype(dtype)} like params; got y {y.dtype}. Pass y.astype(np.{np.dtype(dtype)})?"
+        )
     return y.astype(dtype, copy=False)
 
 
@@ -95,8 +96,8 @@ def check_labels(y: Array, n_out: int) -> None:
     """
     classes = max(n_out, 2)
     if y.max() >= classes:
-        remedy = "" if n_out > 1 else " Make them with nn.is_digit(y, 3)?"
         raise DataError(
             f"data: labels must be 0..{classes - 1}, as the network has {n_out} output{'s' * (n_out > 1)}; "
-            f"got {y.max()} at sample {int(y.argmax())}.{remedy}"
+            f"got {y.max()} at sample {int(y.argmax())}."
+            f"{'' if n_out > 1 else ' Make them with nn.is_digit(y, 3)?'}"
         )

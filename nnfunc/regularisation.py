@@ -115,9 +115,8 @@ def sample_weights(where: str, labels: Array, classes: int, by_class: Any, given
     """
     if by_class is None and given is None:
         return None
-    weights = np.ones(len(labels))
-    if by_class is not None:
-        weights *= _at_most_1(_of_classes(where, labels, classes, by_class))[labels]
+    balance = np.ones(classes) if by_class is None else _of_classes(where, labels, classes, by_class)
+    weights = _at_most_1(balance)[labels]
     if given is not None:
         weights *= _at_most_1(_of_samples(where, given, len(labels)))
     if not weights.any():
