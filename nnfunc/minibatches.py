@@ -41,7 +41,7 @@ class MiniBatches(Descent):
             Slot(task.data.X, task.y, task.n_out, task.dtype, self.batch, settings.sample_weights)
             for _ in range(1 if self.is_wide else 2)
         ]
-        self.α, self.recipe, self.varies = np.array(settings.rate(0), task.dtype), settings.recipe, settings.varies
+        self.α, self.recipe = np.array(settings.rate(0), task.dtype), settings.recipe
         self.sums = (np.zeros((1, 1), task.dtype),) if settings.running_cost else ()
         self.place: InPlace[Running] = InPlace(STEP, (self.like, before.optimizer, self.sums))
         self.parameters = self.place.leaves[: len(tree.leaves(self.like))]
@@ -90,7 +90,7 @@ class MiniBatches(Descent):
         first, shares = now.epoch * steps_per_epoch(self.m, self.batch) + done, self.settings.shares
         dropping = np.random.default_rng([self.settings.seed, now.epoch + 1, DROPOUT, done]) if shares else None
         for i, (calls, masks) in enumerate(self._bound(slot, len(chunk.samples))):
-            if self.varies:
+            if callable(self.settings.learning_rate):
                 self.α[...] = self.settings.rate(first + i)
             if dropping is not None:
                 draw(masks, shares, dropping)

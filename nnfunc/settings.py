@@ -114,11 +114,6 @@ class Settings(Recipe):
         """Of each hidden layer, the share that is dropped, for a run; none at all without dropout."""
         return self.dropout if isinstance(self.dropout, tuple) else ()
 
-    @property
-    def varies(self) -> bool:
-        """Whether the learning rate changes from step to step."""
-        return not is_number(self.learning_rate)
-
     def rate(self, step: int) -> float:
         """The learning rate of a step, counted from 0.
 
