@@ -47,8 +47,8 @@ def gradient(
         ShapeError: X, Y or weights do not fit `params`.
         SettingError: threads is no whole number from 1.
     """
-    helpers = None if threads is None else whole_number("gradient", "threads", threads)
-    return local_gradient(params, X.shape[1], columns_of(X, Y, weights), helpers)
+    threads = None if threads is None else whole_number("gradient", "threads", threads)
+    return local_gradient(params, X.shape[1], columns_of(X, Y, weights), threads)
 
 
 Columns: TypeAlias = tuple[Array, Array, Array | None, Masks]

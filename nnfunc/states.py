@@ -89,8 +89,8 @@ def text_of(value: Any, depth: int = 4) -> str:
     if hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}{_numbers_in(value) or ''}"
     fields: dict[str, Any] = getattr(value, "__dict__", {}) if depth else {}
-    inner = ", ".join(f"{name}={text_of(x, depth - 1)}" for name, x in fields.items())
-    return f"{type(value).__qualname__}({inner})"
+    kind: str = type(value).__qualname__
+    return f"{kind}({', '.join(f'{name}={text_of(x, depth - 1)}' for name, x in fields.items())})"
 
 
 def _numbers_in(f: Any) -> list[float]:

@@ -80,6 +80,6 @@ def _highest(levels: Array, reach: int) -> Array:
     """The highest level around each pixel, as far as it reaches in each direction."""
     for axis in (0, 1):
         sides = [(reach, reach) if axis == other else (0, 0) for other in (0, 1)]
-        around = np.lib.stride_tricks.sliding_window_view(np.pad(levels, sides, mode="edge"), 2 * reach + 1, axis)
-        levels = around.max(axis=-1)
+        padded = np.pad(levels, sides, mode="edge")
+        levels = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis).max(axis=-1)
     return levels
