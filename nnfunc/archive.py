@@ -65,20 +65,20 @@ def _built(path: Path, x: Any, name: str, arrays: dict[str, Array], functions: d
             )
         return {type(x).__name__: x.name}
     if dataclasses.is_dataclass(x):
-        fields = {field.name: getattr(x, field.name) for field in dataclasses.fields(x)}
-        of = {field: _built(path, y, f"{name}.{field}", arrays, functions) for field, y in fields.items()}
-        return {type(x).__name__: of}
+        parts = {field.name: getattr(x, field.name) for field in dataclasses.fields(x)}.items()
+        return {type(x).__name__: {y: _built(path, part, f"{name}.{y}", arrays, functions) for y, part in parts}}
     if isinstance(x, tuple):
-        several = enumerate(cast("Any", x))
-        return {"tuple": [_built(path, each, f"{name}[{i}]", arrays, functions) for i, each in several]}
+        return {
+            "tuple": [_built(path, y, f"{name}[{i}]", arrays, functions) for i, y in enumerate(cast("Any", x))],
+        }
     return {"constant": x}
 
 
 def signed(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
     """Arrays and their description as .npz, with a SHA-256 over everything."""
     content = io.BytesIO()
-    whole = {**description, "sha256": _digest(description, arrays)}
-    np.savez(content, description=np.array(json.dumps(whole)), **cast("Any", arrays))
+    whole = json.dumps({**description, "sha256": _digest(description, arrays)})
+    np.savez(content, description=np.array(whole), **cast("Any", arrays))
     return content.getvalue()
 
 
@@ -91,8 +91,8 @@ def read_archive(path: Path, functions: Functions) -> Archive:
     """
     description, arrays = read_described(path)
     with misfits_named(path):
-        trees, parts = description.pop("trees"), description
-        return Archive({name: _read(path, how, name, arrays, functions) for name, how in trees.items()}, parts)
+        trees = description.pop("trees").items()
+        return Archive({name: _read(path, how, name, arrays, functions) for name, how in trees}, description)
 
 
 def _read(path: Path, how: Any, name: str, arrays: Mapping[str, Array], functions: Functions) -> Any:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 from weakref import ref
@@ -37,16 +38,15 @@ def _controller() -> "ThreadpoolController":
 def _let_any_thread() -> None:
     """In threadpoolctl 3.8 only the thread that set a limit first can change it, unless that is cleared."""
     for library in _controller().lib_controllers:
-        clear = getattr(library, "clear_controlling_thread", None)
-        if clear is not None:
+        if (clear := getattr(library, "clear_controlling_thread", None)) is not None:
             clear(force=True)
 
 
+@dataclass(frozen=True, eq=False)
 class _Wish:
     """That of somebody who computes: one thread for each product, or all."""
 
-    def __init__(self, *, one: bool) -> None:
-        self.one = one
+    one: bool
 
 
 class _Turns:
@@ -80,9 +80,8 @@ class _Turns:
                 self.changed.notify_all()
 
     def _may(self, me: ref[_Wish]) -> bool:
-        before = self.waiting[: self.waiting.index(me)]
-        wish = me()
-        return wish is None or not self._some([*self.at_work, *before], one=not wish.one)
+        wish, ahead = me(), self.at_work + self.waiting[: self.waiting.index(me)]
+        return wish is None or not self._some(ahead, one=not wish.one)
 
     def _some(self, wishes: Sequence[ref[_Wish]], *, one: bool) -> bool:
         return any(wish.one == one for wish in (known() for known in wishes) if wish is not None)
@@ -106,8 +105,7 @@ class _Turns:
 
     def give_way(self, me: ref[_Wish]) -> None:
         """Let those who wait for the other number of threads have their turn."""
-        wish = me()
-        if wish is not None and self._some(self.waiting, one=not wish.one):
+        if (wish := me()) is not None and self._some(self.waiting, one=not wish.one):
             self.leave(me)
             self.enter(me)
 
@@ -137,8 +135,7 @@ def threads(*, one: bool) -> Generator[Callable[[], None]]:
     Yields:
         A function that lets those who wait for the other number of threads have their turn.
     """
-    around = _within.get()
-    if around is not None and around() is not None:
+    if (around := _within.get()) is not None and around() is not None:
         yield lambda: None
         return
     turns, wish = _turns, _Wish(one=one)

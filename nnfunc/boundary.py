@@ -19,14 +19,32 @@ from nnfunc.passes import Cache, Grads, Masks
 
 def input_and_masks_fit(where: str, params: Params, X: Array, masks: Masks = ()) -> None:
     """X enters W[1], as floats of the dtype of params; each hidden layer has its mask, or none has."""
-    _input_fits(where, params, X, pixels=False)
-    if masks:
-        _masks_fit(where, params, X.shape[1], masks)
+    pixels_or_input_fit(where, params, X, pixels=False)
+    hidden, m = params.sizes[1:-1], X.shape[1]
+    if len(masks) not in (0, len(hidden)):
+        raise ShapeError(f"{where}: masks must be one for each of {len(hidden)} hidden layers; got {len(masks)}.")
+    for l, (n, mask) in enumerate(zip(hidden, masks, strict=False), start=1):
+        array_is(where, "mask", mask)
+        if mask.shape != (n, m) or mask.dtype != params.dtype:
+            raise ShapeError(
+                f"{where}: the mask of A[{l}] must be {n}×{m} and {params.dtype}; "
+                f"got a mask ({shape_text(mask)}, {mask.dtype})."
+            )
 
 
-def pixels_or_input_fit(where: str, params: Params, X: Array) -> None:
-    """X enters W[1], as floats of the dtype of params or as pixels."""
-    _input_fits(where, params, X, pixels=True)
+def pixels_or_input_fit(where: str, params: Params, X: Array, *, pixels: bool = True) -> None:
+    """X enters W[1], as floats of the dtype of params or, where they may be, as pixels."""
+    _params_are(where, params)
+    array_is(where, "X", X)
+    n_in, W1 = params.sizes[0], params.layers[0].W
+    if X.ndim != 2 or X.shape[0] != n_in:
+        raise ShapeError(
+            f"{where}: X must have {n_in} rows, one column per sample, to enter W[1] ({shape_text(W1)}); "
+            f"got X ({shape_text(X)}).{_input_remedy(X, n_in)}"
+        )
+    if X.dtype != params.dtype and not (pixels and X.dtype == np.uint8):
+        remedy = f"nn.scale(X, np.{params.dtype})" if X.dtype == np.uint8 else f"X.astype(np.{params.dtype})"
+        raise ShapeError(f"{where}: X must be {params.dtype} like params; got X {X.dtype}. Pass {remedy}?")
 
 
 def samples_fit(where: str, params: Params, X: Array, Y: Array, weights: Array | None = None, **_: object) -> None:
@@ -105,22 +123,10 @@ def array_is(where: str, name: str, x: object) -> None:
 
 def _params_are(where: str, params: object) -> None:
     if not isinstance(params, Params):
-        remedy = "Pass its .params?" if hasattr(params, "params") else "Make them with nn.init(sizes)?"
-        raise ShapeError(f"{where}: params must be nn.Params; got a value of type {type(params).__name__}. {remedy}")
-
-
-def _input_fits(where: str, params: Params, X: Array, *, pixels: bool) -> None:
-    _params_are(where, params)
-    array_is(where, "X", X)
-    n_in, W1 = params.sizes[0], params.layers[0].W
-    if X.ndim != 2 or X.shape[0] != n_in:
         raise ShapeError(
-            f"{where}: X must have {n_in} rows, one column per sample, to enter W[1] ({shape_text(W1)}); "
-            f"got X ({shape_text(X)}).{_input_remedy(X, n_in)}"
+            f"{where}: params must be nn.Params; got a value of type {type(params).__name__}. "
+            f"{'Pass its .params?' if hasattr(params, 'params') else 'Make them with nn.init(sizes)?'}"
         )
-    if X.dtype != params.dtype and not (pixels and X.dtype == np.uint8):
-        remedy = f"nn.scale(X, np.{params.dtype})" if X.dtype == np.uint8 else f"X.astype(np.{params.dtype})"
-        raise ShapeError(f"{where}: X must be {params.dtype} like params; got X {X.dtype}. Pass {remedy}?")
 
 
 def _input_remedy(X: Array, n_in: int) -> str:
@@ -157,25 +163,10 @@ def _targets_fit(where: str, params: Params, Y: Array, weights: Array | None, m:
             )
 
 
-def _masks_fit(where: str, params: Params, m: int, masks: Masks) -> None:
-    hidden = params.sizes[1:-1]
-    if len(masks) != len(hidden):
-        raise ShapeError(f"{where}: masks must be one for each of {len(hidden)} hidden layers; got {len(masks)}.")
-    for l, (n, mask) in enumerate(zip(hidden, masks, strict=True), start=1):
-        array_is(where, "mask", mask)
-        if mask.shape != (n, m) or mask.dtype != params.dtype:
-            raise ShapeError(
-                f"{where}: the mask of A[{l}] must be {n}×{m} and {params.dtype}; "
-                f"got a mask ({shape_text(mask)}, {mask.dtype})."
-            )
-
-
 def _target_remedy(Y: Array, n_out: int, m: int) -> str:
     if Y.shape == (m,):
         return " Pass Y[None]?" if n_out == 1 else f" Pass nn.one_hot(Y, {n_out})?"
-    if Y.shape == (m, n_out):
-        return " Pass Y.T?"
-    return ""
+    return " Pass Y.T?" if Y.shape == (m, n_out) else ""
 
 
 _MADE = {Cache: ("cache", "it", "nn.forward(params, X)"), Grads: ("grads", "them", "nn.backward(params, cache, Y)")}

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from nnfunc.activations import Activation
-from nnfunc.archive import Archive, misfits_named, read_archive, write_archive
+from nnfunc.archive import misfits_named, read_archive, write_archive
 from nnfunc.costs import Cost
 from nnfunc.errors import CheckpointError
 from nnfunc.functions import check_functions, functions_of
@@ -70,26 +70,21 @@ def load_state(path: str | Path, *, functions: Activation | Cost | Sequence[Acti
             f"{path.name}: must be a checkpoint; got a model, which has no state of training. Read it with nn.load?"
         )
     with misfits_named(path):
-        state = _state(path, archive)
+        trees, found = archive.trees, archive.parts["state"]
+        kinds = {"params": Params, "optimizer": OptimizerState, "best": Params}
+        if not all(isinstance(tree, kinds[name]) for name, tree in trees.items()) or "optimizer" not in trees:
+            raise ValueError("other trees than those of a checkpoint")
+        state = State(
+            whole_number(path.name, "epoch", found["epoch"], least=0),
+            whole_number(path.name, "step", found["step"], least=0),
+            trees["params"],
+            trees["optimizer"],
+            shuffling_of(generator_of(found["shuffling"])),  # which refuses what is no state of a generator
+            Origin({str(name): str(x) for name, x in archive.parts["settings"].items()}, str(found["data"])),
+            None if found["best"] is None else _best(path, trees["best"], found["best"]),
+        )
     check_functions("load_state", [layer.activation for layer in state.params.layers], state.params.cost)
     return state
-
-
-def _state(path: Path, archive: Archive) -> State:
-    trees, found = archive.trees, archive.parts["state"]
-    kinds = {"params": Params, "optimizer": OptimizerState, "best": Params}
-    if not all(isinstance(tree, kinds[name]) for name, tree in trees.items()) or "optimizer" not in trees:
-        raise ValueError("other trees than those of a checkpoint")
-    settings = {str(name): str(value) for name, value in archive.parts["settings"].items()}
-    return State(
-        whole_number(path.name, "epoch", found["epoch"], least=0),
-        whole_number(path.name, "step", found["step"], least=0),
-        trees["params"],
-        trees["optimizer"],
-        shuffling_of(generator_of(found["shuffling"])),  # which refuses what is no state of a generator
-        Origin(settings, str(found["data"])),
-        None if found["best"] is None else _best(path, trees["best"], found["best"]),
-    )
 
 
 def _best(path: Path, params: Params, found: Mapping[str, Any]) -> Best:

@@ -36,10 +36,8 @@ def one_hot(
         DataError: a label is not one of 0 … classes − 1.
     """
     n = whole_number("one_hot", "classes", classes)
-    bad = (y < 0) | (y >= n)
-    if bad.any():
-        i = int(np.flatnonzero(bad)[0])
-        raise DataError(f"one_hot: labels must be 0..{n - 1}; got {y[i]} at sample {i}.")
+    if (bad := np.flatnonzero((y < 0) | (y >= n))).size:
+        raise DataError(f"one_hot: labels must be 0..{n - 1}; got {y[bad[0]]} at sample {bad[0]}.")
     Y: Float[Array, "classes m"] = np.equal(np.arange(n)[:, None], y).astype(dtype)
     return Y
 
@@ -84,8 +82,9 @@ def targets(y: Array, n_out: int, dtype: DTypeLike) -> Array:
     if y.shape[0] != n_out:
         raise ShapeError(f"data: y must have {n_out} rows, one per output; got y ({shape_text(y)}).")
     if y.dtype.kind == "f" and y.dtype != dtype:
-        name = np.dtype(dtype)
-        raise ShapeError(f"data: y must be {name} like params; got y {y.dtype}. Pass y.astype(np.{name})?")
+        raise ShapeError(
+            f"data: y must be {np.dtype(dtype)} like params; got y {y.dtype}. Pass y.astype(np.{np.dtype(dtype)})?"
+        )
     return y.astype(dtype, copy=False)
 
 
@@ -97,8 +96,8 @@ def check_labels(y: Array, n_out: int) -> None:
     """
     classes = max(n_out, 2)
     if y.max() >= classes:
-        remedy = "" if n_out > 1 else " Make them with nn.is_digit(y, 3)?"
         raise DataError(
             f"data: labels must be 0..{classes - 1}, as the network has {n_out} output{'s' * (n_out > 1)}; "
-            f"got {y.max()} at sample {int(y.argmax())}.{remedy}"
+            f"got {y.max()} at sample {int(y.argmax())}."
+            f"{'' if n_out > 1 else ' Make them with nn.is_digit(y, 3)?'}"
         )

@@ -76,16 +76,15 @@ class FullBatch(Descent):
 
     def gradient(self, number: int, params: Params) -> tuple[float, Grads]:
         """The mean cost over all samples, and its gradient, in the epoch of this number."""
-        if self.given is not None:
-            return self.given(params)
-        return local_gradient(params, self.task.m, partial(self._columns, number, params), used=self.used.append)
+        columns = partial(self._columns, number, params)
+        own = self.given
+        return local_gradient(params, self.task.m, columns, used=self.used.append) if own is None else own(params)
 
     def _columns(self, number: int, params: Params, tile: slice) -> Columns:
         assert self.Y is not None  # where no gradient is given
         weights, shares = self.settings.sample_weights, self.settings.shares
-        masks = masks_like(params, tile.stop - tile.start) if shares else ()
-        if shares:
-            draw(masks, shares, np.random.default_rng([self.settings.seed, number, DROPOUT, tile.start]))
+        seed = [self.settings.seed, number, DROPOUT, tile.start]
+        masks = draw(masks_like(params, tile.stop - tile.start), shares, np.random.default_rng(seed)) if shares else ()
         return self.task.data.X[:, tile], self.Y[:, tile], None if weights is None else weights[tile], masks
 
 
@@ -101,8 +100,7 @@ def refuse_gradient(gradient: Any, settings: Settings) -> None:
         raise SettingError(
             f"train: batch must be None, all samples, with a gradient of your own; got {settings.batch}."
         )
-    beside = " and ".join(settings.given("changes_cost"))
-    if beside:
+    if beside := " and ".join(settings.given("changes_cost")):
         raise SettingError(
             f"train: a gradient of your own must be all that changes the cost; got {beside} beside it. Leave it out?"
         )

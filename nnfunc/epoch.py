@@ -74,8 +74,7 @@ class Epoch:
         """The figures that have been computed, for a reader."""
         found = {"steps": str(self.steps)}
         for name in ("training", "validation"):
-            evaluation: Evaluation | None = self.__dict__.get(f"_{name}")
-            if evaluation is not None:
+            if (evaluation := self.__dict__.get(f"_{name}")) is not None:
                 found |= {f"{name} cost": f"{evaluation.cost:.4f}", f"{name} accuracy": f"{evaluation.accuracy:.2%}"}
         return found
 

@@ -68,8 +68,7 @@ class Epochs(Iterator[Epoch]):
         Raises:
             SettingError: these are no epochs of `nn.train`.
         """
-        watch = getattr(self._inner, "watch", None)
-        if watch is None:
+        if (watch := getattr(self._inner, "watch", None)) is None:
             raise SettingError("checkpointing: steps must come with epochs of nn.train; got others. Leave it out?")
         watch(steps, use)
 

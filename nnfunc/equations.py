@@ -59,8 +59,7 @@ def _backward(params: Params) -> Iterator[Equation]:
     for l, layer in reversed(list(enumerate(params.layers, start=1))):
         n_out, n_in = layer.W.shape
         if l < L:
-            n_next = params.sizes[l + 1]
-            dimensions = f"{n_out}×m = ({n_out}×{n_next})({n_next}×m) ∗ {n_out}×m"
+            dimensions = f"{n_out}×m = ({n_out}×{params.sizes[l + 1]})({params.sizes[l + 1]}×m) ∗ {n_out}×m"
             yield Equation(f"error {l}", f"dZ[{l}] = W[{l + 1}]ᵀ dZ[{l + 1}] ∗ g′(Z[{l}])", dimensions)
         else:
             yield from output_errors(params)

@@ -12,11 +12,10 @@ class put_off:  # noqa: N801
     def __enter__(self) -> None:
         self._came: tuple[int, FrameType | None] | None = None
         self._before: Any = None
-        if threading.current_thread() is threading.main_thread():  # which is the only one that is interrupted
-            before = signal.getsignal(signal.SIGINT)
-            if callable(before):
-                signal.signal(signal.SIGINT, self._note)
-                self._before = before
+        is_main = threading.current_thread() is threading.main_thread()  # which is the only one that is interrupted
+        if is_main and callable(before := signal.getsignal(signal.SIGINT)):
+            signal.signal(signal.SIGINT, self._note)
+            self._before = before
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self._came = number, frame

@@ -18,7 +18,7 @@ from nnfunc.array import Array
 from nnfunc.divergence import are_finite, step_diverged
 from nnfunc.errors import SettingError
 from nnfunc.interrupts import put_off
-from nnfunc.numbers import Numbers, is_number, number, passes, whole_number
+from nnfunc.numbers import Numbers, number, passes, whole_number
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
 from nnfunc.recipe import Descent, after
@@ -61,10 +61,10 @@ class LBFGS(Numbers):
                 f"train: L-BFGS must see all samples in each step; got batches of {settings.batch}. "
                 f"Use batch=None, or --batch full?"
             )
-        rate = settings.learning_rate
-        if not (is_number(rate) and rate == 1):
+        if settings.learning_rate != 1:
             raise SettingError(
-                f"train: learning rate must be 1 with L-BFGS, which finds the length of its steps; got {rate!r}."
+                f"train: learning rate must be 1 with L-BFGS, which finds the length of its steps; "
+                f"got {settings.learning_rate!r}."
             )
         if settings.clip is not None or settings.shares:
             raise SettingError("train: L-BFGS must have the same cost in each step; got dropout or clip. Leave it out?")
@@ -97,8 +97,7 @@ class Iterations(Descent):
         if self.points is None:
             if now.epoch:
                 raise SettingError(FROM_ITS_BEGINNING)
-            J = partial(_cost, self.full, unflatten, θ.dtype)
-            self.points = iterates(J, θ.astype(np.float64), self.method)
+            self.points = iterates(partial(_cost, self.full, unflatten, θ.dtype), θ.astype(np.float64), self.method)
         with np.errstate(over="ignore", invalid="ignore"):
             try:
                 new = next(self.points)
@@ -144,16 +143,14 @@ def iterates(J: Any, θ: Array, method: LBFGS) -> Generator[Array, None, bool]:
         asked.acquire()
         try:
             if not over.is_set():
-                limits = {"maxiter": 10**9, "maxfun": method.most_gradients}
                 tolerances = {"gtol": method.gradient_tolerance, "ftol": method.cost_tolerance}
-                options = {"maxcor": method.history, **limits, **tolerances}
+                options = {"maxcor": method.history, "maxiter": 10**9, "maxfun": method.most_gradients, **tolerances}
                 points.put(minimize(J, θ, jac=True, method="L-BFGS-B", callback=found, options=options).status == 0)
         except BaseException as error:  # for the thread that asks
             points.put(error)
 
-    thread = threading.Thread(target=contextvars.copy_context().run, args=(search,), daemon=True)  # for np.errstate
-    with put_off():
-        thread.start()
+    with put_off():  # the context is that of np.errstate
+        threading.Thread(target=contextvars.copy_context().run, args=(search,), daemon=True).start()
     try:
         while True:
             asked.release()

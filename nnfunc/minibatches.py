@@ -41,7 +41,7 @@ class MiniBatches(Descent):
             Slot(task.data.X, task.y, task.n_out, task.dtype, self.batch, settings.sample_weights)
             for _ in range(1 if self.is_wide else 2)
         ]
-        self.α, self.recipe, self.varies = np.array(settings.rate(0), task.dtype), settings.recipe, settings.varies
+        self.α, self.recipe = np.array(settings.rate(0), task.dtype), settings.recipe
         self.sums = (np.zeros((1, 1), task.dtype),) if settings.running_cost else ()
         self.place: InPlace[Running] = InPlace(STEP, (self.like, before.optimizer, self.sums))
         self.parameters = self.place.leaves[: len(tree.leaves(self.like))]
@@ -55,8 +55,8 @@ class MiniBatches(Descent):
         with ExitStack() as stack:
             stack.enter_context(np.errstate(over="ignore", invalid="ignore"))
             give_way = stack.enter_context(blas.threads(one=not self.is_wide))
-            seed = (self.settings.seed, number, AUGMENTATION)
             samples = rng.permutation(self.m) if self.settings.shuffle else np.arange(self.m)
+            seed = (self.settings.seed, number, AUGMENTATION)
             order = in_chunks(samples, self.slots[0].size, self.settings.augmentation, seed)
             left = order[now.step // batches_at_once(self.batch) :]
             loaded = stack.enter_context(closing(chunks(self.slots, left, give_way)))
@@ -70,9 +70,7 @@ class MiniBatches(Descent):
         good, good_at, unchecked = self.place.copy(), now.step, list[Chunk]()
         done, used = now.step, now.step * self.batch
         for slot, chunk in loaded:
-            before = done
-            for _ in self._steps(now, slot, chunk, done):
-                done += 1
+            before, done = done, done + sum(1 for _ in self._steps(now, slot, chunk, done))
             used += len(chunk.samples)
             self.progress = used / self.m
             unchecked.append(chunk)
@@ -92,7 +90,7 @@ class MiniBatches(Descent):
         first, shares = now.epoch * steps_per_epoch(self.m, self.batch) + done, self.settings.shares
         dropping = np.random.default_rng([self.settings.seed, now.epoch + 1, DROPOUT, done]) if shares else None
         for i, (calls, masks) in enumerate(self._bound(slot, len(chunk.samples))):
-            if self.varies:
+            if callable(self.settings.learning_rate):
                 self.α[...] = self.settings.rate(first + i)
             if dropping is not None:
                 draw(masks, shares, dropping)
@@ -105,10 +103,8 @@ class MiniBatches(Descent):
         if key not in self.bound:
             self.bound[key] = []
             for X, Y, weights in slot.batches(m):
-                size = X.shape[1]
-                if size not in self.masks:
-                    self.masks[size] = masks_like(self.like, size) if self.settings.shares else ()
-                masks = self.masks[size]
+                new = masks_like(self.like, X.shape[1]) if self.settings.shares else ()
+                masks = self.masks.setdefault(X.shape[1], new)
                 self.bound[key].append((self.place.bound(X, Y, self.α, weights, masks, self.recipe), masks))
         return self.bound[key]
 

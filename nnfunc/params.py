@@ -116,9 +116,10 @@ class Params(tree.Node):
             (l, shape_text(layer.W), shape_text(layer.b), layer.activation, f"{layer.W.size + layer.b.size:,}")
             for l, layer in enumerate(self.layers, start=1)
         ]
-        caption = f"{'-'.join(map(str, self.sizes))}, {self.cost}, {self.dtype}"
         return table(
-            ("layer", "W", "b", "activation", "parameters"), [*rows, ("", "", "", "", f"{self.size:,}")], caption
+            ("layer", "W", "b", "activation", "parameters"),
+            [*rows, ("", "", "", "", f"{self.size:,}")],
+            f"{'-'.join(map(str, self.sizes))}, {self.cost}, {self.dtype}",
         )
 
 
@@ -138,11 +139,12 @@ IN_PICKLES = (_layer, _params)
 
 def random_layer(rng: "np.random.Generator", n_in: int, n_out: int, activation: Activation, dtype: DTypeLike) -> Layer:
     """Zero biases, and weights that are normal with variance 2/n_in, or uniform within ±√(6/(n_in + n_out))."""
-    if activation in (RELU, LEAKY_RELU, ELU):
-        weights = rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))
-    else:
-        limit = np.sqrt(6 / (n_in + n_out))
-        weights = rng.uniform(-limit, limit, (n_out, n_in))
+    limit = np.sqrt(6 / (n_in + n_out))
+    weights = (
+        rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))
+        if activation in (RELU, LEAKY_RELU, ELU)
+        else rng.uniform(-limit, limit, (n_out, n_in))
+    )
     return Layer(weights.astype(dtype), np.zeros((n_out, 1), dtype), activation)
 
 

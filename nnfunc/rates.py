@@ -1,6 +1,7 @@
 """The learning-rate range test: how the cost goes while the learning rate grows, step by step."""
 
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -83,17 +84,15 @@ def learning_rate_range(
     task, recipe = task_of(where, params, data), Recipe(optimizer=chosen)
     rng = np.random.default_rng(whole_number(where, "seed", seed, least=0))
     rates, costs = np.geomspace(lowest, highest, steps), list[float]()
-    running, state, waiting = 0.0, chosen.init(params), iter(list[Array]())
-    for i, rate in enumerate(rates):
-        samples = next(waiting, None)
-        if samples is None:
-            waiting = batches(data.m, min(batch, data.m), rng)
-            samples = next(waiting)
+    running, state = 0.0, chosen.init(params)
+    endless = chain.from_iterable(batches(data.m, min(batch, data.m), rng) for _ in count())
+    for i, (rate, samples) in enumerate(zip(rates, endless, strict=False)):
         X, Y = data.X.T[samples].T, task.targets(samples)
         α: Any = np.array(rate, params.dtype)
-        none: Array = np.zeros((1, 1), params.dtype)
         with np.errstate(over="ignore", invalid="ignore"):
-            params, state, (sums,) = _STEP((params, state, (none,)), X, Y, α, None, (), recipe)
+            params, state, (sums,) = _STEP(
+                (params, state, (np.zeros((1, 1), params.dtype),)), X, Y, α, None, (), recipe
+            )
             J = float(sums[0, 0]) / X.shape[1]
             if i == 0 and not np.isfinite(J):
                 raise SettingError(f"{where}: the cost must be finite at first; got {J}. Scale the samples?")

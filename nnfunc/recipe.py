@@ -47,15 +47,13 @@ class Recipe:
 
     def targets(self, params: Params, Y: Array) -> Array:
         """Y as the steps see it: smoothed among the classes, of which a label that may be there or not has two."""
-        classes, ε = 2 if params.output == SIGMOID else params.sizes[-1], self.label_smoothing
-        return smoothed(Y, ε, classes) if ε else Y
+        classes = 2 if params.output == SIGMOID else params.sizes[-1]
+        return smoothed(Y, self.label_smoothing, classes) if self.label_smoothing else Y
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, α: Scalar) -> Stepped:
         """One step of these gradients."""
-        if self.l2:
-            grads = plus_l2(grads, params, self.l2)
-        if self.clip is not None:
-            grads = clipped(grads, self.clip)
+        grads = plus_l2(grads, params, self.l2) if self.l2 else grads
+        grads = grads if self.clip is None else clipped(grads, self.clip)
         stepped: Stepped = self.optimizer.step(params, grads, state, α)
         return stepped
 
@@ -86,5 +84,12 @@ class Descent:
 
 def after(now: State, params: Params, optimizer: OptimizerState, shuffling: str | None = None) -> State:
     """The state after an epoch."""
-    shuffling = shuffling or now.shuffling
-    return replace(now, epoch=now.epoch + 1, step=0, params=params, optimizer=optimizer, shuffling=shuffling, best=None)
+    return replace(
+        now,
+        epoch=now.epoch + 1,
+        step=0,
+        params=params,
+        optimizer=optimizer,
+        shuffling=shuffling or now.shuffling,
+        best=None,
+    )

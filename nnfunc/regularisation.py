@@ -28,8 +28,7 @@ def plus_l2(grads: Grads, params: Params, λ: float) -> Grads:
 def clipped(grads: Grads, longest: float) -> Grads:
     """g · min(1, c/‖g‖), ‖g‖ over all layers (Pascanu, Mikolov, Bengio 2013, algorithm 1)."""
     squares = (np.sum(np.square(g, dtype=np.float64), keepdims=True) for g in tree.leaves(grads))  # without overflow
-    norm = np.sqrt(sum(squares))
-    factor: Array = longest / np.maximum(norm, longest)
+    factor: Array = longest / np.maximum(np.sqrt(sum(squares)), longest)
     return tree.map(lambda g: g * factor.astype(g.dtype), grads)
 
 
@@ -60,9 +59,7 @@ def dropout_masks(params: Params, m: int, dropout: "float | Sequence[float]", rn
             f"dropout_masks: rng must be a generator; got a value of type {type(rng).__name__}. "
             f"Pass np.random.default_rng(0)?"
         )
-    masks = masks_like(params, m)
-    draw(masks, shares, rng)
-    return masks
+    return draw(masks_like(params, m), shares, rng)
 
 
 def masks_like(params: Params, m: int) -> Masks:
@@ -70,12 +67,13 @@ def masks_like(params: Params, m: int) -> Masks:
     return tuple(np.empty((n, m), params.dtype) for n in params.sizes[1:-1])
 
 
-def draw(masks: Masks, shares: Sequence[float], rng: "np.random.Generator") -> None:
-    """Fill masks with new factors."""
+def draw(masks: Masks, shares: Sequence[float], rng: "np.random.Generator") -> Masks:
+    """The masks, filled with new factors."""
     for mask, share in zip(masks, shares, strict=True):
         rng.random(out=mask, dtype=mask.dtype.type)
         np.greater_equal(mask, share, out=mask)
         np.divide(mask, 1 - share, out=mask)
+    return masks
 
 
 def dropout_of(where: str, params: Params, dropout: Any) -> tuple[float, ...]:
@@ -117,9 +115,8 @@ def sample_weights(where: str, labels: Array, classes: int, by_class: Any, given
     """
     if by_class is None and given is None:
         return None
-    weights = np.ones(len(labels))
-    if by_class is not None:
-        weights *= _at_most_1(_of_classes(where, labels, classes, by_class))[labels]
+    balance = np.ones(classes) if by_class is None else _of_classes(where, labels, classes, by_class)
+    weights = _at_most_1(balance)[labels]
     if given is not None:
         weights *= _at_most_1(_of_samples(where, given, len(labels)))
     if not weights.any():
@@ -168,9 +165,6 @@ def _of_samples(where: str, given: Any, m: int) -> Array:
             f"{where}: sample_weights must be {m} numbers, one per sample; "
             f"got {weights.dtype} of shape {weights.shape}."
         )
-    bad = ~(np.isfinite(weights) & (weights >= 0))
-    if bad.any():
-        i = int(np.flatnonzero(bad)[0])
-        raise DataError(f"{where}: sample_weights must be numbers from 0; got {weights[i]} at sample {i}.")
-    found: Array = weights.astype(np.float64)
-    return found
+    if (bad := np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))).size:
+        raise DataError(f"{where}: sample_weights must be numbers from 0; got {weights[bad[0]]} at sample {bad[0]}.")
+    return np.asarray(weights, np.float64)

@@ -56,14 +56,13 @@ class checkpointing(Epochs):  # noqa: N801
             self.watch(whole_number("checkpointing", "steps", steps), self._save)
 
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
-        epoch, is_saved = None, True
+        epoch = None
         for epoch in epochs:
             self._best = epoch.state.best
-            is_saved = epoch.number % self._every == 0
-            if is_saved:
+            if epoch.number % self._every == 0:
                 self._save(epoch.state)
             yield epoch
-        if epoch is not None and not is_saved:
+        if epoch is not None and epoch.number % self._every:
             self._save(epoch.state)
 
     def _save(self, state: State) -> None:

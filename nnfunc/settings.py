@@ -76,14 +76,14 @@ class Settings(Recipe):
             SettingError: an option does not go with the network, the samples or another one.
             DataError: the weights of the samples are not one for each.
         """
-        for name in self.given("of_classes"):
-            if task.kind == "values":
-                raise SettingError(f"train: {name} must come with classes or labels; got values. Leave it out?")
+        if task.kind == "values" and (named := self.given("of_classes")):
+            raise SettingError(f"train: {named[0]} must come with classes or labels; got values. Leave it out?")
         shares = dropout_of("train", params, self.dropout)
-        steps = self.epochs * steps_per_epoch(task.m, self.batch)
         found = replace(
             self,
-            learning_rate=_rate_for(self.learning_rate, self.optimizer, steps),
+            learning_rate=_rate_for(
+                self.learning_rate, self.optimizer, self.epochs * steps_per_epoch(task.m, self.batch)
+            ),
             dropout=shares if any(shares) else 0.0,
             class_weights=None,
             sample_weights=_weights(params, task, self.class_weights, self.sample_weights),
@@ -95,8 +95,7 @@ class Settings(Recipe):
 
     def given(self, fact: str) -> list[str]:
         """The options with a fact that are neither None nor 0."""
-        named = [each.name for each in fields(self) if each.metadata.get(fact)]
-        return [name for name in named if getattr(self, name) is not None and np.any(getattr(self, name))]
+        return [x.name for x in fields(self) if x.metadata.get(fact) and np.any(getattr(self, x.name))]
 
     @property
     def recipe(self) -> Recipe:
@@ -113,24 +112,15 @@ class Settings(Recipe):
         """Of each hidden layer, the share that is dropped, for a run; none at all without dropout."""
         return self.dropout if isinstance(self.dropout, tuple) else ()
 
-    @property
-    def varies(self) -> bool:
-        """Whether the learning rate changes from step to step."""
-        return not is_number(self.learning_rate)
-
     def rate(self, step: int) -> float:
         """The learning rate of a step, counted from 0.
 
         Raises:
             SettingError: the schedule gives no finite number from 0.
         """
-        rate: Any = self.learning_rate
-        if not is_number(rate):
-            rate = rate(step)
-            if not (is_number(rate) and rate >= 0 and is_finite(rate)):
-                raise SettingError(
-                    f"train: the schedule must give a finite number from 0; got {rate!r} at step {step}."
-                )
+        rate: Any = self.learning_rate(step) if callable(self.learning_rate) else self.learning_rate
+        if not (is_number(rate) and rate >= 0 and is_finite(rate)):
+            raise SettingError(f"train: the schedule must give a finite number from 0; got {rate!r} at step {step}.")
         return float(rate)
 
 

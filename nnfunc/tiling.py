@@ -52,12 +52,11 @@ def in_lanes(work: Callable[[Sequence[slice]], T], m: int, weights: int, threads
             waiting.clear()  # nobody needs the other lanes now
             raise
 
-    helpers = min(threads, len(several)) - 1  # beside this thread
     with blas.threads(one=True):
         with put_off():
-            helping = [
-                _pool().submit(contextvars.copy_context().run, worker) for _ in range(helpers)
-            ]  # for np.errstate
+            helping = [  # beside this thread, in its context, for np.errstate
+                _pool().submit(contextvars.copy_context().run, worker) for _ in range(1, min(threads, len(several)))
+            ]
         try:
             worker()
         finally:

@@ -115,9 +115,8 @@ def trained(
     if gradient is not None:
         refuse_gradient(gradient, settings)
     start = _start(params, task, settings)
-    if resume is not None:
-        start = _resumed(resume, start, task, settings)
-    return Training(start, task, settings, watched, gradient)
+    begun = start if resume is None else _resumed(resume, start, task, settings)
+    return Training(begun, task, settings, watched, gradient)
 
 
 def begun(params: Params, data: Dataset, settings: Settings) -> State:
@@ -188,9 +187,8 @@ class Training(Iterator[Epoch]):
         self._descent.watching += ((steps, use),)
 
     def _begun(self) -> Descent:
-        settings, task = self._settings, self._task
-        if settings.batch is not None:
-            return MiniBatches(self._now, task, settings)
-        full = FullBatch(self._now.params, task, settings, self._gradient)
-        own: Callable[[FullBatch], Descent] | None = getattr(settings.optimizer, "descent", None)
+        if self._settings.batch is not None:
+            return MiniBatches(self._now, self._task, self._settings)
+        full = FullBatch(self._now.params, self._task, self._settings, self._gradient)
+        own: Callable[[FullBatch], Descent] | None = getattr(self._settings.optimizer, "descent", None)
         return full if own is None else own(full)

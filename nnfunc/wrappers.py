@@ -60,10 +60,7 @@ class early_stopping(Epochs):  # noqa: N801
         return self._best
 
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
-        while self._best is None or self._best.since < self._patience:
-            epoch = next(epochs, None)
-            if epoch is None:
-                return
+        while (self._best is None or self._best.since < self._patience) and (epoch := next(epochs, None)) is not None:
             self._best = self._better(epoch)
             yield epoch.with_best(self._best)
 

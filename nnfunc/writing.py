@@ -73,9 +73,9 @@ def check_writable(path: Path) -> None:
     """
     folder = path.parent
     if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
-        what = "a folder" if path.is_dir() else "no such folder"
         raise CheckpointError(
-            f"{path}: must be a file in a folder that can be written to; got {what}. Choose another path?"
+            f"{path}: must be a file in a folder that can be written to; "
+            f"got {'a folder' if path.is_dir() else 'no such folder'}. Choose another path?"
         )
 
 
@@ -114,9 +114,11 @@ def locked(folder: Path) -> Generator[None]:
 
 
 def _unwritable(path: Path, what: str, error: Exception) -> CheckpointError:
-    reason = getattr(error, "strerror", None) or error
     name = str(path).encode(errors="backslashreplace").decode()
-    return CheckpointError(f"{name}: must be {what} that can be written to; got {reason}. Choose another path?")
+    return CheckpointError(
+        f"{name}: must be {what} that can be written to; got {getattr(error, 'strerror', None) or error}. "
+        f"Choose another path?"
+    )
 
 
 def _sync_folder(folder: Path) -> None:

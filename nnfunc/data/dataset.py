@@ -87,8 +87,10 @@ def side_of(n: int) -> int:
 
 def _check_X(X: Array) -> None:
     if X.ndim != 2:
-        remedy = " Pass nn.to_columns(images)?" if X.ndim == 3 else ""
-        raise ShapeError(f"data: X must be n×m, one sample per column; got X ({shape_text(X)}).{remedy}")
+        raise ShapeError(
+            f"data: X must be n×m, one sample per column; got X ({shape_text(X)})."
+            f"{' Pass nn.to_columns(images)?' if X.ndim == 3 else ''}"
+        )
     if 0 in X.shape:
         raise DataError(f"data: X must have at least one sample and one feature; got X ({shape_text(X)}).")
     if X.dtype not in (np.dtype(np.uint8), np.dtype(np.float32), np.dtype(np.float64)):

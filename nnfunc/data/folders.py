@@ -29,16 +29,17 @@ def read_images(path: str | Path, *, pixels: int = 784) -> Dataset:
     if math.isqrt(pixels) ** 2 != pixels:
         raise DataError(f"read_images: pixels must be those of square images, such as 784; got {pixels}.")
     if not folder.is_dir():
-        what = "a file" if folder.exists() else "nothing there"
-        raise DataError(f"{folder}: must be a folder of folders 0, 1, …; got {what}. Is the path right?")
+        raise DataError(
+            f"{folder}: must be a folder of folders 0, 1, …; "
+            f"got {'a file' if folder.exists() else 'nothing there'}. Is the path right?"
+        )
     classes = sorted(inner for inner in folder.iterdir() if inner.is_dir() and not inner.name.startswith("."))
     twice = len({int(inner.name) for inner in classes if inner.name.isdecimal()}) < len(classes)
     if not classes or twice or any(not inner.name.isdecimal() for inner in classes):
         names = ", ".join(inner.name for inner in classes[:5]) or "none"
         raise DataError(f"{folder}: must hold a folder for each class, 0, 1, …; got {names}. Rename them?")
     files = [(file, int(inner.name)) for inner in classes for file in _images(inner)]
-    X = np.hstack([read_image(file, pixels) for file, _ in files])
-    return Dataset(X, np.array([label for _, label in files]))
+    return Dataset(np.hstack([read_image(file, pixels) for file, _ in files]), np.array([label for _, label in files]))
 
 
 def is_by_class(folder: Path) -> bool:
@@ -47,8 +48,11 @@ def is_by_class(folder: Path) -> bool:
 
 
 def _images(folder: Path) -> list[Path]:
-    named = (file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and not file.name.startswith("."))
-    found = sorted(file for file in named if file.is_file())
+    found = sorted(
+        file
+        for file in folder.iterdir()
+        if file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file()
+    )
     if not found:
         raise DataError(f"{folder}: must hold images; got none that ends in {', '.join(SUFFIXES[:3])} or the like.")
     return found

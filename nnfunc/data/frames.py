@@ -30,8 +30,10 @@ def from_frame(frame: Any, *, label: str = "label") -> Dataset:
             f"from_frame: frame must have a column {label!r}; got {', '.join(map(str, names[:5]))}, …. Pass label=…?"
         )
     if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise DataError(f"from_frame: columns must have names of their own; got {twice!r} twice. Rename one?")
+        raise DataError(
+            f"from_frame: columns must have names of their own; "
+            f"got {next(name for name in names if names.count(name) > 1)!r} twice. Rename one?"
+        )
     labels = np.asarray(frame[label].to_numpy())
     if labels.dtype.kind not in "iu":
         raise DataError(

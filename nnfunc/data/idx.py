@@ -35,8 +35,8 @@ def read_idx(path: str | Path, *, magic: int | None = None) -> UInt8[Array, "...
             f"{path.name}: the sizes in its header must not exceed {LIMIT} bytes; got {shape}. Is it damaged? "
             f"If not, pass its folder, unpacked, to nn.load_mapped."
         )
-    content = np.frombuffer(read_bytes(path, most=header + size), np.uint8)
-    return after_header(path.name, content, header, shape).reshape(shape)
+    content = read_bytes(path, most=header + size)
+    return after_header(path.name, np.frombuffer(content, np.uint8), header, shape).reshape(shape)
 
 
 def map_idx(path: Path, *, magic: int | None = None) -> UInt8[Array, "..."]:
@@ -53,15 +53,14 @@ def _shape(name: str, start: bytes, magic: int | None) -> tuple[tuple[int, ...],
     if len(start) < 4:
         raise DataError(f"{name}: must begin with a magic number of 4 bytes; got {len(start)} bytes. Is it empty?")
     (found,) = struct.unpack(">I", start[:4])
-    axes = found & 0xFF
-    header = 4 + 4 * axes
+    header = 4 + 4 * (found & 0xFF)  # whose last byte counts the axes
     if found in _KINDS and len(start) < header:
         raise DataError(f"{name}: must have a header of {header} bytes; got {len(start)} bytes. Is it truncated?")
     if found not in ([magic] if magic else _KINDS):
         wanted = " or ".join(f"{number} ({kind})" for number, kind in _KINDS.items() if magic in (None, number))
         remedy = f" Is this the {_KINDS[found][:-1]} file?" if found in _KINDS else " Is this an IDX file?"
         raise DataError(f"{name}: magic number must be {wanted}; got {found}.{remedy}")
-    shape = struct.unpack(f">{axes}I", start[4:header])
+    shape = struct.unpack(f">{header // 4 - 1}I", start[4:header])
     if 0 in shape and math.prod(n or 1 for n in shape) > LIMIT:  # too large for NumPy, though without an entry
         raise DataError(f"{name}: the sizes in its header must be those of an array; got {shape}. Is it damaged?")
     return shape, header

@@ -26,8 +26,9 @@ def read_image(path: str | Path, pixels: int = 784) -> UInt8[Array, "n 1"]:
 
     def right(image: "Image") -> "Image":
         if image.size != (side, side):
-            width, height = image.size
-            raise DataError(f"{path.name}: image must be {side}×{side} pixels; got {width}×{height}. Resize it?")
+            raise DataError(
+                f"{path.name}: image must be {side}×{side} pixels; got {image.width}×{image.height}. Resize it?"
+            )
         return image
 
     return opened(path, right).reshape(-1, 1)
@@ -58,8 +59,7 @@ def opened(path: Path, change: "Callable[[Image], Image]") -> UInt8[Array, "heig
     except DataError:
         raise
     except Exception as error:  # the decoders raise a dozen kinds
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise DataError(f"{path}: must be a whole image; got {reason or error}.") from error
+        raise DataError(f"{path}: must be a whole image; got {getattr(error, 'strerror', None) or error}.") from error
 
 
 def _opaque(image: "Image") -> Array:
@@ -68,5 +68,4 @@ def _opaque(image: "Image") -> Array:
         return np.asarray(image, np.uint8)
     grey, opacity = (np.asarray(band, np.float64) for band in image.split())
     behind = 255 if (grey * opacity).sum() < 128 * opacity.sum() else 0
-    mixed: Array = np.rint((grey * opacity + behind * (255 - opacity)) / 255)
-    return mixed.astype(np.uint8)
+    return np.rint((grey * opacity + behind * (255 - opacity)) / 255).astype(np.uint8)

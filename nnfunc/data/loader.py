@@ -71,8 +71,7 @@ class Slot:
 
     def load(self, chunk: Chunk) -> None:
         """Read the samples of a chunk."""
-        samples = chunk.samples
-        rows = self.rows[: len(samples)]
+        samples, rows = chunk.samples, self.rows[: len(chunk.samples)]
         if self.pixels is None:
             np.take(self.X.T, samples, axis=0, out=rows, mode="clip")
         else:
@@ -92,24 +91,20 @@ class Slot:
             return
         Y = self.targets[start * self.n_out : (start + len(samples)) * self.n_out].reshape(-1, self.n_out, m)
         chosen = self.y[..., samples]
-        if self.y.ndim == 2:
+        if self.y.ndim == 2 or self.n_out == 1:
             np.copyto(Y, chosen.reshape(self.n_out, -1, m).swapaxes(0, 1))
-        elif self.n_out == 1:
-            np.copyto(Y, chosen.reshape(Y.shape))
         else:
-            classes = np.arange(self.n_out, dtype=self.y.dtype)[:, None]
-            np.equal(classes, chosen.reshape(-1, 1, m), out=Y)
+            np.equal(np.arange(self.n_out, dtype=self.y.dtype)[:, None], chosen.reshape(-1, 1, m), out=Y)
 
     def batches(self, m: int) -> list[Batch]:
         """Each batch of the first m samples."""
-        bounds = [(start, min(start + self.batch, m)) for start in range(0, m, self.batch)]
         return [
             Batch(
                 self.rows[a:b].T,
                 self.targets[a * self.n_out : b * self.n_out].reshape(self.n_out, b - a),
                 None if self.chosen_weights is None else self.chosen_weights[a:b],
             )
-            for a, b in bounds
+            for a, b in ((start, min(start + self.batch, m)) for start in range(0, m, self.batch))
         ]
 
 
@@ -142,8 +137,7 @@ def chunks(
     wanted, loaded = SimpleQueue[tuple[Slot, Chunk] | None](), SimpleQueue[BaseException | None]()
 
     def load() -> None:
-        while (work := wanted.get()) is not None:
-            slot, part = work
+        for slot, part in iter(wanted.get, None):
             try:
                 slot.load(part)
                 loaded.put(None)

@@ -34,8 +34,9 @@ def load_mapped(path: str | Path) -> tuple[Dataset, Dataset]:
 def map_part(folder: Path, part: Literal["train", "test"]) -> Dataset:
     """The training or the test data alone, of whose files only those of this part must be there."""
     if not folder.is_dir():
-        what = "a file" if folder.exists() else "nothing there"
-        raise DataError(f"{folder}: must be a folder of .npy or IDX files; got {what}.")
+        raise DataError(
+            f"{folder}: must be a folder of .npy or IDX files; got {'a file' if folder.exists() else 'nothing there'}."
+        )
     if not _holds_npy(folder):
         return read_pair(folder, IDX_PARTS[part], mapped=True)
     x, y = folder / f"x_{part}.npy", folder / f"y_{part}.npy"

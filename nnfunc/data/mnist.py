@@ -101,8 +101,13 @@ def download_mnist(
         failures: list[str] = []
         for mirror in mirrors:
             try:
-                downloader = pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT)
-                pooch.retrieve(mirror + name, f"sha256:{known}", name, target, downloader=downloader)
+                pooch.retrieve(
+                    mirror + name,
+                    f"sha256:{known}",
+                    name,
+                    target,
+                    downloader=pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT),
+                )
                 break
             except (OSError, ValueError) as error:
                 failures.append(f"{type(error).__name__} from {mirror}")

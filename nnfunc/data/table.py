@@ -51,8 +51,7 @@ def read_table(path: Path, *, label: Label | None = None, pixels: int = PIXELS) 
         )
     if columns == pixels:
         return table.T, None
-    named = header.index("label") if header and "label" in header else 0
-    place = {"first": 0, "last": pixels, None: named}[label]
+    place = {"first": 0, "last": pixels, None: header.index("label") if header and "label" in header else 0}[label]
     return np.delete(table, place, axis=1).T, table[:, place]
 
 
