@@ -37,8 +37,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
     warm_start: bool
     early_stopping: bool
     validation_fraction: float
-    # what was learnt, which `_keep` sets all at once
-    t_: int
+    # what was learnt, by the names of `coefficients_of`
     coefs_: list[Array]
     intercepts_: list[Array]
     out_activation_: str
@@ -247,21 +246,15 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
     def _keep(self, fit: Fit, best: Params | None) -> None:
         """Note what was learnt, under scikit-learn's names."""
         progress = fit.progress
-        vars(self).update(
-            coefficients_of(best or fit.params),
-            n_iter_=fit.iterations,
-            t_=fit.seen,
-            loss_=progress.losses[-1] if progress.losses else float("nan"),
-            loss_curve_=progress.losses,
-            validation_loss_curve_=progress.validation_losses or None,
-            best_loss_=None if progress.by_score else progress.best_loss,
-            validation_scores_=progress.scores if progress.by_score else None,
-            best_validation_score_=progress.best_score if progress.by_score else None,
-            _progress=progress,
-            _remembered=fit.remembered,
-            _no_improvement_count=progress.since,
-            _rate=fit.rate,
-        )
+        vars(self).update(coefficients_of(best or fit.params))
+        self.n_iter_, self.t_ = fit.iterations, fit.seen
+        self.loss_ = progress.losses[-1] if progress.losses else float("nan")
+        self.loss_curve_, self.validation_loss_curve_ = progress.losses, progress.validation_losses or None
+        self.best_loss_ = None if progress.by_score else progress.best_loss
+        self.validation_scores_ = progress.scores if progress.by_score else None
+        self.best_validation_score_ = progress.best_score if progress.by_score else None
+        self._progress, self._no_improvement_count = progress, progress.since
+        self._remembered, self._rate = fit.remembered, fit.rate
 
     def _outputs_of(self, X: Any) -> Array:
         """A[L] of rows of samples, a row for each."""
