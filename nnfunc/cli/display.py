@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from nnfunc import Epoch, progress
@@ -61,11 +61,11 @@ def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:
 
 
 def _confusion_table(evaluation: Evaluation, names: list[str]) -> Table:
-    table = Table()
-    table.add_column("", style="bold")
-    for name in names:
-        table.add_column(name, justify="right")
-    table.add_column("recall", justify="right", style="dim")
+    table = Table(
+        Column("", style="bold"),
+        *(Column(name, justify="right") for name in names),
+        Column("recall", justify="right", style="dim"),
+    )
     for i, (name, row) in enumerate(zip(names, evaluation.confusion, strict=True)):
         cells = [
             Text(str(count) if count else "·", style="green" if i == j else "" if count else "dim")

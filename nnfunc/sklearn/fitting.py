@@ -96,23 +96,25 @@ class Fit:
         try:
             for epoch in training:
                 if epoch.steps == 0:  # L-BFGS ends
-                    return None if training.has_converged else self._warn(f"max_fun ({estimator.max_fun})")
+                    if not training.has_converged:
+                        self._warn(f"max_fun ({estimator.max_fun})")
+                    break
                 self.params, self.iterations = epoch.params, self.iterations + 1
                 self.remembered = repr(solver_of(estimator)), epoch.state.optimizer, epoch.state.shuffling
                 self.seen += self.data.m
                 self._look_at_losses(epoch.running_cost)
                 if each() or (is_stochastic(estimator) and self._has_had_enough()):
-                    return None
+                    break
                 self._now = self._rate_at(self.seen)
+            else:
+                if self.is_whole:
+                    self._warn(f"Maximum iterations ({count})")
         except DivergedError as error:
             if not progress.by_score:
                 raise ValueError(NOT_FINITE) from error
             progress.note_score(float("nan"), self.params)
-            return None
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user.", stacklevel=4)
-            return None
-        return self._warn(f"Maximum iterations ({count})") if self.is_whole else None
 
     def _warn(self, limit: str) -> None:
         warnings.warn(
