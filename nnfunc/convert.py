@@ -47,8 +47,10 @@ def from_torch_state(
         prefixes.add(prefix)
         found.setdefault(int(place), {})[kind] = np.asarray(x)
     if len(prefixes) > 1:
-        parts = ", ".join(map(repr, sorted(prefixes)))
-        raise CheckpointError(f"from_torch_state: layers must be of one Sequential; got {parts}. Pass one part?")
+        raise CheckpointError(
+            f"from_torch_state: layers must be of one Sequential; got {', '.join(map(repr, sorted(prefixes)))}. "
+            f"Pass one part?"
+        )
     return _network("from_torch_state", [found[place] for place in sorted(found)], activation, output, cost)
 
 
@@ -146,8 +148,8 @@ def write_safetensors(path: str | Path, tensors: Mapping[str, Array]) -> None:
         CheckpointError: the file cannot be written.
         SettingError: safetensors is not installed.
     """
-    content: bytes = _library("safetensors.numpy").save({name: np.ascontiguousarray(x) for name, x in tensors.items()})
-    write_whole(Path(path), content)
+    contiguous = {name: np.ascontiguousarray(x) for name, x in tensors.items()}
+    write_whole(Path(path), _library("safetensors.numpy").save(contiguous))
 
 
 def _library(name: str) -> Any:

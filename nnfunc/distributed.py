@@ -62,14 +62,12 @@ def on_dask(client: "Client", data: Dataset | Callable[[], Dataset]) -> Gradient
             f"on_dask: client must be a distributed.Client that is not asynchronous; got a value of type "
             f"{type(client).__name__}. Pass Client('HOST:PORT')?"
         )
-    if isinstance(data, Dataset):
-        return _OnDask(client, data)
-    if not callable(data):
+    if not (isinstance(data, Dataset) or callable(data)):
         raise ShapeError(
             f"on_dask: data must be nn.Dataset or a function that returns one; got a value of type "
             f"{type(data).__name__}. Pass nn.Dataset(X, y)?"
         )
-    return _OnDask(client, _Own(uuid4().hex, data))
+    return _OnDask(client, data if isinstance(data, Dataset) else _Own(uuid4().hex, data))
 
 
 class _OnDask:
@@ -86,7 +84,7 @@ class _OnDask:
         for attempt in range(ATTEMPTS):
             time.sleep(0.1 * attempt)
             try:
-                return _mean_of(self._step(params))
+                return self._step(params)
             except NnfuncError as error:
                 raise error.with_traceback(None) from None  # without Dask's
             except TimeoutError as error:
@@ -103,7 +101,7 @@ class _OnDask:
             f"on_dask: the cluster must compute the step; got {got}. Is it running, with memory and the same nnfunc?"
         )
 
-    def _step(self, params: Params) -> list[Found]:
+    def _step(self, params: Params) -> tuple[float, Grads]:
         before, self.workers = self.workers, set(self.client.nthreads())
         if self.workers - before:
             self.sent.clear()  # share all out again
@@ -112,18 +110,15 @@ class _OnDask:
                 self.sent[i] = self._send(_part(self.data, i) if isinstance(self.data, Dataset) else self.data)
         parts, everywhere = [self.sent[i] for i in self.lanes], self._send(params)
         sums = self.client.map(_sum, parts, self.lanes, [everywhere] * len(parts), pure=False)
-        return cast("list[Found]", self.client.gather(sums))
+        found = cast("list[Found]", self.client.gather(sums))
+        looks = sorted({look for look, _ in found})
+        if len(looks) > 1:
+            raise DataError(f"on_dask: all workers must read the same data; got {' and '.join(looks)}.")
+        return mean_of([sums for _, sums in found if sums is not None])
 
     def _send(self, what: object) -> "Future":
         """To one worker, from which the others take it: a broadcast waits for ever for a worker that died."""
         return self.client.scatter([what], hash=False, timeout=PATIENCE)[0]
-
-
-def _mean_of(found: list[Found]) -> tuple[float, Grads]:
-    looks = sorted({look for look, _ in found})
-    if len(looks) > 1:
-        raise DataError(f"on_dask: all workers must read the same data; got {' and '.join(looks)}.")
-    return mean_of([sums for _, sums in found if sums is not None])
 
 
 def _part(data: Dataset, i: int) -> Part:
@@ -141,12 +136,13 @@ def _sum(part: "Part | _Own", i: int, params: Params) -> Found:
         if i >= len(lanes(data.m)):
             return look, None
         part = _part(data, i)
-    received_X, received_y, m = part
-    X, y = _aligned(received_X), _aligned(received_y)
+    X, y, m = part
     lane = lanes(m)[i]
     own = [slice(tile.start - lane[0].start, tile.stop - lane[0].start) for tile in lane]
     with blas.threads(one=True), np.errstate(over="ignore", invalid="ignore"):
-        return look, lane_sum(params, m, columns_of(X, targets(y, params.sizes[-1], params.dtype)), own)
+        return look, lane_sum(
+            params, m, columns_of(_aligned(X), targets(_aligned(y), params.sizes[-1], params.dtype)), own
+        )
 
 
 def _aligned(x: Array) -> Array:
@@ -177,8 +173,11 @@ class _Own:
         except Exception as error:
             from distributed import get_worker
 
-            known = isinstance(error, NnfuncError)
-            reason = error if known else f"data() must be readable; got {type(error).__name__} ({error})."
+            reason = (
+                error
+                if isinstance(error, NnfuncError)
+                else f"data() must be readable; got {type(error).__name__} ({error})."
+            )
             raise DataError(f"worker {get_worker().address}: {reason}") from error
         return data
 

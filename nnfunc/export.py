@@ -42,14 +42,12 @@ def to_onnx(params: Params) -> "ModelProto":
         SettingError: onnx is not installed, an activation is one of your own, which ONNX does not know, or a weight is
             not finite in float32.
     """
-    onnx, helper = _onnx(), _onnx().helper
+    onnx = _onnx()
+    helper = onnx.helper
     with np.errstate(over="ignore"):
-        is_finite = all(np.isfinite(x.astype(np.float32)).all() for layer in params.layers for x in (layer.W, layer.b))
-    if not is_finite:
-        raise SettingError("to_onnx: weights must be finite in float32; got others. Train with smaller ones?")
-    nodes: list[Any] = []
-    weights: list[Any] = []
-    last = len(params.layers)
+        if not all(np.isfinite(x.astype(np.float32)).all() for layer in params.layers for x in (layer.W, layer.b)):
+            raise SettingError("to_onnx: weights must be finite in float32; got others. Train with smaller ones?")
+    nodes, weights = list[Any](), list[Any]()
     for l, layer in enumerate(params.layers, start=1):
         if layer.activation.name not in NODES:
             raise SettingError(
@@ -57,8 +55,11 @@ def to_onnx(params: Params) -> "ModelProto":
                 f"Export a network without it?"
             )
         kind, attributes = NODES[layer.activation.name]
-        weights += [_weights(f"W{l}", layer.W), _weights(f"b{l}", layer.b[:, 0])]
-        A_prev, A = "X" if l == 1 else f"A{l - 1}", "A" if l == last else f"A{l}"
+        weights += [
+            onnx.numpy_helper.from_array(np.ascontiguousarray(x, np.float32), f"{name}{l}")
+            for name, x in (("W", layer.W), ("b", layer.b[:, 0]))
+        ]
+        A_prev, A = "X" if l == 1 else f"A{l - 1}", "A" if l == len(params.layers) else f"A{l}"
         nodes += [
             helper.make_node("Gemm", [A_prev, f"W{l}", f"b{l}"], [f"Z{l}"], f"layer {l}", transB=1),
             helper.make_node(kind, [f"Z{l}"], [A], f"activation {l}", **attributes),
@@ -110,10 +111,6 @@ def from_onnx(path: str | Path) -> Params:
         raise CheckpointError(f"{path.name}: {error}. Is it a plain stack of layers?") from error
     except (IndexError, TypeError, ValueError, KeyError) as error:  # of nodes that the checker does not look into
         raise CheckpointError(f"{path.name}: must be a plain stack of layers; got something else ({error}).") from error
-
-
-def _weights(name: str, x: Any) -> Any:
-    return _onnx().numpy_helper.from_array(np.ascontiguousarray(x, np.float32), name)
 
 
 def _onnx() -> Any:

@@ -30,9 +30,8 @@ def packed(content: bytes) -> str:
 def picture(pixels: Array, text: str) -> str:
     """Grey levels 0 (black) to 255, height×width, as an image in HTML, and what it shows in words."""
     height, width = pixels.shape
-    source = packed(png(pixels))
     size = f'width="{ZOOM * width}" height="{ZOOM * height}" style="image-rendering:pixelated"'
-    return f'<img alt="{escape(text, quote=True)}" {size} src="data:image/png;base64,{source}">'
+    return f'<img alt="{escape(text, quote=True)}" {size} src="data:image/png;base64,{packed(png(pixels))}">'
 
 
 def png(pixels: Array) -> bytes:

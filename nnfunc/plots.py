@@ -79,8 +79,7 @@ def confusion(evaluation: Evaluation, axes: "Axes | None" = None, *, names: Sequ
     from matplotlib.colors import PowerNorm
 
     shade = PowerNorm(0.4, 0, 100)  # a few mistakes in a hundred are to be seen
-    image = drawn.imshow(shares, cmap="Blues", norm=shade)
-    drawn.figure.colorbar(image, ax=drawn, label="share of the true class, %")
+    drawn.figure.colorbar(drawn.imshow(shares, cmap="Blues", norm=shade), ax=drawn, label="share of the true class, %")
     for (i, j), count in np.ndenumerate(counts):
         if count:
             drawn.text(
@@ -158,12 +157,11 @@ def activations(params: Params, X: Real[Array, "n_in m"], axes: "Axes | None" = 
     drawn: Any = _axes(axes)
     for l, (layer, made) in enumerate(zip(params.layers, cache.layers, strict=True), start=1):
         name = f"A[{l}], {layer.activation}, {len(made.A)} node{'s' * (len(made.A) > 1)}"
-        colour = COLOURS[(l - 1) % len(COLOURS)]
         values = made.A.ravel().astype(float)
         half = max(float(np.ptp(values)) / 2, 1e-3 * max(1.0, float(abs(values).max())))
         middle = (float(values.max()) + float(values.min())) / 2
-        shares, edges = np.histogram(values, 60, (middle - half, middle + half), density=True)
-        drawn.stairs(shares, edges, linewidth=1.6, color=colour, label=name)
+        shares = np.histogram(values, 60, (middle - half, middle + half), density=True)
+        drawn.stairs(*shares, linewidth=1.6, color=COLOURS[(l - 1) % len(COLOURS)], label=name)
     drawn.set(yscale="log", xlabel="activation", ylabel="share of the entries, per unit of activation")
     drawn.legend(ncols=-(-len(params.layers) // MANY))
     return cast("Axes", drawn)
@@ -177,8 +175,9 @@ def rate_range(found: RateRange, axes: "Axes | None" = None) -> "Axes":
     """
     drawn: Any = _axes(axes)
     drawn.semilogx(found.rates, found.costs, color=BLUE)
-    label = f"a tenth of the lowest: α = {found.suggested:.2g}"
-    drawn.axvline(found.suggested, color=ORANGE, linestyle="--", label=label)
+    drawn.axvline(
+        found.suggested, color=ORANGE, linestyle="--", label=f"a tenth of the lowest: α = {found.suggested:.2g}"
+    )
     drawn.set(xlabel="learning rate α", ylabel="cost J, running mean")
     drawn.legend()
     return cast("Axes", drawn)

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, cast
 
 import tyro
 
@@ -32,9 +32,8 @@ def parse(arguments: Sequence[str]) -> Command:
     Raises:
         SettingError: the settings that `--config` names are none.
     """
-    commands: Any = Commands
     command: Command = tyro.cli(
-        commands,
+        cast("Any", Commands),
         default=_default(list(arguments)),
         prog="nnfunc",
         description="The multi-layer perceptron as it is derived on paper, every dimension checked.",
@@ -46,15 +45,14 @@ def parse(arguments: Sequence[str]) -> Command:
 
 def _default(arguments: list[str]) -> Any:
     """What `train --config FILE` and `train --resume FOLDER` begin with."""
-    if arguments[:1] == ["train"]:
-        for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
-            option, _, path = argument.partition("=")
-            if option in ("--config", "--resume"):
-                where = Path(path or following)
-                network, steps, generalisation, result = groups_of(where / SETTINGS if option == "--resume" else where)
-                if option == "--resume":
-                    result = dataclasses.replace(result, run_folder=where)
-                elif not any(other.partition("=")[0] == "--run" for other in arguments):
-                    result = dataclasses.replace(result, checkpoint_steps=None)  # there is no folder for them
-                return train.Train(network=network, steps=steps, generalisation=generalisation, result=result)
+    for argument, following in zip(arguments, [*arguments, ""][1:], strict=True):
+        option, _, path = argument.partition("=")
+        if arguments[0] == "train" and option in ("--config", "--resume"):
+            where = Path(path or following)
+            network, steps, generalisation, result = groups_of(where / SETTINGS if option == "--resume" else where)
+            if option == "--resume":
+                result = dataclasses.replace(result, run_folder=where)
+            elif not any(other.partition("=")[0] == "--run" for other in arguments):
+                result = dataclasses.replace(result, checkpoint_steps=None)  # there is no folder for them
+            return train.Train(network=network, steps=steps, generalisation=generalisation, result=result)
     return tyro.MISSING_NONPROP

@@ -13,18 +13,16 @@ from tyro.conf import Positional, arg
 
 
 class Terminal(Console):
-    """A console that prints paths as they are, and leaves a reader that went away to `main`."""
-
-    def __init__(self, *, stderr: bool = False) -> None:
-        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+    """A console that leaves a reader that went away to `main`."""
 
     def on_broken_pipe(self) -> None:
         """Raise the error again; rich would end the program with exit code 1."""
         raise BrokenPipeError
 
 
-out = Terminal()
-err = Terminal(stderr=True)
+# both print paths as they are
+out = Terminal(highlight=False, markup=False, emoji=False)
+err = Terminal(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from nnfunc import Epoch, progress
@@ -34,9 +34,12 @@ def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:
 
 
 def _figures(epoch: Epoch) -> str:
-    if math.isnan(epoch.accuracy):
-        return f"cost {epoch.cost:.4f}  test cost {epoch.validation_cost:.4f}"
-    return f"cost {epoch.cost:.4f}  accuracy {epoch.accuracy:.2%}  test accuracy {epoch.validation_accuracy:.2%}"
+    others = (
+        f"test cost {epoch.validation_cost:.4f}"
+        if math.isnan(epoch.accuracy)
+        else f"accuracy {epoch.accuracy:.2%}  test accuracy {epoch.validation_accuracy:.2%}"
+    )
+    return f"cost {epoch.cost:.4f}  {others}"
 
 
 def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:
@@ -45,24 +48,24 @@ def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:
         return f"test cost {evaluation.cost:.4f}  (an output that is no probability names no classes)"
     m = int(evaluation.confusion.sum())
     title = f"test accuracy {evaluation.accuracy:.2%}  cost {evaluation.cost:.4f}  ({m} images)"
-    names = class_names(len(evaluation.confusion), digit)
-    parts: list[RenderableType] = [
+    return Group(
         Text(title, style="bold"),
         "confusion matrix: rows are true, columns predicted",
-        _confusion_table(evaluation, names),
-    ]
-    if digit is not None:
-        precision, recall = evaluation.precision[1], evaluation.recall[1]
-        parts.append(f"of the {digit}s: precision {precision:.2%}  recall {recall:.2%}")
-    return Group(*parts)
+        _confusion_table(evaluation, class_names(len(evaluation.confusion), digit)),
+        *(
+            []
+            if digit is None
+            else [f"of the {digit}s: precision {evaluation.precision[1]:.2%}  recall {evaluation.recall[1]:.2%}"]
+        ),
+    )
 
 
 def _confusion_table(evaluation: Evaluation, names: list[str]) -> Table:
-    table = Table()
-    table.add_column("", style="bold")
-    for name in names:
-        table.add_column(name, justify="right")
-    table.add_column("recall", justify="right", style="dim")
+    table = Table(
+        Column("", style="bold"),
+        *(Column(name, justify="right") for name in names),
+        Column("recall", justify="right", style="dim"),
+    )
     for i, (name, row) in enumerate(zip(names, evaluation.confusion, strict=True)):
         cells = [
             Text(str(count) if count else "·", style="green" if i == j else "" if count else "dim")
@@ -74,11 +77,11 @@ def _confusion_table(evaluation: Evaluation, names: list[str]) -> Table:
 
 def quality_facts(evaluation: Evaluation, digit: int | None) -> dict[str, Any]:
     """The same for a program."""
-    facts: dict[str, Any] = {
+    has_digit = digit is not None and evaluation.confusion.size
+    shares = {"precision": evaluation.precision, "recall": evaluation.recall} if has_digit else {}
+    return {
         "test_cost": evaluation.cost,
         "test_accuracy": evaluation.accuracy,
         "confusion": evaluation.confusion.tolist(),
+        **{name: float(share[1]) for name, share in shares.items()},
     }
-    if digit is not None and evaluation.confusion.size:
-        facts |= {"precision": float(evaluation.precision[1]), "recall": float(evaluation.recall[1])}
-    return facts

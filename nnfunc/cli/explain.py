@@ -24,12 +24,11 @@ class Explain(ModelCommand):
     def run(self) -> None:
         """Show the table."""
         params, _ = read_model(self.model)
-        sizes = "-".join(map(str, params.sizes))
         table = Table(
             "step",
             "formula",
             "dimensions",
-            title=f"{sizes}, {params.dtype}; m samples, one per column",
+            title=f"{'-'.join(map(str, params.sizes))}, {params.dtype}; m samples, one per column",
             title_style="",
         )
         rows = list(equations(params))

@@ -8,9 +8,9 @@ import numpy as np
 from tyro.conf import OmitArgPrefixes, arg
 
 from nnfunc.cli.common import Command
-from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Network
-from nnfunc.cli.pictures import check_picture, save_picture
+from nnfunc.cli.plot import check_picture, save_picture
+from nnfunc.cli.source import data_and_params
 from nnfunc.plots import rate_range
 from nnfunc.rates import learning_rate_range
 
@@ -60,5 +60,4 @@ class LrRange(Command):
             f"suggested: α = {found.suggested:.2g}, a tenth of where the cost is lowest", suggested=found.suggested
         )
         if self.plot is not None:
-            save_picture(self.plot, rate_range(found))
-            self.say(f"drawn in {self.plot}", plot=str(self.plot))
+            save_picture(self, self.plot, rate_range(found))

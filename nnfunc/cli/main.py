@@ -19,7 +19,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"nnfunc {nnfunc.__version__}, which replays recordings {described()}")
         return DONE
-    _print_any_character()
+    for stream in (sys.stdout, sys.stderr):  # print ? for what the encoding lacks, such as ×, instead of failing
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         return _run(arguments)
     except KeyboardInterrupt:
@@ -53,10 +55,3 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return f"memory must hold all arrays; got too little. ({error}) Choose a smaller network or data set?"
     return str(error)
-
-
-def _print_any_character() -> None:
-    """Print ? for what the terminal's encoding lacks, such as ×, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")

@@ -1,20 +1,23 @@
-"""`nnfunc plot`."""
+"""`nnfunc plot`, and pictures in files."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 from tyro.conf import Positional, arg
 
-from nnfunc import evaluate, learning_rate_range, plots
+from nnfunc import SettingError, evaluate, learning_rate_range, plots
 from nnfunc.cli.common import Command
-from nnfunc.cli.pictures import check_picture, save_picture
 from nnfunc.cli.run import Run, read_run
 from nnfunc.metrics import class_names
+from nnfunc.writing import check_writable, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+PICTURES = (".png", ".svg", ".pdf")
 
 Kind = Literal["cost", "accuracy", "confusion", "weights", "mistakes", "activations", "rates"]
 
@@ -45,8 +48,7 @@ class Plot(Command):
             "activations": lambda: plots.activations(run.params, run.test.X),
             "rates": lambda: _rates(run),
         }
-        save_picture(self.out, draw[self.kind]())
-        self.say(f"drawn in {self.out}", plot=str(self.out))
+        save_picture(self, self.out, draw[self.kind]())
 
 
 def _confusion(run: Run) -> "Axes":
@@ -55,7 +57,32 @@ def _confusion(run: Run) -> "Axes":
 
 
 def _rates(run: Run) -> "Axes":
-    training, _, start = run.data
-    batch = run.steps.batch_size or training.m
-    found = learning_rate_range(start, training, batch=batch, optimizer=run.steps.optimizer, seed=run.steps.seed)
-    return plots.rate_range(found)
+    (training, _, start), how = run.data, run.steps
+    batch = how.batch_size or training.m
+    return plots.rate_range(learning_rate_range(start, training, batch=batch, optimizer=how.optimizer, seed=how.seed))
+
+
+def check_picture(path: Path) -> None:
+    """Refuse a path that no picture can have, before the work that is to be drawn.
+
+    Raises:
+        CheckpointError: it cannot be written.
+        SettingError: its name is no picture's.
+    """
+    check_writable(path)
+    if path.suffix not in PICTURES:
+        raise SettingError(
+            f"{path}: must be a picture, {', '.join(PICTURES)}; got another name. Name it {path.stem}.png?"
+        )
+
+
+def save_picture(command: Command, path: Path, axes: "Axes") -> None:
+    """Write the figure of the axes, and say where.
+
+    Raises:
+        CheckpointError: it cannot be written.
+    """
+    picture = io.BytesIO()
+    cast("Any", axes.figure).savefig(picture, format=path.suffix[1:], dpi=150)
+    write_whole(path, picture.getvalue())
+    command.say(f"drawn in {path}", plot=str(path))

@@ -29,10 +29,9 @@ class Prove(Command):
         with contextlib.redirect_stdout(sys.stderr):  # what the file prints is no result
             proofs = proofs_of(self.file)
         proved = sum(proof.status == "proved" for proof in proofs)
-        problems = [f"{self.file}:{proof.line}: {proof.problem}" for proof in proofs if proof.problem]
         self.say(
             _table(proofs),
-            *problems,
+            *(f"{self.file}:{proof.line}: {proof.problem}" for proof in proofs if proof.problem),
             f"{proved} of {len(proofs)} proved",
             proved=proved,
             of=len(proofs),

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from nnfunc import DataError, Dataset, Params, SettingError, read_history, runs
-from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Network, Steps
 from nnfunc.cli.settings import groups_of, settings_of
-from nnfunc.cli.source import read_model
+from nnfunc.cli.source import data_and_params, read_model
 from nnfunc.epochs import Figures
 
 
@@ -60,12 +59,11 @@ def read_run(folder: Path, data: Path | None = None) -> Run:
         raise SettingError(
             f"{folder}: must hold a network; got a run without an epoch. Go on with nnfunc train --resume {folder}?"
         )
-    groups = groups_of(folder / runs.SETTINGS)
-    network, steps, _, _ = groups
+    network, steps, *others = groups_of(folder / runs.SETTINGS)
     if network.data is not None and "\0" in str(network.data):
         raise DataError(f"{runs.SETTINGS}: data must be a path; got one with a NUL. Is it damaged?")
     params, digit = read_model(files[0])
     moved = network if data is None else dataclasses.replace(network, data=data)
-    settings = settings_of(groups)
+    settings = settings_of((network, steps, *others))
     chosen = {"data": settings.pop("data") or "the embedded part of MNIST", "learning_rate": steps.rate}
     return Run(folder, moved, steps, {**settings, **chosen}, params, digit)

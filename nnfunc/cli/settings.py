@@ -15,6 +15,9 @@ NOT_REPEATED = {"out", "run_folder", "config", "resume"}
 
 KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", Path: "a path"}
 
+MADE_FROM = {float: int, Path: str}
+"""Of which type a setting may be in place of another."""
+
 Group = TypeVar("Group")
 
 
@@ -43,8 +46,13 @@ def groups_of(path: Path) -> tuple[Network, Steps, Generalisation, Result]:
 
 
 def _group(path: Path, kind: type[Group], given: dict[str, Any]) -> Group:
-    fields = [field for field in dataclasses.fields(cast("Any", kind)) if field.name in given]
-    return kind(**{field.name: _value(path, field.name, given[field.name], field.type) for field in fields})
+    return kind(
+        **{
+            field.name: _value(path, field.name, given[field.name], field.type)
+            for field in dataclasses.fields(cast("Any", kind))
+            if field.name in given
+        }
+    )
 
 
 def _value(path: Path, name: str, value: Any, hint: Any) -> Any:
@@ -52,12 +60,10 @@ def _value(path: Path, name: str, value: Any, hint: Any) -> Any:
     hint = hint.__origin__ if hasattr(hint, "__metadata__") else hint
     is_one = get_origin(hint) in (None, tuple) and not isinstance(hint, UnionType)
     options = [hint] if is_one else [one for one in get_args(hint) if one is not type(None)]
-    for option in options:
-        fitting = _fitting(value, option)
-        if fitting is not None:
-            return fitting
-    rule = " or ".join(_text(option) for option in options)
-    raise SettingError(f"{path.name}: {name} must be {rule}; got {value!r}.")
+    fitting = [one for option in options if (one := _fitting(value, option)) is not None]
+    if not fitting:
+        raise SettingError(f"{path.name}: {name} must be {' or '.join(map(_text, options))}; got {value!r}.")
+    return fitting[0]
 
 
 def _fitting(value: Any, kind: Any) -> Any:
@@ -68,11 +74,7 @@ def _fitting(value: Any, kind: Any) -> Any:
         is_long = ... in get_args(kind) or len(items) == len(inner)
         return tuple(items) if is_long and None not in items else None
     if isinstance(kind, type):
-        if kind is float and type(value) is int:
-            return float(value)
-        if kind is Path and isinstance(value, str):
-            return Path(value)
-        return value if type(value) is kind else None
+        return kind(value) if type(value) in (kind, MADE_FROM.get(kind)) else None
     return value if value in get_args(kind) else None  # a literal
 
 

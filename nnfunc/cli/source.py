@@ -1,14 +1,33 @@
-"""Data sets and models, by the paths that options name."""
+"""Data sets, networks and models, by the options that name them."""
 
 from pathlib import Path
 
-from nnfunc import DataError, Dataset, Params, is_digit, load_mapped, load_mnist, read_csv, split
+import numpy as np
+
+from nnfunc import DataError, Dataset, Params, init, is_digit, load_mapped, load_mnist, read_csv, split
+from nnfunc.cli.options import Network
 from nnfunc.data import arrays, folders, mapped, mnist, table
 from nnfunc.files import load_model
 from nnfunc.runs import MODEL
 
 HELD_OUT = 1 / 6
 """Share of the samples that are kept for the test where a file does not say which."""
+
+
+def data_and_params(chosen: Network, seed: int) -> tuple[Dataset, Dataset, Params]:
+    """The samples to train with and to test with, and the network before training."""
+    digit = chosen.digit
+    training, test = (for_digit(data, digit) for data in training_and_test(chosen.data, seed))
+    hidden = chosen.hidden if chosen.hidden is not None else (10,) if digit is None else (32, 16)
+    params = init(
+        (training.X.shape[0], *hidden, 10 if digit is None else 1),
+        activation=chosen.activation[0] if len(chosen.activation) == 1 else chosen.activation,
+        output=chosen.output or ("softmax" if digit is None else "sigmoid"),
+        cost=chosen.cost,
+        seed=seed,
+        dtype=np.float64 if training.X.dtype == np.float64 else np.float32,
+    )
+    return training, test, params
 
 
 def training_and_test(path: Path | None, seed: int) -> tuple[Dataset, Dataset]:

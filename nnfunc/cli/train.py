@@ -26,9 +26,9 @@ from nnfunc import (
 from nnfunc.cli.cluster import connected
 from nnfunc.cli.common import Command, err
 from nnfunc.cli.display import quality, quality_facts, watched
-from nnfunc.cli.network import data_and_params
 from nnfunc.cli.options import Generalisation, Network, Result, Steps, offered
 from nnfunc.cli.settings import settings_of
+from nnfunc.cli.source import data_and_params
 from nnfunc.descent import Gradient
 from nnfunc.distributed import on_dask
 from nnfunc.epochs import Epochs
@@ -127,8 +127,7 @@ class Train(Command):
 
     @property
     def _out(self) -> Path:
-        folder = self.result.run_folder
-        return self.result.out or (Path(runs.MODEL) if folder is None else folder / runs.MODEL)
+        return self.result.out or (self.result.run_folder or Path()) / runs.MODEL
 
     def _training(
         self, params: Params, data: Dataset, test: Dataset, gradient: Gradient | None, resume: State | None
@@ -155,11 +154,17 @@ class Train(Command):
             for epoch in watched(epochs, self.steps.epochs, self):
                 last = epoch.state
         except KeyboardInterrupt:
-            self._interrupted(*self._chosen(last))
+            number, params = self._chosen(last)
+            if number:
+                save(self._out, params, about=self._about)
+            saved = f"epoch {number} is in {self._out}" if number else "nothing is saved"
+            folder = self.result.run_folder
+            more = "" if folder is None else f"; nnfunc train --resume {folder} goes on"
+            err.print(f"interrupted: {saved}{more}", soft_wrap=True)
             raise
         except DivergedError as error:
             path = self._out.with_suffix(".diverged.npz")
-            self._save(path, error.params)
+            save(path, error.params, about=self._about)
             err.print(f"diverged: the last parameters that are finite are in {path}", soft_wrap=True)
             raise
         number, params = self._chosen(last)
@@ -167,7 +172,7 @@ class Train(Command):
             self.say("there was nothing left to do; more --epochs, or --patience, make it go on")
         if self.generalisation.patience is not None:
             self.say(f"the best is epoch {number}", best=number)
-        self._save(self._out, params)
+        save(self._out, params, about=self._about)
         return params
 
     def _chosen(self, state: State) -> tuple[int, Params]:
@@ -175,19 +180,6 @@ class Train(Command):
         best = state.best if self.generalisation.patience is not None else None
         return (state.epoch, state.params) if best is None else (best.number, best.params)
 
-    def _interrupted(self, number: int, params: Params) -> None:
-        """Keep what there is, and say so."""
-        if number:
-            self._save(self._out, params)
-        saved = f"epoch {number} is in {self._out}" if number else "nothing is saved"
-        folder = self.result.run_folder
-        more = "" if folder is None else f"; nnfunc train --resume {folder} goes on"
-        err.print(f"interrupted: {saved}{more}", soft_wrap=True)
-
-    def _save(self, path: Path, params: Params) -> None:
-        save(path, params, about=self._about)
-
     @property
     def _about(self) -> dict[str, str | int]:
-        digit = self.network.digit
-        return {} if digit is None else {"digit": digit}
+        return {} if self.network.digit is None else {"digit": self.network.digit}

@@ -46,8 +46,11 @@ def _figure(title: str, epochs: Sequence[int], lines: dict[str, dict[int, float]
         f'<text x="{LEFT - 8}" y="{y_of[y] + 4}" text-anchor="end">{y:.10g}</text>'
         for y in ticks
     )
-    marks = [x for x in _whole_ticks(first, last) if x in x_of]
-    axis = "".join(f'<text x="{x_of[x]}" y="{bottom + 18}" text-anchor="middle">{x}</text>' for x in marks)
+    axis = "".join(
+        f'<text x="{x_of[x]}" y="{bottom + 18}" text-anchor="middle">{x}</text>'
+        for x in _whole_ticks(first, last)
+        if x in x_of
+    )
     drawn = "".join(_line(name, [(x_of[x], y_of[y]) for x, y in points.items()]) for name, points in lines.items())
     names = _names({name: y_of[list(points.values())[-1]] for name, points in lines.items()})
     return (
@@ -62,9 +65,8 @@ def _figure(title: str, epochs: Sequence[int], lines: dict[str, dict[int, float]
 
 def _line(name: str, points: Sequence[tuple[float, float]]) -> str:
     path = "M" + "L".join(f"{x},{y}" for x, y in points)
-    is_short = len(points) <= DOTS
-    dots = "".join(f'<circle class="{name}" cx="{x}" cy="{y}" r="3"/>' for x, y in points) if is_short else ""
-    return f'<path class="{name}" d="{path}"/>{dots}'
+    dots = "".join(f'<circle class="{name}" cx="{x}" cy="{y}" r="3"/>' for x, y in points)
+    return f'<path class="{name}" d="{path}"/>{dots if len(points) <= DOTS else ""}'
 
 
 def _names(ends: dict[str, float]) -> str:

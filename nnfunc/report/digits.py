@@ -46,19 +46,18 @@ def digits(params: Params, data: Dataset, names: list[str]) -> Digits | None:
     chosen = np.unique(np.concatenate([worst, *found.values()]))
     place = {int(sample): i for i, sample in enumerate(chosen)}
     facts = zip(*(x[chosen].tolist() for x in (np.arange(data.m), labels, predicted, p)), strict=True)
-    shown: list[dict[str, Any]] = [
-        {
-            "number": i + 1,
-            "label": names[label],
-            "predicted": names[said],
-            "p": None if math.isnan(p_of) else round(p_of, 6),
-        }
-        for i, label, said, p_of in facts
-    ]
     return Digits(
         side,
         packed(zlib.compress(_greys(data, chosen).tobytes(), 9)),
-        shown,
+        [
+            {
+                "number": i + 1,
+                "label": names[label],
+                "predicted": names[said],
+                "p": None if math.isnan(p_of) else round(p_of, 6),
+            }
+            for i, label, said, p_of in facts
+        ],
         {f"{i},{j}": [place[int(sample)] for sample in samples] for (i, j), samples in found.items()},
         [place[int(sample)] for sample in worst],
         _samples(labels[chosen]),
@@ -70,8 +69,7 @@ def _by_cell(labels: Array, predicted: Array, p: Array, classes: int) -> dict[tu
     order = np.argsort(np.where(labels == predicted, 0, -p), kind="stable")
     cell = (labels * classes + predicted)[order]
     counts = np.bincount(cell)
-    fits = [limit for limit in range(1, MOST + 1) if np.minimum(counts, limit).sum() <= MOST]
-    limit = fits[-1] if fits else 1
+    limit = max((n for n in range(1, MOST + 1) if np.minimum(counts, n).sum() <= MOST), default=1)
     return {divmod(int(i), classes): order[cell == i][:limit] for i in np.flatnonzero(counts)}
 
 

@@ -146,10 +146,9 @@ def _matrices(params: Params, names: Sequence[str]) -> list[dict[str, Any]]:
 
 def _outputs(params: Params, kind: str, digit: int | None) -> dict[str, Any]:
     n_out = params.sizes[-1]
-    names = [str(i) for i in range(n_out)] if n_out > 1 else [str(1 if digit is None else digit)]
     is_probability = params.output in (SOFTMAX, SIGMOID)
     return {
-        "names": names,
+        "names": [str(i) for i in range(n_out)] if n_out > 1 else [str(1 if digit is None else digit)],
         "kind": kind,
         "digit": digit if is_probability else None,
         "are_probabilities": is_probability,

@@ -42,8 +42,10 @@ SAMPLES = {
 
 def section(name: str, title: str, content: str) -> str:
     """A section with a title."""
-    head = f'<h2 id="{name}-title">{title}</h2>'
-    return f'<section id="{name}" tabindex="-1" aria-labelledby="{name}-title">{head}{content}</section>'
+    return (
+        f'<section id="{name}" tabindex="-1" aria-labelledby="{name}-title">'
+        f'<h2 id="{name}-title">{title}</h2>{content}</section>'
+    )
 
 
 def results(params: Params, evaluation: Evaluation, m: int, kind: str, digit: int | None) -> str:
@@ -65,22 +67,18 @@ def results(params: Params, evaluation: Evaluation, m: int, kind: str, digit: in
 
 def draw(why_not: str | None, has_samples: bool) -> str:
     """Paper to draw on, or why there is none."""
-    if why_not is not None:
-        return section("draw", "Draw a digit", f"<p>{escape(why_not)}</p>")
-    return section(
-        "draw", "Draw a digit", PAPER.format(**(SAMPLES if has_samples else {"samples": "", "else_load": ""}))
-    )
+    paper = PAPER.format(**(SAMPLES if has_samples else {"samples": "", "else_load": ""}))
+    return section("draw", "Draw a digit", paper if why_not is None else f"<p>{escape(why_not)}</p>")
 
 
 def confusion(evaluation: Evaluation, names: Sequence[str], digits: Digits | None) -> str:
     """The confusion matrix; a cell whose digits are on the page is a button."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    recalls = evaluation.recall.tolist()
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th>'
         f"{''.join(_cell(evaluation, names, i, j, digits) for j in range(len(names)))}"
-        f'<td class="share"><span>{_share(recalls[i])}</span></td></tr>'
-        for i, name in enumerate(names)
+        f'<td class="share"><span>{_share(recall)}</span></td></tr>'
+        for i, (name, recall) in enumerate(zip(names, evaluation.recall.tolist(), strict=True))
     )
     precision = "".join(f"<td><span>{_share(p)}</span></td>" for p in evaluation.precision.tolist())
     below = f'<tr class="share"><th scope="row">precision</th>{precision}<td></td></tr>'
@@ -103,10 +101,10 @@ def _cell(evaluation: Evaluation, names: Sequence[str], i: int, j: int, digits: 
     what = "recognised" if i == j else f"taken for {names[j]}"
     label = escape(f"{names[i]}, {what}: {count}", quote=True)
     look = f'class="{"right" if i == j else "wrong"}" style="--share: {share:.3f}"'
-    if digits is None:
-        return f"<td {look}><span>{count}</span></td>"
     return (
-        f'<td><button type="button" {look} data-cell="{i},{j}" aria-pressed="false" aria-label="{label}">{count}'
+        f"<td {look}><span>{count}</span></td>"
+        if digits is None
+        else f'<td><button type="button" {look} data-cell="{i},{j}" aria-pressed="false" aria-label="{label}">{count}'
         f"</button></td>"
     )
 
@@ -137,8 +135,11 @@ def weights(params: Params, side: int) -> str:
     more = (
         f"<details><summary>The others</summary><ul>{''.join(images[FIRST:])}</ul></details>" if shown > FIRST else ""
     )
-    lists = f'<div id="weights"><ul>{"".join(images[:FIRST])}</ul>{more}</div>'
-    return section("first", "What the first layer looks for", f"{text}{lists}")
+    return section(
+        "first",
+        "What the first layer looks for",
+        f'{text}<div id="weights"><ul>{"".join(images[:FIRST])}</ul>{more}</div>',
+    )
 
 
 def formulas(params: Params) -> str:

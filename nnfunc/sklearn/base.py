@@ -1,8 +1,7 @@
 """What both estimators share: parameters, fitting, and rows at the door that are columns within."""
 
 from abc import ABC, abstractmethod
-from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -123,7 +122,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         context.call_on_fit_task_end(estimator=self, X=X, y=y)
         return self
 
-    def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Any:
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
         if self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         self._fit(X, y, sample_weight, (None, None), None)
@@ -142,8 +141,8 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
     def _learn(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any], context: Any) -> None:
         """Learn; where nobody watches (without a context) one epoch, which goes on with what was learnt before."""
         check_numbers(self)
-        is_fitted = hasattr(self, "coefs_")
-        begins = not is_fitted or not (self.warm_start or context is None)
+        is_whole = context is not None
+        begins = not hasattr(self, "coefs_") or (is_whole and not self.warm_start)
         samples, answers = self._validated(X, y, DTYPES if begins else self.coefs_[0].dtype, reset=begins)
         targets, random = self._known(answers, begins=begins), check_random_state(self.random_state)
         weights = self._weights(samples, targets, sample_weight)
@@ -153,15 +152,24 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         params = self._begun(data, seed) if begins else network_of(self)
         progress = (None if begins else getattr(self, "_progress", None)) or Progress(0, by_score=False)
         progress.tol, progress.by_score = self.tol, self._stops_early
-        of_rows = None if weights is None else weights[rows]
-        fit = Fit(self, params, data, of_rows, progress, seed, is_whole=context is not None)
+        kept = {} if begins or is_whole else vars(self)
+        fit = Fit(
+            self,
+            params,
+            data,
+            None if weights is None else weights[rows],
+            progress,
+            seed,
+            is_whole=is_whole,
+            seen=0 if begins else self.t_,
+            remembered=kept.get("_remembered"),
+            rate=kept.get("_rate"),
+        )
         if X_val is not None:
             fit.validation = Dataset(X_val.T, self._targets(y_val, samples.dtype))
-            fit.score = partial(self._score_of, X_val, y_val, None if weights is None else weights[held_out])
-        if not begins:
-            fit.seen, fit.rate = self.t_, None if fit.is_whole else getattr(self, "_rate", None)
-            fit.remembered = None if fit.is_whole else getattr(self, "_remembered", None)
-        fit.run(int(self.max_iter) if fit.is_whole else 1, lambda: self._told(fit, context, samples, targets))
+            of_held_out = weights[held_out] if weights is not None and len(held_out) else None
+            fit.score = lambda params: self._score(y_val, self._named(self._raw(params, X_val)), of_held_out)
+        fit.run(int(self.max_iter) if is_whole else 1, lambda: self._told(fit, context, samples, targets))
         self._keep(fit, progress.best if self._stops_early else None)
 
     @property
@@ -235,22 +243,18 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         learnt = coefficients_of(fit.params)
         return bool(epoch.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes=lambda: learnt))
 
-    def _score_of(self, X: Array, y: Array, weights: Array | None, params: Params) -> float:
-        has_weights = weights is not None and len(weights) == len(X)
-        return self._score(y, self._named(self._raw(params, X)), weights if has_weights else None)
-
     def _keep(self, fit: Fit, best: Params | None) -> None:
         """Note what was learnt, under scikit-learn's names."""
-        progress, params = fit.progress, best or fit.params
-        vars(self).update(coefficients_of(params))
+        progress = fit.progress
+        vars(self).update(coefficients_of(best or fit.params))
         self.n_iter_, self.t_ = fit.iterations, fit.seen
         self.loss_ = progress.losses[-1] if progress.losses else float("nan")
         self.loss_curve_, self.validation_loss_curve_ = progress.losses, progress.validation_losses or None
         self.best_loss_ = None if progress.by_score else progress.best_loss
         self.validation_scores_ = progress.scores if progress.by_score else None
         self.best_validation_score_ = progress.best_score if progress.by_score else None
-        self._progress, self._remembered, self._no_improvement_count = progress, fit.remembered, progress.since
-        self._rate = fit.rate
+        self._progress, self._no_improvement_count = progress, progress.since
+        self._remembered, self._rate = fit.remembered, fit.rate
 
     def _outputs_of(self, X: Any) -> Array:
         """A[L] of rows of samples, a row for each."""
@@ -258,6 +262,10 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         samples = rows_of(validate_data(self, X, accept_sparse=("csr", "csc"), dtype=DTYPES, reset=False))
         params = network_of(self)
         return self._raw(params, samples.astype(params.dtype, copy=False))
+
+    def predict(self, X: Any) -> Array:
+        """The class or labels of each row, or its values; one value for each where it learnt from one."""
+        return self._named(self._outputs_of(X))
 
     def _raw(self, params: Params, X: Array) -> Array:
         with np.errstate(over="ignore", invalid="ignore"):

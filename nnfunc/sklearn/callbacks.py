@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from sklearn.callback import CallbackSupportMixin
     from sklearn.callback import with_callbacks as with_callbacks
 
-    class CallbackSupport(CallbackSupportMixin):
-        """Callbacks can be set."""
+    CallbackSupport = CallbackSupportMixin
 else:
     try:
         from sklearn.callback import CallbackSupportMixin as CallbackSupport

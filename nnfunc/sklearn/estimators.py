@@ -64,8 +64,9 @@ class MLPClassifier(ClassifierMixin, MLP):
         dropout: Any = 0.0,
         class_weight: Any = None,
     ) -> None:
-        given = {name: value for name, value in locals().items() if name not in ("self", "class_weight", "__class__")}
-        super().__init__(**given)
+        super().__init__(
+            **{name: value for name, value in locals().items() if name not in ("self", "class_weight", "__class__")}
+        )
         self.class_weight = class_weight
 
     @available_if(is_stochastic)
@@ -98,14 +99,9 @@ class MLPClassifier(ClassifierMixin, MLP):
                 "sample_weight?"
             )
         try:
-            self._partial_fit(X, y, sample_weight)
+            return self._partial_fit(X, y, sample_weight)
         finally:
             self._declared = None
-        return self
-
-    def predict(self, X: Any) -> Array:
-        """The class of each row, or the labels of each."""
-        return self._named(self._outputs_of(X))
 
     def predict_proba(self, X: Any) -> Array:
         """The probability of each class, or label, of each row."""
@@ -203,12 +199,7 @@ class MLPRegressor(RegressorMixin, MLP):
         Raises:
             ValueError: as `fit`.
         """
-        self._partial_fit(X, y, sample_weight)
-        return self
-
-    def predict(self, X: Any) -> Array:
-        """The values of each row; one for each where it learnt from one."""
-        return self._named(self._outputs_of(X))
+        return self._partial_fit(X, y, sample_weight)
 
     def _named(self, A: Array) -> Array:
         return A if A.shape[1] > 1 else A[:, 0]

@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from nnfunc import Array, Dataset, DivergedError, OptimizerState, Params, evaluate
 from nnfunc.settings import Settings
-from nnfunc.sklearn.progress import DIVISOR, SMALLEST, Progress, Rate
+from nnfunc.sklearn.progress import DIVISOR, SMALLEST, Progress
 from nnfunc.sklearn.settings import is_stochastic, solver_of
 from nnfunc.training import Training, begun, trained
 
@@ -54,29 +54,22 @@ class Fit:
     iterations: int = 0
     rate: float | None = None
 
-    @property
-    def batch(self) -> int:
-        """Samples of a step."""
-        size = self.estimator.batch_size
-        if size != "auto" and size > self.data.m:
-            warnings.warn(
-                f"batch_size must be at most the {self.data.m} samples; got {size}, which is clipped", stacklevel=4
-            )
-        return min(200 if size == "auto" else int(size), self.data.m)
-
     def epochs(self, count: int) -> Training:
         """So many epochs at most."""
         estimator, method = self.estimator, solver_of(self.estimator)
-        batch = self.batch if hasattr(method, "step") else None
+        size, m = estimator.batch_size, self.data.m
+        batch = min(200 if size == "auto" else int(size), m) if hasattr(method, "step") else None
+        if batch and size != "auto" and size > m:
+            warnings.warn(f"batch_size must be at most the {m} samples; got {size}, which is clipped", stacklevel=3)
         share = 1.0 if self.weights is None else float(np.mean(self.weights, dtype=np.float64))
         if not 0 < share < np.inf:
             raise ValueError("The weights of the samples must be finite and not all zero.")
-        self.l2 = estimator.alpha / (share * (batch or self.data.m))
+        self.l2 = estimator.alpha / (share * (batch or m))
         settings = Settings(
             epochs=count,
             batch=batch,
             optimizer=method,
-            learning_rate=self._rate if batch else None,
+            learning_rate=(lambda _: self._now) if batch else None,  # known from epoch to epoch only
             l2=self.l2,
             dropout=estimator.dropout,
             sample_weights=self.weights,
@@ -98,28 +91,30 @@ class Fit:
         """
         estimator, progress = self.estimator, self.progress
         self.rate = float(estimator.learning_rate_init) if self.rate is None else self.rate
-        self._rate = Rate(self.rate if self.is_whole else self._rate_at(self.seen))
+        self._now = self.rate if self.is_whole else self._rate_at(self.seen)
         training = self.epochs(count)
         try:
             for epoch in training:
                 if epoch.steps == 0:  # L-BFGS ends
-                    return None if training.has_converged else self._warn(f"max_fun ({estimator.max_fun})")
+                    if not training.has_converged:
+                        self._warn(f"max_fun ({estimator.max_fun})")
+                    break
                 self.params, self.iterations = epoch.params, self.iterations + 1
                 self.remembered = repr(solver_of(estimator)), epoch.state.optimizer, epoch.state.shuffling
                 self.seen += self.data.m
                 self._look_at_losses(epoch.running_cost)
-                self._rate.value = self._rate_at(self.seen)
                 if each() or (is_stochastic(estimator) and self._has_had_enough()):
-                    return None
+                    break
+                self._now = self._rate_at(self.seen)
+            else:
+                if self.is_whole:
+                    self._warn(f"Maximum iterations ({count})")
         except DivergedError as error:
             if not progress.by_score:
                 raise ValueError(NOT_FINITE) from error
             progress.note_score(float("nan"), self.params)
-            return None
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user.", stacklevel=4)
-            return None
-        return self._warn(f"Maximum iterations ({count})") if self.is_whole else None
 
     def _warn(self, limit: str) -> None:
         warnings.warn(
@@ -135,13 +130,11 @@ class Fit:
             DivergedError: the loss is not finite.
         """
         with np.errstate(over="ignore", invalid="ignore"):
-            cost = loss or 0.0
             if loss is None:
-                weights = self.weights
-                if weights is not None:
-                    weights = (weights / np.mean(weights, dtype=np.float64)).astype(self.params.dtype)
-                cost = evaluate(self.params, self.data, weights=weights).cost
-            cost += self.l2 / 2 * sum(float(np.sum(layer.W**2)) for layer in self.params.layers)
+                shares = None if self.weights is None else self.weights / np.mean(self.weights, dtype=np.float64)
+                weights = None if shares is None else shares.astype(self.params.dtype)
+                loss = evaluate(self.params, self.data, weights=weights).cost
+            cost = loss + self.l2 / 2 * sum(float(np.sum(layer.W**2)) for layer in self.params.layers)
             if self.validation is not None:
                 self.progress.validation_losses.append(evaluate(self.params, self.validation).cost)
         self.progress.note_loss(cost)
@@ -165,5 +158,5 @@ class Fit:
         if not is_adaptive or self.rate is None or self.rate <= SMALLEST:
             return True
         self.rate /= DIVISOR
-        self._rate.value, self.progress.since = self.rate, 0
+        self.progress.since = 0
         return False

@@ -10,17 +10,6 @@ DIVISOR, SMALLEST = 5, 1e-6
 
 
 @dataclass
-class Rate:
-    """The learning rate of a schedule that is known from epoch to epoch only."""
-
-    value: float
-
-    def __call__(self, step: int) -> float:  # noqa: ARG002
-        """That of the epoch."""
-        return self.value
-
-
-@dataclass
 class Progress:
     """The losses and scores so far, the best of them, and for how long there was none better.
 

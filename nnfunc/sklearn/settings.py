@@ -1,5 +1,6 @@
 """What the parameters of an estimator mean to `nn.train`."""
 
+import math
 from typing import Any
 
 from nnfunc import LBFGS, Adam, GradientDescent, Momentum, Nesterov, SettingError
@@ -58,9 +59,8 @@ def solver_of(estimator: Any) -> Any:
     if solver == "lbfgs":
         return LBFGS(gradient_tolerance=estimator.tol, cost_tolerance=COST_TOLERANCE, most_gradients=estimator.max_fun)
     if solver == "sgd":
-        if not estimator.momentum:
-            return GradientDescent()
-        return (Nesterov if estimator.nesterovs_momentum else Momentum)(momentum=estimator.momentum)
+        kind = Nesterov if estimator.nesterovs_momentum else Momentum
+        return kind(momentum=estimator.momentum) if estimator.momentum else GradientDescent()
     if solver == "adam":
         return Adam(beta_1=estimator.beta_1, beta_2=estimator.beta_2, epsilon=estimator.epsilon)
     if isinstance(solver, str) and solver not in OPTIMIZERS:
@@ -76,12 +76,9 @@ def check_numbers(estimator: Any) -> None:
     """
     if estimator.learning_rate not in LEARNING_RATES:
         raise unknown("MLP", "learning_rate", estimator.learning_rate, LEARNING_RATES)
-    whole_number("MLP", "max_iter", estimator.max_iter)
-    whole_number("MLP", "max_fun", estimator.max_fun)
-    if estimator.batch_size != "auto":
-        whole_number("MLP", "batch_size", estimator.batch_size)
-    if estimator.n_iter_no_change != float("inf"):
-        whole_number("MLP", "n_iter_no_change", estimator.n_iter_no_change)
+    for name, *others in (("max_iter",), ("max_fun",), ("batch_size", "auto"), ("n_iter_no_change", math.inf)):
+        if getattr(estimator, name) not in others:
+            whole_number("MLP", name, getattr(estimator, name))
     for name in ("alpha", "tol", "power_t"):
         value: Any = getattr(estimator, name)
         if not (is_number(value) and value >= 0):
