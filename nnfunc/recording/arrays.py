@@ -149,8 +149,11 @@ def _by_rule(rule: Any, f: Any, /, *args: Any, **options: Any) -> Any:
 
 def _is_basic(key: Any) -> bool:
     """Whether an index makes a view."""
-    is_other = type(key) is RecordedArray or isinstance(key, bool)
-    return not is_other and (key is None or key is Ellipsis or isinstance(key, slice | int | np.integer))
+    return (
+        type(key) is not RecordedArray
+        and not isinstance(key, bool)
+        and (key is None or key is Ellipsis or isinstance(key, slice | int | np.integer))
+    )
 
 
 def uncovered(f: Any, what: str = ", which cannot") -> RecordingError:
@@ -173,15 +176,13 @@ def _over(f: Callable[[Any], Any], x: Any) -> Any:
 
 
 def _plain(x: Any) -> Any:
-    if type(x) is RecordedArray:
-        return x.array
-    if is_array(x):
+    if type(x) is not RecordedArray and is_array(x):
         raise refusal(
             "use arrays that are arguments or made of them",
             f"an array ({shape_text(x)}, {x.dtype}) that would stay the same in all later calls",
             "Pass it as an argument, or use np.full_like?",
         )
-    return x
+    return x.array if type(x) is RecordedArray else x
 
 
 def recorded_in(x: Any) -> list[RecordedArray]:

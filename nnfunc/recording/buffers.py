@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -127,18 +127,12 @@ def viewer(ref: Ref, layout: Ref) -> Callable[[Array], Array] | None:
 
 
 def _seen(array: Array, ref: Ref) -> Array:
-    return np.asarray(_View(array, ref))
-
-
-class _View:
     """Any view of an array, by NumPy's interface for arrays that others made."""
-
-    def __init__(self, array: Array, ref: Ref) -> None:
-        self.array = array
-        self.__array_interface__: dict[str, Any] = {
-            "version": 3,
-            "data": (address(array) + ref.offset, False),
-            "shape": ref.shape,
-            "strides": ref.strides,
-            "typestr": ref.dtype.str,
-        }
+    interface = {
+        "version": 3,
+        "data": (address(array) + ref.offset, False),
+        "shape": ref.shape,
+        "strides": ref.strides,
+        "typestr": ref.dtype.str,
+    }
+    return np.asarray(SimpleNamespace(array=array, __array_interface__=interface))  # which keeps the array alive

@@ -91,8 +91,7 @@ def _reduced(ufunc: np.ufunc, a: Any, axis: Any = None, dtype: Any = None, out: 
 
 
 def _truth(ufunc: np.ufunc, a: Any, axis: Any = None, out: Any = None, **options: Any) -> Any:
-    _refuse_out(out)
-    return ufunc.reduce(a, axis=axis, dtype=bool, **options)
+    return _reduced(ufunc, a, axis, bool, out, **options)
 
 
 def _count(a: RecordedArray, axis: Any) -> np.intp:

@@ -115,13 +115,10 @@ class _Lowering:
         factor: float = 1.0,
     ) -> list[int]:
         """As in the struct."""
-        words = [code, TYPES[dtype], *sizes, 1]
         none = OPERANDS - len(operands)
-        for operand, (row, column) in zip(
-            [*operands, *[self.nothing] * none], [*strides, *[(0, 0)] * none], strict=True
-        ):
-            words += [operand.offset, row, column, operand.type, operand.value]
-        return [*words, int(np.float64(factor).view(np.int64))]
+        pairs = zip([*operands, *[self.nothing] * none], [*strides, *[(0, 0)] * none], strict=True)
+        words = [word for x, (row, column) in pairs for word in (x.offset, row, column, x.type, x.value)]
+        return [code, TYPES[dtype], *sizes, 1, *words, int(np.float64(factor).view(np.int64))]
 
     def _operand(self, x: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Operand:
         """An argument, spread to a shape; a number of Python in the type of the operation."""
@@ -173,18 +170,15 @@ class _Lowering:
             b, out, c = (x and _with_axis(x, len(x.shape)) for x in (b, out, c))
         if out.shape[0] > 1 and out.strides[0] < out.strides[1]:  # Cᵀ = Bᵀ Aᵀ
             a, b, c, out = _transposed(b), _transposed(a), c and _transposed(c), _transposed(out)
-        parts = (out, a, b, c, scale)
-        operands = [self.nothing if x is None else self._operand(x, x.shape, out.dtype) for x in parts]
+        (m, n), k = out.shape, a.shape[1]
+        operands = [self.nothing if x is None else self._operand(x, x.shape, out.dtype) for x in (out, a, b, c, scale)]
         strides = [*map(_of_matrix, (out, a, b)), c.strides if c else (0, 0), (0, 0)]
-        sizes = (out.shape[0], out.shape[1], a.shape[1])
-        return self._words(CODES[product], out.dtype, sizes, operands, strides, call.options["factor"])
+        return self._words(CODES[product], out.dtype, (m, n, k), operands, strides, call.options["factor"])
 
 
 def _dtype(x: Any) -> Any:
     """The dtype of an argument; of a number of Python, which adapts itself, its type."""
-    if type(x) in (int, float):
-        return float if isinstance(x, float) else int
-    return x.dtype if isinstance(x, Ref) else np.result_type(x)
+    return type(x) if type(x) in (int, float) else x.dtype if isinstance(x, Ref) else np.result_type(x)
 
 
 def _computed_in(call: Call) -> np.dtype[Any]:
@@ -210,9 +204,8 @@ def _as_matrix(
     call: Call, shape: tuple[int, ...], operands: Sequence[Operand], key: Operand
 ) -> tuple[int, int, list[tuple[int, int]]]:
     """Rows, columns, and the strides of each operand, after axes that can be seen as one are joined."""
-    axes = sorted((i for i, n in enumerate(shape) if n > 1), key=lambda i: -abs(key.strides[i]))
     sizes, strides = list[int](), list[list[int]]()
-    for i in axes:
+    for i in sorted((i for i, n in enumerate(shape) if n > 1), key=lambda i: -abs(key.strides[i])):
         inner = [x.strides[i] for x in operands]
         if sizes and all(outer == step * shape[i] for outer, step in zip(strides[-1], inner, strict=True)):
             sizes[-1] *= shape[i]
@@ -246,6 +239,5 @@ def _with_axis(x: Ref, i: int) -> Ref:
 
 def _spread(x: Ref, shape: tuple[int, ...]) -> Ref:
     """An argument in the shape of the result: where it has one entry, or no axis, that is repeated."""
-    missing = len(shape) - len(x.shape)
     strides = (0 if size == 1 else stride for size, stride in zip(x.shape, x.strides, strict=True))
-    return x._replace(shape=shape, strides=(0,) * missing + tuple(strides))
+    return x._replace(shape=shape, strides=(0,) * (len(shape) - len(x.shape)) + tuple(strides))

@@ -200,8 +200,9 @@ class Recorder:
             return program(arrays)
         recording = record(self.f, args, kwargs)
         refuse_changes(name_of(self.f), recording, record(self.f, args, kwargs))
-        program = self._remember(key, Program(recording))
-        return program(arrays)  # not what was recorded, whose last bits may differ from those of all later calls
+        return self._remember(key, Program(recording))(
+            arrays
+        )  # not what was recorded, whose last bits may differ from those of all later calls
 
     def step(self, args: tuple[Any, ...], arrays: list[Array]) -> Program:
         """The program of f(state, *inputs) → state, whose arrays are appended; the new state replaces the old one."""
@@ -212,10 +213,9 @@ class Recorder:
                 f"{name_of(self.f)}: it must stand outside of what is recorded or proved; got arrays of a recording. "
                 f"Use nn.forward and nn.backward there?"
             ) from None
-        program = self.programs.get(key)
-        if program is None:
-            program = self._remember(key, Program(record(self.f, args, {}), carried=len(tree.leaves(args[0]))))
-        return program
+        return self.programs.get(key) or self._remember(
+            key, Program(record(self.f, args, {}), carried=len(tree.leaves(args[0])))
+        )
 
     def _remember(self, key: Any, program: Program) -> Program:
         with self.lock:
@@ -254,9 +254,9 @@ def _texts(recording: Recording) -> list[tuple[object, ...]]:
     calls = [
         (f"{name_of(call.f)}{call.args}{call.options or ''}", *map(_where, refs_in(call.args))) for call in tape.calls
     ]
-    constants = [(f"{tape.values[value]!r}",) for value in sorted(tape.constants)]
-    leaves = map(_where, (tape.ref(leaf.value, leaf.array) for leaf in recording.leaves))
-    return [*calls, *constants, (f"{recording.result!r} of {len(calls)} calls", *leaves)]
+    leaves = [_where(tape.ref(leaf.value, leaf.array)) for leaf in recording.leaves]
+    result = (f"{recording.result!r} of {len(calls)} calls", *leaves)
+    return [*calls, *((f"{tape.values[value]!r}",) for value in sorted(tape.constants)), result]
 
 
 def _where(ref: Ref) -> tuple[object, ...]:

@@ -48,9 +48,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> SymbolicArray:
 
 def _contracted(a: Any, b: Any, axes: Any) -> tuple[Shape, np.dtype[Any]]:
     left, right, name = shape_of(a), shape_of(b), "np.tensordot"
-    first, second = (range(-axes, 0), range(axes)) if isinstance(axes, int) else axes
-    first = axes_of(name, tuple(first) if isinstance(first, range) else first, left)
-    second = axes_of(name, tuple(second) if isinstance(second, range) else second, right)
+    of_left, of_right = (tuple(range(-axes, 0)), tuple(range(axes))) if isinstance(axes, int) else axes
+    first, second = axes_of(name, of_left, left), axes_of(name, of_right, right)
     if [left[i] for i in first] != [right[j] for j in second]:
         raise refusal("sum over axes of equal size", shown(left, right), otherwise=name)
     refuse_mixing(*(left[i] for i in first))
@@ -76,7 +75,8 @@ def einsum(subscripts: Any, *operands: Any, out: Any = None, dtype: Any = None, 
         if sizes.setdefault(letter, n) == 1:
             sizes[letter] = n
         elif n not in (1, sizes[letter]):
-            rule = f"give the axis {letter} one size; {sizes[letter]} is not {n}"
-            raise refusal(rule, shown(*shapes), otherwise="np.einsum")
+            raise refusal(
+                f"give the axis {letter} one size; {sizes[letter]} is not {n}", shown(*shapes), otherwise="np.einsum"
+            )
     refuse_mixing(*(n for letter, n in sizes.items() if letter not in result))
     return into(out, made([sizes[c] for c in result], dtype or common_dtype(operands)), "np.einsum")

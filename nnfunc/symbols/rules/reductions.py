@@ -54,8 +54,8 @@ def reduction(f: Any, *args: Any, **kwargs: Any) -> Any:
 @rule(np.cumsum, np.cumprod, np.nancumsum)
 def running(f: Any, a: SymbolicArray, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     """Sums or products of the first entries."""
-    shape, _ = along(name_of(f), a.shape, axis)
-    return into(out, SymbolicArray(shape, resulting_dtype(f, a, dtype=dtype)), name_of(f))
+    result = SymbolicArray(along(name_of(f), a.shape, axis)[0], resulting_dtype(f, a, dtype=dtype))
+    return into(out, result, name_of(f))
 
 
 @rule(np.sort, np.argsort)
@@ -63,8 +63,7 @@ def sorting(
     f: Any, a: SymbolicArray, axis: Any = -1, kind: Any = None, order: None = None, *, stable: Any = None
 ) -> Any:
     """The entries along an axis in their order."""
-    shape, _ = along(name_of(f), a.shape, axis)
-    return SymbolicArray(shape, resulting_dtype(f, a))
+    return SymbolicArray(along(name_of(f), a.shape, axis)[0], resulting_dtype(f, a))
 
 
 @rule(np.flip)

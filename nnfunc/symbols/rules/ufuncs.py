@@ -67,8 +67,12 @@ def _on_last_axes(ufunc: np.ufunc, shapes: Sequence[Shape]) -> Shape:
         leading.append(shape[: len(shape) - len(present)])
         for axis, size in zip(present, shape[len(shape) - len(present) :], strict=True):
             if sizes.setdefault(axis, size) != size:
-                rule = f"multiply rows by columns of the same size; {sizes[axis]} is not {size}"
-                raise refusal(rule, shown(*shapes), _remedy(shapes), otherwise=name_of(ufunc))
+                raise refusal(
+                    f"multiply rows by columns of the same size; {sizes[axis]} is not {size}",
+                    shown(*shapes),
+                    _remedy(shapes),
+                    otherwise=name_of(ufunc),
+                )
     kept = [axis for axis, _ in result if axis in sizes]
     refuse_mixing(*(size for axis, size in sizes.items() if axis not in kept))
     return broadcast(name_of(ufunc), *leading) + tuple(sizes[axis] for axis in kept)
@@ -77,10 +81,9 @@ def _on_last_axes(ufunc: np.ufunc, shapes: Sequence[Shape]) -> Shape:
 def _remedy(shapes: Sequence[Shape]) -> str:
     """The product that would fit, where it is clear which one is meant."""
     left, right = shapes
-    operands = sides()
-    if operands is None or not len(left) == len(right) == 2:
+    a, b = sides() or ("", "")
+    if not a or not len(left) == len(right) == 2:
         return ""
-    a, b = operands
     if left[0] == right[0]:
         return f"Write {transposed(a)} @ {b}?"
     if left[1] == right[1]:
