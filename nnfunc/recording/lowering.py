@@ -10,6 +10,7 @@ from nnfunc.recording.grouping import FLOATS, groups, local, product, readers_of
 from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import Call, Plan, Ref, address
 from nnfunc.source import name_of
+from nnfunc.tree import TYPE_OF
 
 FUNCTIONS: list[Any] = [
     product, np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.heaviside, np.logaddexp,
@@ -178,7 +179,7 @@ class _Lowering:
 
 def _dtype(x: Any) -> Any:
     """The dtype of an argument; of a number of Python, which adapts itself, its type."""
-    return type(x) if type(x) in (int, float) else x.dtype if isinstance(x, Ref) else np.result_type(x)
+    return TYPE_OF(x) if type(x) in (int, float) else x.dtype if isinstance(x, Ref) else np.result_type(x)
 
 
 def _computed_in(call: Call) -> np.dtype[Any]:

@@ -19,9 +19,8 @@ def normalized(name: str, axis: Any, shape: Shape) -> int:
         ShapeError: there is no such axis.
     """
     if not isinstance(axis, int | np.integer) or not -len(shape) <= axis < len(shape):
-        raise refusal(
-            f"name an axis of an array with {len(shape)} axes", f"axis {axis} of {shown(shape)}", otherwise=name
-        )
+        rule = f"name an axis of an array with {len(shape)} axes"
+        raise refusal(rule, f"axis {axis} of {shown(shape)}", otherwise=name)
     return operator.index(cast("int", axis)) % len(shape)
 
 
@@ -68,12 +67,8 @@ def _common(name: str, sizes: Sequence[AnySize], shapes: Sequence[Shape]) -> Any
     for size in wide:
         if size != wide[0]:
             used = [shape for shape in shapes if shape]
-            raise refusal(
-                f"combine axes that are equal or 1; {wide[0]} is not {size}",
-                shown(*used),
-                _remedy(used),
-                otherwise=name,
-            )
+            rule = f"combine axes that are equal or 1; {wide[0]} is not {size}"
+            raise refusal(rule, shown(*used), _remedy(used), otherwise=name)
     return wide[0] if wide else 1
 
 

@@ -75,8 +75,7 @@ def einsum(subscripts: Any, *operands: Any, out: Any = None, dtype: Any = None, 
         if sizes.setdefault(letter, n) == 1:
             sizes[letter] = n
         elif n not in (1, sizes[letter]):
-            raise refusal(
-                f"give the axis {letter} one size; {sizes[letter]} is not {n}", shown(*shapes), otherwise="np.einsum"
-            )
+            rule = f"give the axis {letter} one size; {sizes[letter]} is not {n}"
+            raise refusal(rule, shown(*shapes), otherwise="np.einsum")
     refuse_mixing(*(n for letter, n in sizes.items() if letter not in result))
     return into(out, made([sizes[c] for c in result], dtype or common_dtype(operands)), "np.einsum")

@@ -31,11 +31,8 @@ def reshape(a: SymbolicArray, shape: Any, order: str = "C", *, copy: Any = None)
         rest = divided(entries, known)
         wanted[open_axes[0]] = -1 if rest is None else rest
     if count(wanted) != entries or len(open_axes) > 1:
-        raise refusal(
-            f"keep the {entries} entries of {shown(a.shape)}",
-            shown(tuple(wanted)),
-            "Does the rest divide them for all sizes?" if -1 in wanted else "",
-        )
+        rule = f"keep the {entries} entries of {shown(a.shape)}"
+        raise refusal(rule, shown(tuple(wanted)), "Does the rest divide them for all sizes?" if -1 in wanted else "")
     places = [(count(wanted[:i]), n) for i, n in enumerate(wanted)]
     before = [(count(a.shape[:i]), n) for i, n in enumerate(a.shape)]
     refuse_mixing(*(n for place, n in before if order != "C" or (place, n) not in places))
@@ -177,12 +174,8 @@ def split(ary: SymbolicArray, indices_or_sections: Any, axis: int = 0) -> list[S
         return [ary[(*[slice(None)] * i, cut)] for cut in cuts]
     part = divided(ary.shape[i], indices_or_sections)
     if part is None:
-        raise refusal(
-            f"cut an axis that {indices_or_sections} divides",
-            f"axis {i} of {shown(ary.shape)}",
-            "Cut at m // 2 with [m // 2]?",
-            otherwise="np.split",
-        )
+        rule = f"cut an axis that {indices_or_sections} divides"
+        raise refusal(rule, f"axis {i} of {shown(ary.shape)}", "Cut at m // 2 with [m // 2]?", otherwise="np.split")
     refuse_mixing(ary.shape[i])
     return [SymbolicArray(without(ary.shape, i, part), ary.dtype) for _ in range(indices_or_sections)]
 

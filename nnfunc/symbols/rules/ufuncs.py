@@ -67,12 +67,8 @@ def _on_last_axes(ufunc: np.ufunc, shapes: Sequence[Shape]) -> Shape:
         leading.append(shape[: len(shape) - len(present)])
         for axis, size in zip(present, shape[len(shape) - len(present) :], strict=True):
             if sizes.setdefault(axis, size) != size:
-                raise refusal(
-                    f"multiply rows by columns of the same size; {sizes[axis]} is not {size}",
-                    shown(*shapes),
-                    _remedy(shapes),
-                    otherwise=name_of(ufunc),
-                )
+                rule = f"multiply rows by columns of the same size; {sizes[axis]} is not {size}"
+                raise refusal(rule, shown(*shapes), _remedy(shapes), otherwise=name_of(ufunc))
     kept = [axis for axis, _ in result if axis in sizes]
     refuse_mixing(*(size for axis, size in sizes.items() if axis not in kept))
     return broadcast(name_of(ufunc), *leading) + tuple(sizes[axis] for axis in kept)
