@@ -34,8 +34,7 @@ class RecordedArray(StandIn):
 
     def __init__(self, tape: Tape, value: int, array: Array, *, is_scalar: bool = False) -> None:
         self.tape, self.value, self.array = tape, value, array
-        own = array.flags
-        super().__init__(array.shape, array.dtype, is_scalar, **{name: getattr(own, name) for name in FLAGS})
+        super().__init__(array.shape, array.dtype, is_scalar, **{name: getattr(array.flags, name) for name in FLAGS})
 
     def __repr__(self) -> str:
         return f"<{shape_text(self.array)} {self.dtype}{RECORDED}"  # no entries: they would be constants of a text

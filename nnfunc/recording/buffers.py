@@ -31,8 +31,11 @@ def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = Fals
     places = _Places(layouts, calls, [ref.value for ref in results], carried)
     for i, call in enumerate(calls):
         places.place(i, call)
-    elsewhere = [(i, ref.value) for i, ref in enumerate(results[:carried]) if places.homes[ref.value] != -1 - i]
-    calls += [Call(copy_into, (layouts[value],), {}, layouts[i]) for i, value in elsewhere]
+    calls += [
+        Call(copy_into, (layouts[ref.value],), {}, layouts[i])
+        for i, ref in enumerate(results[:carried])
+        if places.homes[ref.value] != -1 - i
+    ]
     constants = {value: tape.values[value] for value in tape.constants}
     return Plan(tape.inputs, calls, layouts, constants, places.homes, places.blocks, places.results)
 
@@ -128,11 +131,15 @@ def viewer(ref: Ref, layout: Ref) -> Callable[[Array], Array] | None:
 
 def _seen(array: Array, ref: Ref) -> Array:
     """Any view of an array, by NumPy's interface for arrays that others made."""
-    interface = {
-        "version": 3,
-        "data": (address(array) + ref.offset, False),
-        "shape": ref.shape,
-        "strides": ref.strides,
-        "typestr": ref.dtype.str,
-    }
-    return np.asarray(SimpleNamespace(array=array, __array_interface__=interface))  # which keeps the array alive
+    return np.asarray(
+        SimpleNamespace(
+            array=array,  # is kept alive
+            __array_interface__={
+                "version": 3,
+                "data": (address(array) + ref.offset, False),
+                "shape": ref.shape,
+                "strides": ref.strides,
+                "typestr": ref.dtype.str,
+            },
+        )
+    )

@@ -84,8 +84,8 @@ def _added(call: Call, once: dict[int, Call]) -> Call | None:
         term = _whole(x, once, call)
         if term is not None and isinstance(c, Ref) and c.dtype == call.out.dtype and term.args[2] is None:
             a, b, _, scale = term.args
-            sign = 1 if call.f is np.add else -1
-            return Call(product, (a, b, c, scale), {"factor": sign * term.options["factor"]}, call.out)
+            factor = term.options["factor"]
+            return Call(product, (a, b, c, scale), {"factor": factor if call.f is np.add else -factor}, call.out)
     return None
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from nnfunc.array import Array
 from nnfunc.recording.grouping import FLOATS, groups, local, product, readers_of
 from nnfunc.recording.into import Assigned, copy_into, where_into
-from nnfunc.recording.tape import Call, Plan, Ref, address
+from nnfunc.recording.tape import Call, Plan, Ref, address, refs_in
 from nnfunc.source import name_of
 from nnfunc.tree import TYPE_OF
 
@@ -184,15 +184,13 @@ def _dtype(x: Any) -> Any:
 
 def _computed_in(call: Call) -> np.dtype[Any]:
     """The type of floats that NumPy computes an elementwise call in."""
-    refs = [x for x in call.args if isinstance(x, Ref)]
     if call.f in (copy_into, where_into):
-        dtypes = [ref.dtype for ref in (*refs[-2:], call.out)]
+        dtypes = [ref.dtype for ref in (*refs_in(call.args)[-2:], call.out)]
         if call.out.dtype in FLOATS and all(dtype in TYPES for dtype in dtypes):
             return np.dtype(np.float64) if np.dtype(np.float64) in dtypes else np.dtype(np.float32)
         raise NotLoweredError(f"{name_of(call.f)} of {', '.join(map(str, dtypes))}")
-    f: Any = call.f
     casting, asked = call.options.get("casting", "same_kind"), call.options.get("dtype")
-    *inputs, _ = f.resolve_dtypes((*map(_dtype, call.args), None), casting=casting)
+    *inputs, _ = cast("Any", call.f).resolve_dtypes((*map(_dtype, call.args), None), casting=casting)
     inputs = inputs if asked is None else [np.dtype(asked)]
     if set(call.options) - {"casting", "dtype"} or len({*inputs}) != 1 or inputs[0] not in FLOATS:
         raise NotLoweredError(f"{name_of(call.f)} of {', '.join(map(str, inputs))}")

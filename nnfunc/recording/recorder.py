@@ -223,8 +223,8 @@ class Recorder:
             self.recorded += 1
             if len(self.programs) > MOST:
                 self.programs.pop(next(iter(self.programs)))
-        own = str(getattr(self.f, "__module__", "")).startswith("nnfunc.")  # whose sizes are for the user to choose
-        if self.recorded == 2 * MOST and not own:
+        # of our own functions the sizes are for the user to choose
+        if self.recorded == 2 * MOST and not str(getattr(self.f, "__module__", "")).startswith("nnfunc."):
             warnings.warn(
                 f"{name_of(self.f)} was recorded {self.recorded} times, each time for other constants or sizes, which "
                 f"is slow. Pass numbers that change as 0-d arrays.",
@@ -254,9 +254,12 @@ def _texts(recording: Recording) -> list[tuple[object, ...]]:
     calls = [
         (f"{name_of(call.f)}{call.args}{call.options or ''}", *map(_where, refs_in(call.args))) for call in tape.calls
     ]
-    leaves = [_where(tape.ref(leaf.value, leaf.array)) for leaf in recording.leaves]
-    result = (f"{recording.result!r} of {len(calls)} calls", *leaves)
-    return [*calls, *((f"{tape.values[value]!r}",) for value in sorted(tape.constants)), result]
+    leaves = (_where(tape.ref(leaf.value, leaf.array)) for leaf in recording.leaves)
+    return [
+        *calls,
+        *((f"{tape.values[value]!r}",) for value in sorted(tape.constants)),
+        (f"{recording.result!r} of {len(calls)} calls", *leaves),
+    ]
 
 
 def _where(ref: Ref) -> tuple[object, ...]:

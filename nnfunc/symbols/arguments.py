@@ -81,8 +81,13 @@ def _value(f: str, name: str, hint: Any, sizes: dict[str, AnySize], seen: set[ty
     if dataclasses.is_dataclass(hint) and isinstance(hint, type) and hint not in seen:
         seen.add(hint)
         hints = get_type_hints(hint)
-        fields = [field.name for field in dataclasses.fields(hint) if field.init]
-        return hint(**{field: _value(f, f"{name}.{field}", hints[field], sizes, seen) for field in fields})
+        return hint(
+            **{
+                field.name: _value(f, f"{name}.{field.name}", hints[field.name], sizes, seen)
+                for field in dataclasses.fields(hint)
+                if field.init
+            }
+        )
     got = "no annotation" if hint is None else inspect.formatannotation(hint)
     raise NotFollowedError(
         f"{f}: {name} must be given, for its annotation does not say what to pass; got {got}. "

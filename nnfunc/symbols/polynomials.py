@@ -67,7 +67,6 @@ def least(p: Polynomial) -> "Factor | None":
         lowered = total([*fallen.items(), *((term, x) for term, x in p.items() if x > 0)])
         # each unknown is its least value and something that is not negative
         shifted = substituted(lowered, {u: {(u,): 1, (): u.least} for term in lowered for u in term})
-        constant = shifted.pop((), 0)
-        if all(x > 0 for x in shifted.values()):
-            found.append(constant)
+        if all(x > 0 for term, x in shifted.items() if term):
+            found.append(shifted.get((), 0))
     return max(found, default=None)

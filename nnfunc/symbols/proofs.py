@@ -80,8 +80,7 @@ def _checked_functions(module: ModuleType) -> list[Callable[..., Any]]:
     classes = [kind for kind in vars(module).values() if inspect.isclass(kind) and kind.__module__ == NAME]
     methods = [f for kind in classes for name, f in vars(kind).items() if not name.startswith("__")]
     functions = [f for f in (*vars(module).values(), *methods) if inspect.isfunction(f) and hasattr(f, "__wrapped__")]
-    own = (f for f in dict.fromkeys(functions) if f.__module__ == NAME and _is_of_arrays(f))
-    return sorted(own, key=_first_line)
+    return sorted((f for f in dict.fromkeys(functions) if f.__module__ == NAME and _is_of_arrays(f)), key=_first_line)
 
 
 def _is_of_arrays(f: Callable[..., Any]) -> bool:
@@ -110,8 +109,8 @@ def _result(attempt: Attempt, module: ModuleType) -> Proof:
 
 def _line(error: BaseException, module: ModuleType) -> int:
     """The innermost line of the file that an error passed through, 0 for none."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == module.__file__), 0)
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    return next((frame.lineno or 0 for frame in frames if frame.filename == module.__file__), 0)
 
 
 def _given(x: Any) -> str:
@@ -126,12 +125,11 @@ def _annotated(f: Callable[..., Any]) -> str:
         hints = get_type_hints(f)
     except (NameError, AttributeError, SyntaxError, TypeError):
         return ""
-    parameters = inspect.signature(f).parameters.values()
     given = [
         f"{each.name} {_dimensions(hints.get(each.name))}"
         if each.default is each.empty
         else f"{each.name}={each.default}"
-        for each in parameters
+        for each in inspect.signature(f).parameters.values()
     ]
     return f"{', '.join(given)} → {_dimensions(hints.get('return'))}"
 

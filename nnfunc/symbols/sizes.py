@@ -261,5 +261,4 @@ class Number(Symbol, float):
 
 def _with_number(other: object) -> Any:
     """What an unknown number and another number make: an unknown number."""
-    numbers = int | float | np.integer | Size | Number
-    return Number("nan") if issubclass(type(other), numbers) else NotImplemented
+    return Number("nan") if issubclass(type(other), int | float | np.integer | Size | Number) else NotImplemented

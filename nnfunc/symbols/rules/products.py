@@ -36,8 +36,7 @@ def vdot(a: Any, b: Any) -> Any:
 @rule(np.outer)
 def outer(a: Any, b: Any, out: Any = None) -> Any:
     """Each entry of a with each entry of b."""
-    shape = count(shape_of(a)), count(shape_of(b))
-    return into(out, SymbolicArray(shape, common_dtype((a, b))), "np.outer")
+    return into(out, SymbolicArray((count(shape_of(a)), count(shape_of(b))), common_dtype((a, b))), "np.outer")
 
 
 @rule(np.tensordot)
