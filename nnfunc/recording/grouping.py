@@ -209,6 +209,5 @@ class _Group:
 
     def _place(self, ref: Ref) -> int:
         """The block that a value lies in, or, from −1 down, the input; constants lie beyond all blocks."""
-        if ref.value < self.plan.inputs:
-            return -1 - ref.value
-        return self.plan.homes.get(ref.value, len(self.plan.blocks) + ref.value)
+        value, beyond = ref.value, len(self.plan.blocks) + ref.value
+        return -1 - value if value < self.plan.inputs else self.plan.homes.get(value, beyond)

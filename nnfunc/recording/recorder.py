@@ -142,15 +142,16 @@ class Program:
     @property
     def described(self) -> str:
         """How it is replayed, for a reader."""
-        if isinstance(self.in_c, str):
-            return f"in Python, {len(self.plan.calls)} calls: {self.in_c}"
-        return f"in C ({self.in_c.native.processor}), {len(self.in_c.table.rows)} operations"
+        return (
+            f"in Python, {len(self.plan.calls)} calls: {self.in_c}"
+            if isinstance(self.in_c, str)
+            else f"in C ({self.in_c.native.processor}), {len(self.in_c.table.rows)} operations"
+        )
 
     def replay(self) -> Replay:
         """Memory for it."""
-        if isinstance(self.in_c, str):
-            return PythonReplay(self.plan)
-        return CReplay(self.in_c, None if self.carried else self.plan)
+        in_c, in_python = self.in_c, None if self.carried else self.plan
+        return PythonReplay(self.plan) if isinstance(in_c, str) else CReplay(in_c, in_python)
 
     def run(self, inputs: Sequence[Array]) -> Replay:
         """Replay it for these arguments, in memory that nobody else uses until the replay is given back."""

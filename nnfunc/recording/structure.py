@@ -29,9 +29,8 @@ def signature(x: Any, arrays: list[Any]) -> Any:
     if kind is tuple or kind is list:
         return kind, *[signature(each, arrays) for each in x]
     if kind in _PLAIN:
-        if kind is str or (x and x == x and kind is not complex):
-            return kind, x
-        return kind, repr(x)  # 0.0 == −0.0, and NaN is not NaN
+        # 0.0 == −0.0, and NaN is not NaN
+        return kind, x if kind is str or (x and x == x and kind is not complex) else repr(x)
     if isinstance(x, tree.Node):
         key, own = _remembered(x)
         arrays += own
