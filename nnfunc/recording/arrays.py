@@ -97,8 +97,7 @@ class RecordedArray(StandIn):
                     otherwise="an index",
                 )
         if self.is_scalar:
-            fresh: RecordedArray = RECORDING_RULES[np.copy](self)
-            return fresh[keys]
+            return cast("RecordedArray", RECORDING_RULES[np.copy](self)[keys])
         has_ellipsis = any(k is Ellipsis for k in keys)
         view: Array = self.array[keys if has_ellipsis else (*keys, ...)]  # a view, where an entry would be a number
         return self.seen_as(view, is_scalar=not (view.ndim or has_ellipsis))

@@ -50,11 +50,13 @@ def product(p: Polynomial, q: Polynomial) -> Terms:
 
 def substituted(p: Polynomial, by: Mapping[Unknown, Polynomial]) -> Terms:
     """P with polynomials in place of some of its unknowns."""
-    values = [
-        reduce(product, [by.get(unknown, {(unknown,): 1}) for unknown in monomial], cast("Terms", {(): factor}))
+    return total(
+        term
         for monomial, factor in p.items()
-    ]
-    return total(term for value in values for term in value.items())
+        for term in reduce(
+            product, [by.get(unknown, {(unknown,): 1}) for unknown in monomial], cast("Terms", {(): factor})
+        ).items()
+    )
 
 
 def least(p: Polynomial) -> "Factor | None":

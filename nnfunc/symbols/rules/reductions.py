@@ -47,8 +47,7 @@ def reduction(f: Any, *args: Any, **kwargs: Any) -> Any:
     shape = reduced_shape(name_of(f), shape_of(a), axis, keepdims=given.get("keepdims"), where=given.get("where", True))
     if f in OF_SOME_ENTRIES and not all(never_negative(a.shape[i] - 1) for i in axes_of(name_of(f), axis, a.shape)):
         raise refusal("be taken of at least one entry, for all sizes", a, otherwise=name_of(f))
-    result = made(shape, resulting_dtype(f, a) if dtype is None else np.dtype(dtype))
-    return into(given.get("out"), result, name_of(f))
+    return into(given.get("out"), made(shape, resulting_dtype(f, a) if dtype is None else dtype), name_of(f))
 
 
 @rule(np.cumsum, np.cumprod, np.nancumsum)
