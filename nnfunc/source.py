@@ -59,8 +59,7 @@ def place(frame: FrameType) -> str:
 
 def expression(frame: FrameType) -> str | None:
     """The expression or `Z += b` that a frame evaluates, as it is written; None where the source is not at hand."""
-    positions = itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None)
-    line, end_line, column, end_column = next(positions)
+    line, end_line, column, end_column = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None))
     if line is None or end_line is None or column is None or end_column is None:
         return None
     lines = [

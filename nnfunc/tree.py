@@ -97,8 +97,10 @@ def flatten(tree: Tree) -> tuple[Array, Callable[[Array], Tree]]:
     ends = np.cumsum([leaf.size for leaf in arrays])[:-1]
 
     def unflatten(vector: Array) -> Tree:
-        pieces = zip(np.split(vector, ends), arrays, strict=True)
-        shaped = (piece.reshape(leaf.shape)[... if is_array(leaf) else ()] for piece, leaf in pieces)
+        shaped = (
+            piece.reshape(leaf.shape)[... if is_array(leaf) else ()]
+            for piece, leaf in zip(np.split(vector, ends), arrays, strict=True)
+        )
         return cast("Tree", rebuild(tree, shaped))
 
     return np.concatenate([leaf.ravel() for leaf in arrays]), unflatten

@@ -34,8 +34,7 @@ class RecordedArray(StandIn):
 
     def __init__(self, tape: Tape, value: int, array: Array, *, is_scalar: bool = False) -> None:
         self.tape, self.value, self.array = tape, value, array
-        own = array.flags
-        super().__init__(array.shape, array.dtype, is_scalar, **{name: getattr(own, name) for name in FLAGS})
+        super().__init__(array.shape, array.dtype, is_scalar, **{name: getattr(array.flags, name) for name in FLAGS})
 
     def __repr__(self) -> str:
         return f"<{shape_text(self.array)} {self.dtype}{RECORDED}"  # no entries: they would be constants of a text
@@ -98,8 +97,7 @@ class RecordedArray(StandIn):
                     otherwise="an index",
                 )
         if self.is_scalar:
-            fresh: RecordedArray = RECORDING_RULES[np.copy](self)
-            return fresh[keys]
+            return cast("RecordedArray", RECORDING_RULES[np.copy](self)[keys])
         has_ellipsis = any(k is Ellipsis for k in keys)
         view: Array = self.array[keys if has_ellipsis else (*keys, ...)]  # a view, where an entry would be a number
         return self.seen_as(view, is_scalar=not (view.ndim or has_ellipsis))
@@ -149,8 +147,11 @@ def _by_rule(rule: Any, f: Any, /, *args: Any, **options: Any) -> Any:
 
 def _is_basic(key: Any) -> bool:
     """Whether an index makes a view."""
-    is_other = type(key) is RecordedArray or isinstance(key, bool)
-    return not is_other and (key is None or key is Ellipsis or isinstance(key, slice | int | np.integer))
+    return (
+        type(key) is not RecordedArray
+        and not isinstance(key, bool)
+        and (key is None or key is Ellipsis or isinstance(key, slice | int | np.integer))
+    )
 
 
 def uncovered(f: Any, what: str = ", which cannot") -> RecordingError:
@@ -173,15 +174,13 @@ def _over(f: Callable[[Any], Any], x: Any) -> Any:
 
 
 def _plain(x: Any) -> Any:
-    if type(x) is RecordedArray:
-        return x.array
-    if is_array(x):
+    if type(x) is not RecordedArray and is_array(x):
         raise refusal(
             "use arrays that are arguments or made of them",
             f"an array ({shape_text(x)}, {x.dtype}) that would stay the same in all later calls",
             "Pass it as an argument, or use np.full_like?",
         )
-    return x
+    return x.array if type(x) is RecordedArray else x
 
 
 def recorded_in(x: Any) -> list[RecordedArray]:

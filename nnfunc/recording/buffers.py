@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -31,8 +31,11 @@ def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = Fals
     places = _Places(layouts, calls, [ref.value for ref in results], carried)
     for i, call in enumerate(calls):
         places.place(i, call)
-    elsewhere = [(i, ref.value) for i, ref in enumerate(results[:carried]) if places.homes[ref.value] != -1 - i]
-    calls += [Call(copy_into, (layouts[value],), {}, layouts[i]) for i, value in elsewhere]
+    calls += [
+        Call(copy_into, (layouts[ref.value],), {}, layouts[i])
+        for i, ref in enumerate(results[:carried])
+        if places.homes[ref.value] != -1 - i
+    ]
     constants = {value: tape.values[value] for value in tape.constants}
     return Plan(tape.inputs, calls, layouts, constants, places.homes, places.blocks, places.results)
 
@@ -127,18 +130,16 @@ def viewer(ref: Ref, layout: Ref) -> Callable[[Array], Array] | None:
 
 
 def _seen(array: Array, ref: Ref) -> Array:
-    return np.asarray(_View(array, ref))
-
-
-class _View:
     """Any view of an array, by NumPy's interface for arrays that others made."""
-
-    def __init__(self, array: Array, ref: Ref) -> None:
-        self.array = array
-        self.__array_interface__: dict[str, Any] = {
-            "version": 3,
-            "data": (address(array) + ref.offset, False),
-            "shape": ref.shape,
-            "strides": ref.strides,
-            "typestr": ref.dtype.str,
-        }
+    return np.asarray(
+        SimpleNamespace(
+            array=array,  # is kept alive
+            __array_interface__={
+                "version": 3,
+                "data": (address(array) + ref.offset, False),
+                "shape": ref.shape,
+                "strides": ref.strides,
+                "typestr": ref.dtype.str,
+            },
+        )
+    )

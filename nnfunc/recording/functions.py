@@ -38,9 +38,8 @@ def _view(f: Any, x: Any, *args: Any, **options: Any) -> Any:
     if isinstance(result, tuple | list):
         several = cast("Any", result)
         return type(several)(x.seen_as(each) for each in several)
-    if np.may_share_memory(result, x.array) or not result.size:
-        return x.seen_as(result)
-    return made(Assigned(f), (x, *args), options, result)
+    is_view = np.may_share_memory(result, x.array) or not result.size
+    return x.seen_as(result) if is_view else made(Assigned(f), (x, *args), options, result)
 
 
 def _refuse_unknown_size(f: Any, args: tuple[Any, ...], options: dict[str, Any]) -> None:
@@ -91,8 +90,7 @@ def _reduced(ufunc: np.ufunc, a: Any, axis: Any = None, dtype: Any = None, out: 
 
 
 def _truth(ufunc: np.ufunc, a: Any, axis: Any = None, out: Any = None, **options: Any) -> Any:
-    _refuse_out(out)
-    return ufunc.reduce(a, axis=axis, dtype=bool, **options)
+    return _reduced(ufunc, a, axis, bool, out, **options)
 
 
 def _count(a: RecordedArray, axis: Any) -> np.intp:
@@ -154,8 +152,7 @@ def _copy_method(x: RecordedArray, order: Any = "C") -> RecordedArray:
 def _astype(
     x: RecordedArray, dtype: Any, order: Any = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True
 ) -> RecordedArray:
-    result = x.array.astype(dtype, order, casting)
-    return made(copy_into, (x,), {}, result[()] if x.is_scalar else result)
+    return made(copy_into, (x,), {}, x.array.astype(dtype, order, casting)[() if x.is_scalar else ...])
 
 
 def _flatten(x: RecordedArray, order: Any = "C") -> RecordedArray:

@@ -84,8 +84,8 @@ def _added(call: Call, once: dict[int, Call]) -> Call | None:
         term = _whole(x, once, call)
         if term is not None and isinstance(c, Ref) and c.dtype == call.out.dtype and term.args[2] is None:
             a, b, _, scale = term.args
-            sign = 1 if call.f is np.add else -1
-            return Call(product, (a, b, c, scale), {"factor": sign * term.options["factor"]}, call.out)
+            factor = term.options["factor"]
+            return Call(product, (a, b, c, scale), {"factor": factor if call.f is np.add else -factor}, call.out)
     return None
 
 
@@ -117,20 +117,16 @@ def ordered(calls: Sequence[Call]) -> list[Call]:
     """The calls in another order: one of each entry, then all others of its shape whose arguments are made."""
     waiting, done = list(calls), list[Call]()
     while waiting:
-        done.append(waiting.pop(0))
-        if not _is_entrywise(done[-1]):
-            continue
-        first = done[-1]
-        unmade, i, count = {call.out.value for call in waiting}, 0, 1
-        while i < min(len(waiting), AHEAD) and count < MOST:
-            call = waiting[i]
-            is_like = _is_entrywise(call) and call.out.shape == first.out.shape
-            if is_like and not any(ref.value in unmade for ref in refs_in(call.args)):
-                done.append(waiting.pop(i))
-                unmade.discard(call.out.value)
-                i, count = 0, count + 1
-            else:
-                i += 1
+        first = waiting.pop(0)
+        done.append(first)
+        for _ in range(MOST - 1 if _is_entrywise(first) else 0):
+            unmade = {call.out.value for call in waiting}
+            near = enumerate(waiting[:AHEAD])
+            alike = (i for i, call in near if _is_entrywise(call) and call.out.shape == first.out.shape)
+            i = next((i for i in alike if unmade.isdisjoint(ref.value for ref in refs_in(waiting[i].args))), None)
+            if i is None:
+                break
+            done.append(waiting.pop(i))
     return done
 
 
@@ -144,7 +140,7 @@ def groups(plan: Plan, rows: Sequence[Sequence[int]]) -> Iterator[tuple[int, int
     i = 0
     while i < len(rows):
         end, group = i + 1, _Group(plan)
-        if _is_entrywise(plan.calls[i]) and group.takes(plan.calls[i]):
+        if group.takes(plan.calls[i]):
             alike = rows[i][1:5]  # type, m, n and no k
             while end < len(rows) and end - i < MOST and rows[end][1:5] == alike and group.takes(plan.calls[end]):
                 end += 1
@@ -172,8 +168,7 @@ def local(group: Sequence[Call], own: Sequence[bool], readers: Counter[int], res
     strips, free = dict[int, int](), list(range(STRIPS))
     for i, call in enumerate(group):
         value = call.out.value
-        is_inner = 0 < inside[value] == readers[value] and value not in results
-        if is_inner and own[i] and free:
+        if own[i] and free and 0 < inside[value] == readers[value] and value not in results:
             strips[value] = free.pop(0)
         free += [strips[v] for v in {ref.value for ref in refs_in(call.args)} & strips.keys() if last[v] == i]
     return strips
@@ -194,14 +189,13 @@ class _Group:
 
     def takes(self, call: Call) -> bool:
         """Whether one more call can be made strip by strip with the others; if so, it is one of them."""
-        if not _is_entrywise(call):
-            return False
         refs = refs_in(call.args)
         numbers = self.numbers + len(call.args) - sum(map(_varies, refs))
         at, as_seen = self._place(call.out), call.out[1:]
         reads = {(self._place(ref), ref[1:]) for ref in refs}
         if (
-            numbers > MOST
+            not _is_entrywise(call)
+            or numbers > MOST
             or any(self.written.get(place, seen) != seen for place, seen in reads)
             or self.written.get(at, as_seen) != as_seen
             or self.read.get(at, {as_seen}) | {seen for place, seen in reads if place == at} != {as_seen}
@@ -215,6 +209,5 @@ class _Group:
 
     def _place(self, ref: Ref) -> int:
         """The block that a value lies in, or, from −1 down, the input; constants lie beyond all blocks."""
-        if ref.value < self.plan.inputs:
-            return -1 - ref.value
-        return self.plan.homes.get(ref.value, len(self.plan.blocks) + ref.value)
+        value, beyond = ref.value, len(self.plan.blocks) + ref.value
+        return -1 - value if value < self.plan.inputs else self.plan.homes.get(value, beyond)

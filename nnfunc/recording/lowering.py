@@ -8,8 +8,9 @@ import numpy as np
 from nnfunc.array import Array
 from nnfunc.recording.grouping import FLOATS, groups, local, product, readers_of
 from nnfunc.recording.into import Assigned, copy_into, where_into
-from nnfunc.recording.tape import Call, Plan, Ref, address
+from nnfunc.recording.tape import Call, Plan, Ref, address, refs_in
 from nnfunc.source import name_of
+from nnfunc.tree import TYPE_OF
 
 FUNCTIONS: list[Any] = [
     product, np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.heaviside, np.logaddexp,
@@ -115,13 +116,10 @@ class _Lowering:
         factor: float = 1.0,
     ) -> list[int]:
         """As in the struct."""
-        words = [code, TYPES[dtype], *sizes, 1]
         none = OPERANDS - len(operands)
-        for operand, (row, column) in zip(
-            [*operands, *[self.nothing] * none], [*strides, *[(0, 0)] * none], strict=True
-        ):
-            words += [operand.offset, row, column, operand.type, operand.value]
-        return [*words, int(np.float64(factor).view(np.int64))]
+        pairs = zip([*operands, *[self.nothing] * none], [*strides, *[(0, 0)] * none], strict=True)
+        words = [word for x, (row, column) in pairs for word in (x.offset, row, column, x.type, x.value)]
+        return [code, TYPES[dtype], *sizes, 1, *words, int(np.float64(factor).view(np.int64))]
 
     def _operand(self, x: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Operand:
         """An argument, spread to a shape; a number of Python in the type of the operation."""
@@ -173,31 +171,26 @@ class _Lowering:
             b, out, c = (x and _with_axis(x, len(x.shape)) for x in (b, out, c))
         if out.shape[0] > 1 and out.strides[0] < out.strides[1]:  # Cᵀ = Bᵀ Aᵀ
             a, b, c, out = _transposed(b), _transposed(a), c and _transposed(c), _transposed(out)
-        parts = (out, a, b, c, scale)
-        operands = [self.nothing if x is None else self._operand(x, x.shape, out.dtype) for x in parts]
+        (m, n), k = out.shape, a.shape[1]
+        operands = [self.nothing if x is None else self._operand(x, x.shape, out.dtype) for x in (out, a, b, c, scale)]
         strides = [*map(_of_matrix, (out, a, b)), c.strides if c else (0, 0), (0, 0)]
-        sizes = (out.shape[0], out.shape[1], a.shape[1])
-        return self._words(CODES[product], out.dtype, sizes, operands, strides, call.options["factor"])
+        return self._words(CODES[product], out.dtype, (m, n, k), operands, strides, call.options["factor"])
 
 
 def _dtype(x: Any) -> Any:
     """The dtype of an argument; of a number of Python, which adapts itself, its type."""
-    if type(x) in (int, float):
-        return float if isinstance(x, float) else int
-    return x.dtype if isinstance(x, Ref) else np.result_type(x)
+    return TYPE_OF(x) if type(x) in (int, float) else x.dtype if isinstance(x, Ref) else np.result_type(x)
 
 
 def _computed_in(call: Call) -> np.dtype[Any]:
     """The type of floats that NumPy computes an elementwise call in."""
-    refs = [x for x in call.args if isinstance(x, Ref)]
     if call.f in (copy_into, where_into):
-        dtypes = [ref.dtype for ref in (*refs[-2:], call.out)]
+        dtypes = [ref.dtype for ref in (*refs_in(call.args)[-2:], call.out)]
         if call.out.dtype in FLOATS and all(dtype in TYPES for dtype in dtypes):
             return np.dtype(np.float64) if np.dtype(np.float64) in dtypes else np.dtype(np.float32)
         raise NotLoweredError(f"{name_of(call.f)} of {', '.join(map(str, dtypes))}")
-    f: Any = call.f
     casting, asked = call.options.get("casting", "same_kind"), call.options.get("dtype")
-    *inputs, _ = f.resolve_dtypes((*map(_dtype, call.args), None), casting=casting)
+    *inputs, _ = cast("Any", call.f).resolve_dtypes((*map(_dtype, call.args), None), casting=casting)
     inputs = inputs if asked is None else [np.dtype(asked)]
     if set(call.options) - {"casting", "dtype"} or len({*inputs}) != 1 or inputs[0] not in FLOATS:
         raise NotLoweredError(f"{name_of(call.f)} of {', '.join(map(str, inputs))}")
@@ -210,9 +203,8 @@ def _as_matrix(
     call: Call, shape: tuple[int, ...], operands: Sequence[Operand], key: Operand
 ) -> tuple[int, int, list[tuple[int, int]]]:
     """Rows, columns, and the strides of each operand, after axes that can be seen as one are joined."""
-    axes = sorted((i for i, n in enumerate(shape) if n > 1), key=lambda i: -abs(key.strides[i]))
     sizes, strides = list[int](), list[list[int]]()
-    for i in axes:
+    for i in sorted((i for i, n in enumerate(shape) if n > 1), key=lambda i: -abs(key.strides[i])):
         inner = [x.strides[i] for x in operands]
         if sizes and all(outer == step * shape[i] for outer, step in zip(strides[-1], inner, strict=True)):
             sizes[-1] *= shape[i]
@@ -246,6 +238,5 @@ def _with_axis(x: Ref, i: int) -> Ref:
 
 def _spread(x: Ref, shape: tuple[int, ...]) -> Ref:
     """An argument in the shape of the result: where it has one entry, or no axis, that is repeated."""
-    missing = len(shape) - len(x.shape)
     strides = (0 if size == 1 else stride for size, stride in zip(x.shape, x.strides, strict=True))
-    return x._replace(shape=shape, strides=(0,) * missing + tuple(strides))
+    return x._replace(shape=shape, strides=(0,) * (len(shape) - len(x.shape)) + tuple(strides))

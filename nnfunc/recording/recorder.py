@@ -142,15 +142,16 @@ class Program:
     @property
     def described(self) -> str:
         """How it is replayed, for a reader."""
-        if isinstance(self.in_c, str):
-            return f"in Python, {len(self.plan.calls)} calls: {self.in_c}"
-        return f"in C ({self.in_c.native.processor}), {len(self.in_c.table.rows)} operations"
+        return (
+            f"in Python, {len(self.plan.calls)} calls: {self.in_c}"
+            if isinstance(self.in_c, str)
+            else f"in C ({self.in_c.native.processor}), {len(self.in_c.table.rows)} operations"
+        )
 
     def replay(self) -> Replay:
         """Memory for it."""
-        if isinstance(self.in_c, str):
-            return PythonReplay(self.plan)
-        return CReplay(self.in_c, None if self.carried else self.plan)
+        in_c, in_python = self.in_c, None if self.carried else self.plan
+        return PythonReplay(self.plan) if isinstance(in_c, str) else CReplay(in_c, in_python)
 
     def run(self, inputs: Sequence[Array]) -> Replay:
         """Replay it for these arguments, in memory that nobody else uses until the replay is given back."""
@@ -200,8 +201,9 @@ class Recorder:
             return program(arrays)
         recording = record(self.f, args, kwargs)
         refuse_changes(name_of(self.f), recording, record(self.f, args, kwargs))
-        program = self._remember(key, Program(recording))
-        return program(arrays)  # not what was recorded, whose last bits may differ from those of all later calls
+        return self._remember(key, Program(recording))(
+            arrays
+        )  # not what was recorded, whose last bits may differ from those of all later calls
 
     def step(self, args: tuple[Any, ...], arrays: list[Array]) -> Program:
         """The program of f(state, *inputs) → state, whose arrays are appended; the new state replaces the old one."""
@@ -212,10 +214,9 @@ class Recorder:
                 f"{name_of(self.f)}: it must stand outside of what is recorded or proved; got arrays of a recording. "
                 f"Use nn.forward and nn.backward there?"
             ) from None
-        program = self.programs.get(key)
-        if program is None:
-            program = self._remember(key, Program(record(self.f, args, {}), carried=len(tree.leaves(args[0]))))
-        return program
+        return self.programs.get(key) or self._remember(
+            key, Program(record(self.f, args, {}), carried=len(tree.leaves(args[0])))
+        )
 
     def _remember(self, key: Any, program: Program) -> Program:
         with self.lock:
@@ -223,8 +224,8 @@ class Recorder:
             self.recorded += 1
             if len(self.programs) > MOST:
                 self.programs.pop(next(iter(self.programs)))
-        own = str(getattr(self.f, "__module__", "")).startswith("nnfunc.")  # whose sizes are for the user to choose
-        if self.recorded == 2 * MOST and not own:
+        # of our own functions the sizes are for the user to choose
+        if self.recorded == 2 * MOST and not str(getattr(self.f, "__module__", "")).startswith("nnfunc."):
             warnings.warn(
                 f"{name_of(self.f)} was recorded {self.recorded} times, each time for other constants or sizes, which "
                 f"is slow. Pass numbers that change as 0-d arrays.",
@@ -254,9 +255,12 @@ def _texts(recording: Recording) -> list[tuple[object, ...]]:
     calls = [
         (f"{name_of(call.f)}{call.args}{call.options or ''}", *map(_where, refs_in(call.args))) for call in tape.calls
     ]
-    constants = [(f"{tape.values[value]!r}",) for value in sorted(tape.constants)]
-    leaves = map(_where, (tape.ref(leaf.value, leaf.array) for leaf in recording.leaves))
-    return [*calls, *constants, (f"{recording.result!r} of {len(calls)} calls", *leaves)]
+    leaves = (_where(tape.ref(leaf.value, leaf.array)) for leaf in recording.leaves)
+    return [
+        *calls,
+        *((f"{tape.values[value]!r}",) for value in sorted(tape.constants)),
+        (f"{recording.result!r} of {len(calls)} calls", *leaves),
+    ]
 
 
 def _where(ref: Ref) -> tuple[object, ...]:

@@ -60,10 +60,13 @@ def step_into(Z: Array, out: Array) -> None:
 
 def _suits_dot(call: Call) -> bool:
     """Whether `np.dot` hands the same matrices to the same function of BLAS, which it does in less time."""
-    floats = call.out.dtype in (np.dtype(np.float32), np.dtype(np.float64)) and not call.options
-    refs = refs_in(call.args)
-    of_itself = len({ref.value for ref in refs}) < 2  # which BLAS may take half the work for
-    return floats and not of_itself and all(_is_matrix(ref, call.out.dtype) for ref in (*refs, call.out))
+    refs, dtype = refs_in(call.args), call.out.dtype
+    return (
+        dtype in (np.dtype(np.float32), np.dtype(np.float64))
+        and not call.options
+        and len({ref.value for ref in refs}) > 1  # for a product of one by itself BLAS may take half the work
+        and all(_is_matrix(ref, dtype) for ref in (*refs, call.out))
+    )
 
 
 def _is_matrix(ref: Ref, dtype: np.dtype[Any]) -> bool:

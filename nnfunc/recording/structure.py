@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from types import MethodType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -28,9 +29,8 @@ def signature(x: Any, arrays: list[Any]) -> Any:
     if kind is tuple or kind is list:
         return kind, *[signature(each, arrays) for each in x]
     if kind in _PLAIN:
-        if kind is str or (x and x == x and kind is not complex):
-            return kind, x
-        return kind, repr(x)  # 0.0 == −0.0, and NaN is not NaN
+        # 0.0 == −0.0, and NaN is not NaN
+        return kind, x if kind is str or (x and x == x and kind is not complex) else repr(x)
     if isinstance(x, tree.Node):
         key, own = _remembered(x)
         arrays += own
@@ -89,7 +89,7 @@ def _rare_signature(x: Any, arrays: list[Any]) -> Any:
         hash(x)
     except TypeError:
         if callable(x):
-            return kind, _Itself(x)
+            return kind, MethodType(id, x)  # equal to that of the same object only, which it keeps alive
         raise _misfit("recorded: arguments", x, ". Pass its arrays?") from None
     if _is_opaque(x) and not callable(x):
         raise _misfit("recorded: arguments", x, ", in which anything may change. Pass its arrays and numbers?")
@@ -101,19 +101,6 @@ def _misfit(what: str, x: Any, why: str) -> RecordingError:
         f"{what} must be arrays, constants, or tuples, lists, dicts and dataclasses of them; "
         f"got a value of type {type(x).__name__}{why}"
     )
-
-
-class _Itself:
-    """A function as a key, by its identity; it lives as long as the key does, so that no other takes its address."""
-
-    def __init__(self, f: Callable[..., Any]) -> None:
-        self.f = f
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Itself) and self.f is other.f
-
-    def __hash__(self) -> int:
-        return id(self.f)
 
 
 def _is_opaque(x: Any) -> bool:

@@ -36,8 +36,10 @@ def rephrase(
         if got == rule:  # the notes' Params are not the network's
             rule, got = expected, f"{type(given).__module__}.{got}"
         return f"{where}: {name} must be {rule}; got a value of type {got}."
-    got = f"{name} ({shape_text(given)}, {given.dtype})"
-    return f"{where}: {name} must be {_rule(expected, sizes)}; got {got}.{_remedy(name, expected, given, sizes)}"
+    return (
+        f"{where}: {name} must be {_rule(expected, sizes)}; got {name} ({shape_text(given)}, {given.dtype})."
+        f"{_remedy(name, expected, given, sizes)}"
+    )
 
 
 def _as_in_formulas(array: re.Match[str]) -> str:
@@ -107,5 +109,4 @@ def _result_remedy(expected: str, actual: str, sizes: Mapping[str, str]) -> str:
 
 
 def _agree(wanted: Sequence[str | None], shape: Sequence[str]) -> bool:
-    pairs = zip(wanted, shape, strict=False)
-    return len(wanted) == len(shape) and all(size in (None, actual) for size, actual in pairs)
+    return len(wanted) == len(shape) and all(x in (None, y) for x, y in zip(wanted, shape, strict=True))

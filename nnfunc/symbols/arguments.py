@@ -58,9 +58,8 @@ def arguments(f: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     except (NameError, AttributeError, SyntaxError, TypeError, ValueError) as error:
         raise NotFollowedError(f"prove: the arguments of {f!r} must be given, for {error}.") from None
     sizes, seen, given = dict[str, AnySize](), set[type](), signature.bind_partial()
-    for name, parameter in signature.parameters.items():
-        is_open = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-        if parameter.default is parameter.empty and not is_open:
+    for name, each in signature.parameters.items():
+        if each.default is each.empty and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD):
             given.arguments[name] = _value(f.__name__, name, hints.get(name), sizes, seen)
     return given.args, given.kwargs
 
@@ -74,7 +73,7 @@ def _value(f: str, name: str, hint: Any, sizes: dict[str, AnySize], seen: set[ty
     if kind is tuple and ... not in parts:
         return tuple(_value(f, name, part, sizes, seen) for part in parts)
     if hint is float:
-        return Number()
+        return Number("nan")
     if hint in (int, SupportsIndex):
         return sizes.setdefault(name, named(name))
     if hint is np.random.Generator:
@@ -82,8 +81,13 @@ def _value(f: str, name: str, hint: Any, sizes: dict[str, AnySize], seen: set[ty
     if dataclasses.is_dataclass(hint) and isinstance(hint, type) and hint not in seen:
         seen.add(hint)
         hints = get_type_hints(hint)
-        fields = [field.name for field in dataclasses.fields(hint) if field.init]
-        return hint(**{field: _value(f, f"{name}.{field}", hints[field], sizes, seen) for field in fields})
+        return hint(
+            **{
+                field.name: _value(f, f"{name}.{field.name}", hints[field.name], sizes, seen)
+                for field in dataclasses.fields(hint)
+                if field.init
+            }
+        )
     got = "no annotation" if hint is None else inspect.formatannotation(hint)
     raise NotFollowedError(
         f"{f}: {name} must be given, for its annotation does not say what to pass; got {got}. "

@@ -156,8 +156,8 @@ def sample(x: Any) -> Any:
 def resulting_dtype(f: Any, *args: Any, **kwargs: Any) -> Any:
     """The dtype of `f(*args, **kwargs)`."""
     with np.errstate(all="ignore"):
-        result = f(*map(sample, args), **{name: sample(x) for name, x in kwargs.items()})
-        return np.asarray(result).dtype  # a few functions return numbers of Python
+        # a few functions return numbers of Python
+        return np.asarray(f(*map(sample, args), **{name: sample(x) for name, x in kwargs.items()})).dtype
 
 
 def dtype_of(x: Any) -> np.dtype[Any]:

@@ -79,9 +79,8 @@ def _remedy(shapes: Sequence[Shape]) -> str:
     short, long = sorted(shapes, key=len)
     if len(short) + 1 == len(long) and any(_fit((*short[:i], 1, *short[i:]), long) for i in range(len(long))):
         return f"Keep the axis of {sizes_text(short)} with keepdims=True?"
-    if len(short) == len(long) == 2 and (_fit(short[::-1], long) or _fit(short, long[::-1])):
-        return "Transpose one of them?"
-    return ""
+    fits = len(short) == len(long) == 2 and (_fit(short[::-1], long) or _fit(short, long[::-1]))
+    return "Transpose one of them?" if fits else ""
 
 
 def _fit(a: Shape, b: Shape) -> bool:

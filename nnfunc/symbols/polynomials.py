@@ -50,11 +50,13 @@ def product(p: Polynomial, q: Polynomial) -> Terms:
 
 def substituted(p: Polynomial, by: Mapping[Unknown, Polynomial]) -> Terms:
     """P with polynomials in place of some of its unknowns."""
-    values = [
-        reduce(product, [by.get(unknown, {(unknown,): 1}) for unknown in monomial], cast("Terms", {(): factor}))
+    return total(
+        term
         for monomial, factor in p.items()
-    ]
-    return total(term for value in values for term in value.items())
+        for term in reduce(
+            product, [by.get(unknown, {(unknown,): 1}) for unknown in monomial], cast("Terms", {(): factor})
+        ).items()
+    )
 
 
 def least(p: Polynomial) -> "Factor | None":
@@ -67,7 +69,6 @@ def least(p: Polynomial) -> "Factor | None":
         lowered = total([*fallen.items(), *((term, x) for term, x in p.items() if x > 0)])
         # each unknown is its least value and something that is not negative
         shifted = substituted(lowered, {u: {(u,): 1, (): u.least} for term in lowered for u in term})
-        constant = shifted.pop((), 0)
-        if all(x > 0 for x in shifted.values()):
-            found.append(constant)
+        if all(x > 0 for term, x in shifted.items() if term):
+            found.append(shifted.get((), 0))
     return max(found, default=None)

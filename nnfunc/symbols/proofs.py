@@ -5,7 +5,7 @@ import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
@@ -75,13 +75,12 @@ def _run(file: Path) -> ModuleType:
     return module
 
 
-def _checked_functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
+def _checked_functions(module: ModuleType) -> list[Callable[..., Any]]:
     """The decorated functions of the file with annotated arrays, in the order of their lines; methods, too."""
     classes = [kind for kind in vars(module).values() if inspect.isclass(kind) and kind.__module__ == NAME]
     methods = [f for kind in classes for name, f in vars(kind).items() if not name.startswith("__")]
     functions = [f for f in (*vars(module).values(), *methods) if inspect.isfunction(f) and hasattr(f, "__wrapped__")]
-    own = [f for f in dict.fromkeys(functions) if f.__module__ == NAME and _is_of_arrays(f)]
-    yield from sorted(own, key=_first_line)
+    return sorted((f for f in dict.fromkeys(functions) if f.__module__ == NAME and _is_of_arrays(f)), key=_first_line)
 
 
 def _is_of_arrays(f: Callable[..., Any]) -> bool:
@@ -99,7 +98,7 @@ def _first_line(f: Any) -> int:
 
 def _result(attempt: Attempt, module: ModuleType) -> Proof:
     f, args, caller, error = attempt
-    name, shapes = getattr(f, "__qualname__", str(f)), _given(args) if args else _annotated(f)
+    name, shapes = getattr(f, "__qualname__", str(f)), ", ".join(map(_given, args)) if args else _annotated(f)
     line = caller.f_lineno if caller.f_code.co_filename == module.__file__ else _first_line(f)
     if error is None:
         return Proof(name, shapes, line, "proved", "")
@@ -110,17 +109,14 @@ def _result(attempt: Attempt, module: ModuleType) -> Proof:
 
 def _line(error: BaseException, module: ModuleType) -> int:
     """The innermost line of the file that an error passed through, 0 for none."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == module.__file__), 0)
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    return next((frame.lineno or 0 for frame in frames if frame.filename == module.__file__), 0)
 
 
-def _given(args: tuple[Any, ...]) -> str:
-    """The shapes that a proof was given: `Params 784-h-10, 784×m`."""
-    return ", ".join(shape_text(x) if is_array(x) else _name(x) for x in args)
-
-
-def _name(x: Any) -> str:
-    return " ".join((type(x).__name__, "-".join(map(str, getattr(x, "sizes", ()))))).rstrip()
+def _given(x: Any) -> str:
+    """The shape of what a proof was given: `784×m`; of a network its sizes: `Params 784-h-10`."""
+    sizes = "-".join(map(str, getattr(x, "sizes", ())))
+    return shape_text(x) if is_array(x) else f"{type(x).__name__} {sizes}".rstrip()
 
 
 def _annotated(f: Callable[..., Any]) -> str:
@@ -129,12 +125,11 @@ def _annotated(f: Callable[..., Any]) -> str:
         hints = get_type_hints(f)
     except (NameError, AttributeError, SyntaxError, TypeError):
         return ""
-    parameters = inspect.signature(f).parameters.values()
     given = [
         f"{each.name} {_dimensions(hints.get(each.name))}"
         if each.default is each.empty
         else f"{each.name}={each.default}"
-        for each in parameters
+        for each in inspect.signature(f).parameters.values()
     ]
     return f"{', '.join(given)} → {_dimensions(hints.get('return'))}"
 

@@ -99,13 +99,11 @@ class Symbol(Traced):
 
 def sides() -> tuple[str, str] | None:
     """The two operands of the operator that is being evaluated, as they are written."""
-    text = source.expression(source.caller())
-    statement = ast.parse(text or "").body[:1]
-    tree = statement[0].value if statement and isinstance(statement[0], ast.Expr) else None
-    if not isinstance(tree, ast.BinOp):
-        return None
-    left, right = (ast.unparse(side) for side in (tree.left, tree.right))
-    return left, f"({right})" if isinstance(tree.right, ast.BinOp) else right
+    match ast.parse(source.expression(source.caller()) or "").body:
+        case [ast.Expr(ast.BinOp(left, _, right))]:
+            return ast.unparse(left), f"({ast.unparse(right)})" if isinstance(right, ast.BinOp) else ast.unparse(right)
+        case _:
+            return None
 
 
 def transposed(operand: str) -> str:

@@ -237,10 +237,6 @@ class Number(Symbol, float):
     __slots__ = ()
     _passes_for = float
 
-    def __new__(cls) -> "Number":
-        """The one unknown number."""
-        return super().__new__(cls, math.nan)
-
     def __repr__(self) -> str:
         return "a number made of sizes"
 
@@ -265,5 +261,4 @@ class Number(Symbol, float):
 
 def _with_number(other: object) -> Any:
     """What an unknown number and another number make: an unknown number."""
-    numbers = int | float | np.integer | Size | Number
-    return Number() if issubclass(type(other), numbers) else NotImplemented
+    return Number("nan") if issubclass(type(other), int | float | np.integer | Size | Number) else NotImplemented

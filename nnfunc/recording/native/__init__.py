@@ -45,9 +45,11 @@ def native() -> Native | str:
     if processor is None:
         return "needs a processor with AVX2"
     products = _products()
-    if products is None:
-        return "does not find the products of NumPy's BLAS"
-    return Native(library.replay, processor.decode(), *products)
+    return (
+        Native(library.replay, processor.decode(), *products)
+        if products
+        else "does not find the products of NumPy's BLAS"
+    )
 
 
 def described() -> str:

@@ -155,8 +155,11 @@ def lent() -> Generator[None]:
 
 def _generators_in_c() -> list[Any]:
     """The modules in C that take what `np.empty` returns for an array without looking."""
-    modules = [module for name, module in sys.modules.items() if name.startswith("numpy.random.")]
-    return [module for module in modules if getattr(module, "np", None) is np]
+    return [
+        module
+        for name, module in sys.modules.items()
+        if name.startswith("numpy.random.") and getattr(module, "np", None) is np
+    ]
 
 
 def _lending(f: Callable[..., Any]) -> Callable[..., Any]:

@@ -44,8 +44,8 @@ def entries(a: SymbolicArray, key: Any) -> SymbolicArray:
                 arrays.append(_index_shape(size, k))
     if arrays:  # side by side they stay in their place, else they come first
         parts.insert(picks[0] if len(set(picks)) == 1 else 0, broadcast("the indices", *arrays))
-    has_dots = any(k is ... for k in given)
-    return SymbolicArray(sum(parts, ()), a.dtype) if has_dots else made(sum(parts, ()), a.dtype)
+    shape: Shape = sum(parts, ())
+    return SymbolicArray(shape, a.dtype, is_scalar=not shape and all(k is not ... for k in given))
 
 
 def _one_for_each_axis(a: SymbolicArray, keys: list[Any]) -> list[Any]:
@@ -53,9 +53,8 @@ def _one_for_each_axis(a: SymbolicArray, keys: list[Any]) -> list[Any]:
     used = sum(k is not None and k is not ... for k in keys)
     if used > a.ndim:
         raise refusal(f"name at most {a.ndim} axes", f"{used} of them", otherwise="the index")
-    full = [slice(None)] * (a.ndim - used)
     dots = next((i for i, k in enumerate(keys) if k is ...), len(keys))
-    return [*keys[:dots], *full, *keys[dots + 1 :]]
+    return [*keys[:dots], *[slice(None)] * (a.ndim - used), *keys[dots + 1 :]]
 
 
 def _is_number(k: Any) -> bool:
@@ -63,8 +62,8 @@ def _is_number(k: Any) -> bool:
 
 
 def _check_inside(size: AnySize, k: Any) -> None:
-    is_open = type(k) is SymbolicArray  # a number that an array holds
-    if not is_open and not never_negative(size - 1 - k if never_negative(k) else size + k):
+    # nothing is known of a number that an array holds
+    if type(k) is not SymbolicArray and not never_negative(size - 1 - k if never_negative(k) else size + k):
         raise refusal(f"name an entry that each axis of {size} entries has", f"entry {k}", otherwise="the index")
 
 

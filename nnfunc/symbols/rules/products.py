@@ -36,8 +36,7 @@ def vdot(a: Any, b: Any) -> Any:
 @rule(np.outer)
 def outer(a: Any, b: Any, out: Any = None) -> Any:
     """Each entry of a with each entry of b."""
-    shape = count(shape_of(a)), count(shape_of(b))
-    return into(out, SymbolicArray(shape, common_dtype((a, b))), "np.outer")
+    return into(out, SymbolicArray((count(shape_of(a)), count(shape_of(b))), common_dtype((a, b))), "np.outer")
 
 
 @rule(np.tensordot)
@@ -48,9 +47,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> SymbolicArray:
 
 def _contracted(a: Any, b: Any, axes: Any) -> tuple[Shape, np.dtype[Any]]:
     left, right, name = shape_of(a), shape_of(b), "np.tensordot"
-    first, second = (range(-axes, 0), range(axes)) if isinstance(axes, int) else axes
-    first = axes_of(name, tuple(first) if isinstance(first, range) else first, left)
-    second = axes_of(name, tuple(second) if isinstance(second, range) else second, right)
+    of_left, of_right = (tuple(range(-axes, 0)), tuple(range(axes))) if isinstance(axes, int) else axes
+    first, second = axes_of(name, of_left, left), axes_of(name, of_right, right)
     if [left[i] for i in first] != [right[j] for j in second]:
         raise refusal("sum over axes of equal size", shown(left, right), otherwise=name)
     refuse_mixing(*(left[i] for i in first))

@@ -47,15 +47,14 @@ def reduction(f: Any, *args: Any, **kwargs: Any) -> Any:
     shape = reduced_shape(name_of(f), shape_of(a), axis, keepdims=given.get("keepdims"), where=given.get("where", True))
     if f in OF_SOME_ENTRIES and not all(never_negative(a.shape[i] - 1) for i in axes_of(name_of(f), axis, a.shape)):
         raise refusal("be taken of at least one entry, for all sizes", a, otherwise=name_of(f))
-    result = made(shape, resulting_dtype(f, a) if dtype is None else np.dtype(dtype))
-    return into(given.get("out"), result, name_of(f))
+    return into(given.get("out"), made(shape, resulting_dtype(f, a) if dtype is None else dtype), name_of(f))
 
 
 @rule(np.cumsum, np.cumprod, np.nancumsum)
 def running(f: Any, a: SymbolicArray, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     """Sums or products of the first entries."""
-    shape, _ = along(name_of(f), a.shape, axis)
-    return into(out, SymbolicArray(shape, resulting_dtype(f, a, dtype=dtype)), name_of(f))
+    result = SymbolicArray(along(name_of(f), a.shape, axis)[0], resulting_dtype(f, a, dtype=dtype))
+    return into(out, result, name_of(f))
 
 
 @rule(np.sort, np.argsort)
@@ -63,8 +62,7 @@ def sorting(
     f: Any, a: SymbolicArray, axis: Any = -1, kind: Any = None, order: None = None, *, stable: Any = None
 ) -> Any:
     """The entries along an axis in their order."""
-    shape, _ = along(name_of(f), a.shape, axis)
-    return SymbolicArray(shape, resulting_dtype(f, a))
+    return SymbolicArray(along(name_of(f), a.shape, axis)[0], resulting_dtype(f, a))
 
 
 @rule(np.flip)

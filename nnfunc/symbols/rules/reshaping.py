@@ -168,17 +168,15 @@ def column_stack(tup: Sequence[Any]) -> Any:
 def split(ary: SymbolicArray, indices_or_sections: Any, axis: int = 0) -> list[SymbolicArray]:
     """Cut along an axis, into equal parts or at these places."""
     i = normalized("np.split", axis, ary.shape)
-    n = ary.shape[i]
-    whole: tuple[slice, ...] = (slice(None),) * i
     if isinstance(indices_or_sections, tuple | list | np.ndarray):
         places = as_tuple(indices_or_sections)
-        cuts = [slice(start, stop) for start, stop in zip([None, *places], [*places, None], strict=True)]
-        return [ary[(*whole, cut)] for cut in cuts]
-    part = divided(n, indices_or_sections)
+        cuts = (slice(start, stop) for start, stop in zip([None, *places], [*places, None], strict=True))
+        return [ary[(*[slice(None)] * i, cut)] for cut in cuts]
+    part = divided(ary.shape[i], indices_or_sections)
     if part is None:
         rule = f"cut an axis that {indices_or_sections} divides"
         raise refusal(rule, f"axis {i} of {shown(ary.shape)}", "Cut at m // 2 with [m // 2]?", otherwise="np.split")
-    refuse_mixing(n)
+    refuse_mixing(ary.shape[i])
     return [SymbolicArray(without(ary.shape, i, part), ary.dtype) for _ in range(indices_or_sections)]
 
 

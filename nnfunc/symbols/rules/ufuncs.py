@@ -49,9 +49,9 @@ def call(
         return WHOLE[ufunc](*(x if type(x) is Size else operator.index(x) for x in inputs))
     name, shapes = name_of(ufunc), list(map(shape_of, inputs))
     shape = _on_last_axes(ufunc, shapes) if ufunc.signature else broadcast(name, *shapes, shape_of(where))
-    results = [made(shape, each) for each in dtypes_of_ufunc(ufunc, inputs, dtype)]
     outs = out or (None,) * ufunc.nout  # NumPy hands it over as a tuple
-    written = tuple(into(target, result, name, repeated=True) for target, result in zip(outs, results, strict=True))
+    pairs = zip(outs, dtypes_of_ufunc(ufunc, inputs, dtype), strict=True)
+    written = tuple(into(target, made(shape, each), name, repeated=True) for target, each in pairs)
     return written[0] if ufunc.nout == 1 else written
 
 
@@ -77,10 +77,9 @@ def _on_last_axes(ufunc: np.ufunc, shapes: Sequence[Shape]) -> Shape:
 def _remedy(shapes: Sequence[Shape]) -> str:
     """The product that would fit, where it is clear which one is meant."""
     left, right = shapes
-    operands = sides()
-    if operands is None or not len(left) == len(right) == 2:
+    a, b = sides() or ("", "")
+    if not a or not len(left) == len(right) == 2:
         return ""
-    a, b = operands
     if left[0] == right[0]:
         return f"Write {transposed(a)} @ {b}?"
     if left[1] == right[1]:
