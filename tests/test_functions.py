@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -377,3 +378,100 @@ def test_a_network_of_symbols_takes_them_too() -> None:
     params = nn.symbolic_params("n h c", activation=SWISH)
     nn.prove(nn.forward, params, nn.symbolic("n m"), each=("m",))
     assert params.layers[0].activation is SWISH
+
+
+def clipped(A: nn.Array) -> Any:
+    return np.clip(A, 1e-7, 1 - 1e-7)
+
+
+def stable(Z: nn.Array, _: nn.Array, Y: nn.Array) -> Any:
+    return np.sum(np.maximum(Z, 0) - Y * Z + np.log1p(np.exp(-np.abs(Z))), axis=0)
+
+
+def squared_logarithms(_: nn.Array, A: nn.Array, Y: nn.Array) -> Any:
+    return np.sum((np.log1p(A) - np.log1p(Y)) ** 2, axis=0) / 2
+
+
+BINARY: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "plain": (
+        lambda _, A, Y: -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A), axis=0),
+        lambda A, Y: (A - Y) / (A * (1 - A)),
+    ),
+    "clipped": (
+        lambda _, A, Y: -np.sum(Y * np.log(clipped(A)) + (1 - Y) * np.log(1 - clipped(A)), axis=0),
+        lambda A, Y: (clipped(A) - Y) / (clipped(A) * (1 - clipped(A))),
+    ),
+    "with_a_constant": (
+        lambda _, A, Y: -np.sum(Y * np.log(A + 1e-7) + (1 - Y) * np.log(1 - A + 1e-7), axis=0),
+        lambda A, Y: (1 - Y) / (1 - A + 1e-7) - Y / (A + 1e-7),
+    ),
+    "of_z": (stable, lambda A, Y: (A - Y) / (A * (1 - A))),
+    "of_logarithms": (squared_logarithms, lambda A, Y: (np.log1p(A) - np.log1p(Y)) / (1 + A)),
+}
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_costs_may_be_written_as_they_often_are(name: str) -> None:
+    losses, derivative = BINARY[name]
+    nn.init((3, 4, 2), output="sigmoid", cost=nn.Cost(name, losses, derivative))
+    with pytest.raises(nn.SettingError, match="its derivative must be that of its values"):
+        nn.init((3, 4, 2), output="sigmoid", cost=nn.Cost(name, losses, lambda A, Y: 1.001 * derivative(A, Y)))
+
+
+def test_an_activation_may_change_fast() -> None:
+    def waves(Z: nn.Array) -> Any:
+        return np.sin(30 * Z)
+
+    nn.init((3, 4, 2), activation=nn.Activation("waves", waves, lambda Z: 30 * np.cos(30 * Z)))
+    with pytest.raises(nn.SettingError, match="its derivative must be that of its values"):
+        nn.init((3, 4, 2), activation=nn.Activation("waves", waves, lambda Z: 29.9 * np.cos(30 * Z)))
+
+
+@dataclass(frozen=True)
+class Leaky:
+    """A function that is compared by a number of NumPy in it, and holds an array."""
+
+    slope: Any
+    of: nn.Array = field(default_factory=lambda: np.zeros(3))
+
+    def __call__(self, Z: nn.Array) -> Any:
+        return np.where(Z > 0, Z, self.slope * Z)
+
+
+@dataclass(frozen=True)
+class LeakyDerivative(Leaky):
+    def __call__(self, Z: nn.Array) -> Any:
+        return np.where(Z > 0, np.ones_like(Z), self.slope * np.ones_like(Z))
+
+
+def leaky(slope: Any) -> nn.Activation:
+    return nn.Activation("leaky", Leaky(slope), LeakyDerivative(slope))
+
+
+def test_a_function_may_be_an_object_that_holds_arrays() -> None:
+    steep = []
+    for g in (leaky(np.float32(0.2)), leaky(np.float32(0.9))):
+        params = nn.init((7, 6, 3), activation=g, dtype=np.float64)
+        X, Y = batch(params)
+        assert repr(params.layers[0]) == "Layer(W=6×7 float64, b=6×1 float64, activation=leaky)"
+        assert nn.check_gradient(params, X, Y) < 1e-7
+        *_, last = nn.train(params, nn.Dataset(X, Y), epochs=2)
+        steep.append(last.cost)
+    assert steep[0] != steep[1]
+
+
+def test_a_state_goes_on_with_its_functions_only() -> None:
+    params, other, again = (nn.init((7, 6, 3), activation=leaky(slope), dtype=np.float64) for slope in (0.2, 0.3, 0.2))
+    data = nn.Dataset(*batch(params))
+    *_, first = nn.train(params, data, epochs=1)
+    assert len(list(nn.train(again, data, epochs=2, resume=first.state))) == 1
+    with pytest.raises(nn.SettingError, match="the functions of params must be those that resume has; got others"):
+        nn.train(other, data, epochs=2, resume=first.state)
+
+
+def test_a_function_that_raises_is_refused() -> None:
+    def raises(Z: nn.Array) -> Any:
+        return Z.nothing  # type: ignore[attr-defined]
+
+    with pytest.raises(nn.SettingError, match="init: activation raises: its value must be a function of Z; got <func"):
+        nn.init((3, 4, 2), activation=nn.Activation("raises", raises, raises))

@@ -358,6 +358,11 @@ BAD: list[tuple[Callable[[], object], str]] = [
         "Adam: beta_1 must be given by its name; got 0.001. Pass beta_1=0.001, or, for the learning rate, "
         "nn.train(…, learning_rate=0.001)?",
     ),
+    (
+        lambda: untyped.GradientDescent(0.1),
+        "GradientDescent: it must have at most 0 numbers; got (0.1,). "
+        "Pass, for the learning rate, nn.train(…, learning_rate=0.1)?",
+    ),
     (lambda: nn.Momentum(momentum=1.0), "Momentum: momentum must be 0 or more and below 1; got 1.0."),
     (lambda: nn.Adam(beta_2=-0.1), "Adam: beta_2 must be 0 or more and below 1; got -0.1."),
     (lambda: nn.Adam(epsilon=0), "Adam: epsilon must be a finite number above 0; got 0."),

@@ -274,6 +274,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"optimizer": nn.Adam}, "train: optimizer must be a name, or have init and step; got the class Adam. Pass nn.Adam()?"),
     ({"learning_rate": nn.Cosine}, "train: learning rate must be a number, or a function of the step; got a value of type type. "
      "Pass 0.1, or nn.Cosine(0.1, steps=12)?"),
+    ({"learning_rate": len}, "train: the schedule must be a function of the step; got <built-in function len> (object of type 'int' "
+     "has no len())."),
     ({"learning_rate": 10**400}, f"train: learning rate must be a finite number above 0; got {10**400}. Try 0.1?"),
     ({"l2": 10**400}, f"train: l2 must be 0 or more and a finite number; got {10**400}."),
     ({"augmentation": 5}, "train: augmentation must be a function of X and a generator; got 5. Pass nn.Distorted(shift=1)?"),

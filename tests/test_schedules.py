@@ -119,6 +119,11 @@ untyped: Any = nn  # a checker sees that these numbers have names
 BAD: list[tuple[Callable[[], object], str]] = [
     (lambda: untyped.Cosine(0.1, 100, 0.01), "Cosine: final must be given by its name; got 0.01. Pass final=0.01?"),
     (lambda: untyped.OneCycle(0.1, 9, 0.3), "OneCycle: rising must be given by its name; got 0.3. Pass rising=0.3?"),
+    (lambda: untyped.Cosine(0.1, 9, 0, 1), "Cosine: it must have at most 3 numbers; got (0.1, 9, 0, 1)."),
+    (
+        lambda: untyped.WarmUp("cosine", 9),
+        "WarmUp: after must be a number, or a function of the step; got 'cosine'.",
+    ),
     (lambda: nn.Constant(0), "Constant: rate must be a finite number above 0; got 0."),
     (lambda: nn.Cosine(0.1, 0), "Cosine: steps must be a whole number from 1; got 0."),
     (lambda: nn.Cosine(0.1, 9, final=-1), "Cosine: final must be 0 or more and a finite number; got -1."),

@@ -38,7 +38,7 @@ def signature(x: Any, arrays: list[Any]) -> Any:
     if kind is dict:
         return kind, *[(tree.TYPE_OF(key), key, signature(each, arrays)) for key, each in x.items()]
     if isinstance(x, tree.Constant):
-        return kind, repr(x), *[_Itself(f) if callable(f) else signature(f, arrays) for f in vars(x).values()]
+        return kind, repr(x), *[_itself(f) if callable(f) else signature(f, arrays) for f in vars(x).values()]
     return _rare_signature(x, arrays) if tree.names(kind) is None else _fields_signature(x, arrays)
 
 
@@ -89,11 +89,16 @@ def _rare_signature(x: Any, arrays: list[Any]) -> Any:
         hash(x)
     except TypeError:
         if callable(x):
-            return kind, MethodType(id, x)  # equal to that of the same object only, which it keeps alive
+            return kind, _itself(x)
         raise _misfit("recorded: arguments", x, ". Pass its arrays?") from None
     if _is_opaque(x) and not callable(x):
         raise _misfit("recorded: arguments", x, ", in which anything may change. Pass its arrays and numbers?")
     return kind, x, repr(x)
+
+
+def _itself(f: Callable[..., Any]) -> Any:
+    """A function as a key, by its identity: a bound method equals that of the same object only, and keeps it alive."""
+    return MethodType(id, f)
 
 
 def _misfit(what: str, x: Any, why: str) -> RecordingError:
