@@ -1,7 +1,7 @@
 """The doors at which names become functions, and at which custom activations and costs are checked."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -46,7 +46,7 @@ def functions_of(where: str, given: Any) -> Functions:
         SettingError: one is no activation and no cost, or its name is taken.
     """
     activations, costs = dict(OUTPUTS), dict(COSTS)
-    several: Any = given if isinstance(given, Iterable) else [given]
+    several: Any = given if hasattr(given, "__iter__") else [given]
     for f in several:
         if isinstance(f, Activation):
             activations[f.name] = function_of(where, "activation", f, activations)
@@ -64,7 +64,7 @@ def function_of(where: str, what: str, given: Any, known: Mapping[str, F]) -> F:
         SettingError: there is none of that name, or the name of a custom one is no word or taken.
     """
     if not isinstance(given, Cost if what == "cost" else Activation):
-        if not isinstance(given, str) or given not in known or (what == "activation" and given not in ACTIVATIONS):
+        if not isinstance(given, str) or given not in known:
             raise unknown("params", what, given, ACTIVATIONS if what == "activation" else known)
         return known[given]
     name, kind = cast("Any", given.name), type(given).__name__.lower()
@@ -82,7 +82,7 @@ def check_functions(where: str, activations: Sequence[Activation], cost: Cost) -
         SettingError: one is not pure, treats entries together, or has a derivative that is not that of its values.
         ShapeError: one does not keep shapes, for some sizes, or the dtype.
     """
-    natural = cost.natural_output
+    natural: Any = cost.natural_output
     if not (natural is None or isinstance(natural, Activation) or (isinstance(natural, str) and natural in OUTPUTS)):
         raise SettingError(
             f"{where}: cost {cost.name} must belong to an output that exists, or to None; got {natural!r}."

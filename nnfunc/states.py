@@ -78,22 +78,20 @@ class State:
 
 def text_of(value: Any, depth: int = 4) -> str:
     """A value as it is written: a function by its name and the numbers in it, another object by its kind and fields."""
-    if value is None or isinstance(value, str | int | float | np.generic):
+    if isinstance(value, partial):
+        value = (value.func, *value.args, *value.keywords.items())
+    kind = TYPE_OF(value)
+    if value is None or isinstance(value, str | int | float) or issubclass(kind, np.generic):
         return str(value)
     if is_array(value):
         return f"SHA-256 {hashlib.sha256(np.ascontiguousarray(value).data).hexdigest()[:12]}…"
-    if isinstance(value, partial):
-        value = (value.func, *value.args, *value.keywords.items())
-    if type(value) is dict:
-        value = tuple(value.items())
-    if isinstance(value, tuple | list) and depth:
-        return f"({', '.join(text_of(item, depth - 1) for item in value)})"
+    if (tuple in kind.__mro__ or kind in (list, dict)) and depth:
+        return f"({', '.join(text_of(item, depth - 1) for item in (value.items() if kind is dict else value))})"
     if hasattr(value, "__qualname__"):
         of = f" of {text_of(value.__self__, depth - 1)}" if isinstance(value, MethodType) and depth else ""
         return f"{value.__module__}.{value.__qualname__}{_numbers_in(value) or ''}{of}"
-    fields: Any = (names(TYPE_OF(value)) or getattr(value, "__dict__", ())) if depth else ()
-    kind: str = type(value).__qualname__
-    return f"{kind}({', '.join(f'{name}={text_of(getattr(value, name), depth - 1)}' for name in fields)})"
+    fields: Any = (names(kind) or getattr(value, "__dict__", ())) if depth else ()
+    return f"{kind.__qualname__}({', '.join(f'{name}={text_of(getattr(value, name), depth - 1)}' for name in fields)})"
 
 
 def _numbers_in(f: Any) -> list[float]:

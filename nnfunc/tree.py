@@ -33,9 +33,10 @@ def is_leaf(x: object) -> bool:
 @functools.cache
 def names(kind: Any) -> tuple[str, ...] | None:
     """The names of the fields of a dataclass or of a named tuple; None of another type."""
-    if dataclasses.is_dataclass(kind) and not issubclass(cast("Any", kind), Constant):
+    bases = kind.__mro__
+    if dataclasses.is_dataclass(kind) and Constant not in bases:
         return tuple(field.name for field in dataclasses.fields(kind))
-    return getattr(kind, "_fields", None) if tuple in kind.__mro__ else None
+    return getattr(kind, "_fields", None) if tuple in bases else None
 
 
 def children(node: Any) -> list[Any] | None:

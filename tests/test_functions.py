@@ -392,7 +392,7 @@ def squared_logarithms(_: nn.Array, A: nn.Array, Y: nn.Array) -> Any:
     return np.sum((np.log1p(A) - np.log1p(Y)) ** 2, axis=0) / 2
 
 
-BINARY: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+BINARY: dict[str, tuple[Callable[[nn.Array, nn.Array, nn.Array], Any], Callable[[nn.Array, nn.Array], Any]]] = {
     "plain": (
         lambda _, A, Y: -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A), axis=0),
         lambda A, Y: (A - Y) / (A * (1 - A)),
@@ -449,7 +449,7 @@ def leaky(slope: Any) -> nn.Activation:
 
 
 def test_a_function_may_be_an_object_that_holds_arrays() -> None:
-    steep = []
+    steep: list[float] = []
     for g in (leaky(np.float32(0.2)), leaky(np.float32(0.9))):
         params = nn.init((7, 6, 3), activation=g, dtype=np.float64)
         X, Y = batch(params)
