@@ -1,6 +1,5 @@
 """The doors at which names become functions, and at which custom activations and costs are checked."""
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple, TypeVar, cast
@@ -97,7 +96,7 @@ def check_functions(where: str, activations: Sequence[Activation], cost: Cost) -
 
 def _check_activation(what: str, g: Activation) -> None:
     for name, f in (("value", g.value), ("derivative", g.derivative)):
-        _check_array(f"{what}: its {name}", "Z", f, 1)
+        _check_array(f"{what}: its {name}", f, "Z", 1)
 
         def entrywise(Z: Float[Array, "n m"], f: Callable[[Array], Array] = f) -> Float[Array, "n m"]:
             return f(Z)
@@ -119,9 +118,9 @@ def _check_cost(what: str, cost: Cost, output: Activation) -> None:
     def derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
         return cost.derivative(A, Y)
 
-    _check_callable(f"{what}: its losses", cost.losses, "Z, A and Y", 3)
+    _called(f"{what}: its losses", cost.losses, "Z, A and Y", 3)
     _prove(f"{what}: its losses, one for each column, summed over axis 0", losses, 3)
-    _check_array(f"{what}: its derivative", "A and Y", cost.derivative, 2)
+    _check_array(f"{what}: its derivative", cost.derivative, "A and Y", 2)
     _prove(f"{what}: its derivative", derivative, 2)
     with np.errstate(all="ignore"):
         for g, scale in product(_outputs_of(cost, output), SCALES):
@@ -172,32 +171,28 @@ def _check_slopes(what: str, cost: Cost, output: Activation, Y: Array, scale: fl
         raise SettingError(f"{what}: under {output} dZ must be A − Y; got another. Leave natural_output out?")
 
 
-def _check_callable(what: str, f: Any, arguments: str, count: int) -> None:
-    try:
-        inspect.signature(f).bind(*range(count))
-    except (TypeError, ValueError) as error:
-        if not (isinstance(f, np.ufunc) and f.nin == count):
-            raise SettingError(f"{what} must be a function of {arguments}; got {f!r} ({error}).") from error
-
-
-def _check_array(what: str, arguments: str, f: Any, count: int) -> None:
-    _check_callable(what, f, arguments, count)
+def _called(what: str, f: Any, arguments: str, count: int) -> Any:
     given = [np.full((2, 3), 0.25, np.float32) for _ in range(count)]
     try:
-        result: Any = f(*given)
+        result = f(*given)
     except NnfuncError:
         raise
     except Exception as error:  # of whatever a user wrote
         reason = f"{type(error).__name__}: {error}"
         raise SettingError(f"{what} must be a function of {arguments}; got {f!r} ({reason}).") from error
+    if any((x != 0.25).any() for x in given):
+        raise SettingError(f"{what} must be pure; got one that writes into its arguments. Return a new array?")
+    return result
+
+
+def _check_array(what: str, f: Any, arguments: str, count: int) -> None:
+    result = _called(what, f, arguments, count)
     if type(result) is not Array or result.shape != (2, 3) or result.dtype != np.float32:
         got = f"{shape_text(result)} {result.dtype}" if is_array(result) else type(result).__name__
         remedy = " Add .astype(Z.dtype)?" if is_array(result) and result.shape == (2, 3) else ""
         raise ShapeError(
             f"{what} must return an array of the shape and dtype it takes; got {got} of 2×3 float32.{remedy}"
         )
-    if any((x != 0.25).any() for x in given):
-        raise SettingError(f"{what} must be pure; got one that writes into its arguments. Return a new array?")
 
 
 def _prove(what: str, f: Any, count: int) -> None:

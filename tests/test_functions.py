@@ -475,3 +475,7 @@ def test_a_function_that_raises_is_refused() -> None:
 
     with pytest.raises(nn.SettingError, match="init: activation raises: its value must be a function of Z; got <func"):
         nn.init((3, 4, 2), activation=nn.Activation("raises", raises, raises))
+    with pytest.raises(
+        nn.SettingError, match="init: cost raises: its losses must be a function of Z, A and Y; got <func"
+    ):
+        nn.init((3, 2), cost=nn.Cost("raises", lambda Z, _, __: raises(Z), absolute_derivative))
