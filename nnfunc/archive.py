@@ -106,7 +106,7 @@ def _read(path: Path, how: Any, name: str, arrays: Mapping[str, Array], function
         if of not in known:
             raise CheckpointError(
                 f"{path.name}: its {kind.lower()} {of!r} must be known; got no function of that name. "
-                f"Pass it: nn.load(path, functions=[nn.{kind}({of!r}, …)])?"
+                f"Pass functions=[nn.{kind}({of!r}, …)] where it is read?"
             )
         return known[of]
     if kind in KINDS:

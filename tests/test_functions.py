@@ -68,7 +68,7 @@ def test_they_are_saved_by_name(tmp_path: Path) -> None:
         nn.load(path)
     assert str(caught.value) == (
         "model.npz: its activation 'swish' must be known; got no function of that name. "
-        "Pass it: nn.load(path, functions=[nn.Activation('swish', …)])?"
+        "Pass functions=[nn.Activation('swish', …)] where it is read?"
     )
     with pytest.raises(nn.CheckpointError, match=r"its cost 'absolute' must be known.*nn\.Cost\('absolute', …\)"):
         nn.load(path, functions=[SWISH])
