@@ -64,13 +64,18 @@ def _built(path: Path, x: Any, name: str, arrays: dict[str, Array], functions: d
                 f"{path}: {x.name!r} must be one function only in a file; got two. Choose other names?"
             )
         return {type(x).__name__: x.name}
-    if dataclasses.is_dataclass(x):
+    if type(x) in KINDS.values():
         parts = {field.name: getattr(x, field.name) for field in dataclasses.fields(x)}.items()
         return {type(x).__name__: {y: _built(path, part, f"{name}.{y}", arrays, functions) for y, part in parts}}
     if isinstance(x, tuple):
         return {
             "tuple": [_built(path, y, f"{name}[{i}]", arrays, functions) for i, y in enumerate(cast("Any", x))],
         }
+    if x is not None and not isinstance(x, int | float | str):
+        raise CheckpointError(
+            f"{path}: {name} must be arrays, numbers and texts, in tuples; got a value of type {type(x).__name__}. "
+            f"Let the optimizer remember these?"
+        )
     return {"constant": x}
 
 

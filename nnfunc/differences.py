@@ -31,30 +31,16 @@ def gradient_error(J: Callable[[Tree], float], at: Tree, gradient: object) -> fl
     return float(np.max(errors))  # NaN where one is NaN
 
 
-def slopes_error(
-    f: Callable[[Array], Array],
-    Z: Array,
-    dZ: Array,
-    ε: float,
-    *,
-    by_rows: bool = False,
-    strict: bool = True,
-    where: Array | bool = True,
-    flat: bool = True,
-) -> float:
-    """How far dZ is from between the slopes of f to the left and to the right of each entry, relative to its length.
+def slopes(f: Callable[[Array], Array], Z: Array, ε: float, *, by_rows: bool = False) -> tuple[Array, Array]:
+    """The least and the largest slope that f may have at each entry: all between those to its left and to its right.
 
     At a kink every slope between the two is right. Slopes are known as far as those over wider steps are the same.
 
     Args:
         f: n×m → n×m, entry by entry; or, by rows, n×m → m, of each column.
         Z: where the slopes are taken, n×m.
-        dZ: what is said of them.
         ε: distance to the left and to the right.
         by_rows: whether f mixes the entries of a column.
-        strict: whether an entry counts where f or dZ is not finite: then the error is NaN.
-        where: the entries that count.
-        flat: whether those count where f is constant.
     """
     steps = [ε * row[:, None] for row in np.eye(len(Z))] if by_rows else [np.full_like(Z, ε)]
     here = f(Z)
@@ -62,10 +48,14 @@ def slopes_error(
     left = np.vstack([(here - f(Z - step)) / ε for step in steps])
     wider = np.vstack([(f(Z + 3 * step) - f(Z - 3 * step)) / (6 * ε) for step in steps])
     doubt = 64 * float_info.epsilon * np.abs(here) / ε + 10 * np.abs((left + right) / 2 - wider)
-    nearest = np.clip(dZ, np.minimum(left, right) - doubt, np.maximum(left, right) + doubt)
-    known = (np.isfinite(left + right + dZ) | strict) & where & (flat | (left != 0) | (right != 0))
-    length = np.maximum(np.linalg.norm(dZ[known]), np.linalg.norm(nearest[known]))
-    return float(np.linalg.norm((dZ - nearest)[known]) / length) if length != 0 else 0.0
+    return np.minimum(left, right) - doubt, np.maximum(left, right) + doubt
+
+
+def slopes_error(dZ: Array, between: tuple[Array, Array], where: Array) -> float:
+    """How far dZ is from the slopes that f may have, relative to its length, over some entries; NaN where one is."""
+    nearest = np.clip(dZ, *between)[where]
+    length = np.maximum(np.linalg.norm(dZ[where]), np.linalg.norm(nearest))
+    return float(np.linalg.norm(dZ[where] - nearest) / length) if length != 0 else 0.0
 
 
 def central_difference(f: Callable[[Array], float], θ: Array, i: int) -> float:

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from nnfunc.activations import ACTIVATIONS, OUTPUTS, SIGMOID, SOFTMAX, Activation, softmax_error
 from nnfunc.array import Array, is_array, shape_text
 from nnfunc.costs import COSTS, Cost
-from nnfunc.differences import STEP, slopes_error
+from nnfunc.differences import STEP, slopes, slopes_error
 from nnfunc.errors import NnfuncError, SettingError, ShapeError
 from nnfunc.numbers import unknown
 from nnfunc.shapes import checks_are_on
@@ -52,7 +52,9 @@ def functions_of(where: str, given: Any) -> Functions:
         elif isinstance(f, Cost):
             costs[f.name] = function_of(where, "cost", f, costs)
         else:
-            raise SettingError(f"functions must be nn.Activation or nn.Cost; got a value of type {type(f).__name__}.")
+            raise SettingError(
+                f"{where}: functions must be nn.Activation or nn.Cost; got a value of type {type(f).__name__}."
+            )
     return Functions(activations, costs)
 
 
@@ -87,9 +89,8 @@ def check_functions(where: str, activations: Sequence[Activation], cost: Cost) -
             f"{where}: cost {cost.name} must belong to an output that exists, or to None; got {natural!r}."
         )
     several = (*activations, natural) if isinstance(natural, Activation) else activations
-    for g in {id(g): g for g in several}.values():
-        if g.name not in OUTPUTS:
-            _check_activation(f"{where}: activation {g.name}", g)
+    for g in {id(g): g for g in several if g.name not in OUTPUTS}.values():
+        _check_activation(f"{where}: activation {g.name}", g)
     if cost.name not in COSTS:
         _check_cost(f"{where}: cost {cost.name}", cost, activations[-1])
 
@@ -103,12 +104,12 @@ def _check_activation(what: str, g: Activation) -> None:
 
         _prove(f"{what}: its {name}", entrywise, 1)
         several = _random(1.5)
-        if not np.allclose(f(several)[1:2, 3:9], f(several[1:2, 3:9]), equal_nan=True):
-            raise SettingError(f"{what}: its {name} must treat each entry alone; got others for the same entry.")
+        _refuse_others(f"{what}: its {name}", "entry", f(several)[1:2, 3:9], f(several[1:2, 3:9]))
     for scale in SCALES:
         with np.errstate(all="ignore"):
             Z = _random(scale)
-            _refuse_wrong(what, slopes_error(g.value, Z, g.derivative(Z), STEP * scale, strict=scale <= 10))
+            dZ, between = g.derivative(Z), slopes(g.value, Z, STEP * scale)
+            _refuse_wrong(what, slopes_error(dZ, between, np.isfinite(sum(between, dZ)) | (scale <= 10)))
 
 
 def _check_cost(what: str, cost: Cost, output: Activation) -> None:
@@ -118,23 +119,26 @@ def _check_cost(what: str, cost: Cost, output: Activation) -> None:
     def derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
         return cost.derivative(A, Y)
 
-    _called(f"{what}: its losses", cost.losses, "Z, A and Y", 3)
+    found = _called(f"{what}: its losses", cost.losses, "Z, A and Y", 3)
     _prove(f"{what}: its losses, one for each column, summed over axis 0", losses, 3)
+    _refuse_misfit(f"{what}: its losses", found, "one number for each column, of the dtype it takes", (3,))
     _check_array(f"{what}: its derivative", cost.derivative, "A and Y", 2)
     _prove(f"{what}: its derivative", derivative, 2)
+    given = _random(1.0), SIGMOID.value(_random(1.0)), SOFTMAX.value(_random(1.0)[::-1])
+    Z, A, Y = (x[:, 3:9] for x in given)
+    _refuse_others(f"{what}: its losses", "sample", cost.losses(*given)[3:9], cost.losses(Z, A, Y))
+    _refuse_others(f"{what}: its derivative", "sample", cost.derivative(*given[1:])[:, 3:9], cost.derivative(A, Y))
     with np.errstate(all="ignore"):
         for g, scale in product(_outputs_of(cost, output), SCALES):
-            for Y in _targets(g, scale):
-                _check_slopes(what, cost, g, Y, scale, flat=g == output)
+            for targets in _targets(g, scale):
+                _check_slopes(what, cost, g, targets, scale, flat=g == output)
 
 
 def _outputs_of(cost: Cost, output: Activation) -> list[Activation]:
     """Every output that a cost may stand on: its own; of a cost that looks at Z, the network's; all, of any other."""
-    natural = cost.natural_output
-    if natural is not None:
+    if (natural := cost.natural_output) is not None:
         return [OUTPUTS[natural] if isinstance(natural, str) else natural]
-    Z, Y = _random(1.0), SOFTMAX.value(_random(1.0))
-    A = SIGMOID.value(Z)
+    Z, A, Y = _random(1.0), SIGMOID.value(_random(1.0)), SOFTMAX.value(_random(1.0))
     looks_at_Z = not np.array_equal(cost.losses(Z, A, Y), cost.losses(Z + 1, A, Y), equal_nan=True)
     return [output] if looks_at_Z else [*OUTPUTS.values(), *([] if output.name in OUTPUTS else [output])]
 
@@ -150,21 +154,14 @@ def _check_slopes(what: str, cost: Cost, output: Activation, Y: Array, scale: fl
     Z = _random(scale)
     A = output.value(Z)
     dA = cost.derivative(A, Y)
-    slope = np.broadcast_to(np.min(A * (1 - A), axis=0), A.shape) if output == SOFTMAX else np.abs(output.derivative(Z))
+    slope = np.min(A * (1 - A), axis=0) if output == SOFTMAX else np.abs(output.derivative(Z))
+    least, largest = slopes(lambda Z: cost.losses(Z, output.value(Z), Y), Z, STEP * scale, by_rows=True)
+    # what is neither a probability nor aimed at by one may be outside of what a cost is for, and clipped
+    strict = bool(scale <= 1 and output in (SIGMOID, SOFTMAX) and Y.min() > 0)
+    counts = (slope > SATURATED) & (flat | (least + largest != 0))
 
     def error(dZ: Array) -> float:
-        # what is neither a probability nor aimed at by one may be outside of what a cost is for, and clipped
-        strict = bool(scale <= 1 and output in (SIGMOID, SOFTMAX) and Y.min() > 0)
-        return slopes_error(
-            lambda Z: cost.losses(Z, output.value(Z), Y),
-            Z,
-            dZ,
-            STEP * scale,
-            by_rows=True,
-            strict=strict,
-            where=slope > SATURATED,
-            flat=flat,
-        )
+        return slopes_error(dZ, (least, largest), counts & (strict | np.isfinite(least + largest + dZ)))
 
     _refuse_wrong(what, error(softmax_error(A, dA) if output == SOFTMAX else dA * output.derivative(Z)))
     if cost.natural_output and not error(A - Y) < CLOSE:
@@ -186,13 +183,19 @@ def _called(what: str, f: Any, arguments: str, count: int) -> Any:
 
 
 def _check_array(what: str, f: Any, arguments: str, count: int) -> None:
-    result = _called(what, f, arguments, count)
-    if type(result) is not Array or result.shape != (2, 3) or result.dtype != np.float32:
-        got = f"{shape_text(result)} {result.dtype}" if is_array(result) else type(result).__name__
-        remedy = " Add .astype(Z.dtype)?" if is_array(result) and result.shape == (2, 3) else ""
-        raise ShapeError(
-            f"{what} must return an array of the shape and dtype it takes; got {got} of 2×3 float32.{remedy}"
-        )
+    _refuse_misfit(what, _called(what, f, arguments, count), "an array of the shape and dtype it takes", (2, 3))
+
+
+def _refuse_misfit(what: str, found: Any, must: str, shape: tuple[int, ...]) -> None:
+    if type(found) is not Array or found.shape != shape or found.dtype != np.float32:
+        got = f"{shape_text(found)} {found.dtype}" if is_array(found) else type(found).__name__
+        remedy = " Add .astype(Z.dtype)?" if is_array(found) and found.shape == shape else ""
+        raise ShapeError(f"{what} must return {must}; got {got} of 2×3 float32.{remedy}")
+
+
+def _refuse_others(what: str, each: str, among: Array, alone: Array) -> None:
+    if not np.allclose(among, alone, equal_nan=True):
+        raise SettingError(f"{what} must treat each {each} alone; got others for the same {each}.")
 
 
 def _prove(what: str, f: Any, count: int) -> None:

@@ -62,7 +62,7 @@ class MiniBatches(Descent):
             loaded = stack.enter_context(closing(chunks(self.slots, left, give_way)))
             done = self._run(now, loaded)
         params, optimizer, sums = self.place.state(self.place.copy())
-        self.running_cost = float(sums[0][0, 0]) / self.m if sums else None
+        self.running_cost = float(sums[0][0, 0]) / (self.m - now.step * self.batch) if sums else None
         return after(now, params, optimizer, shuffling_of(rng)), done
 
     def _run(self, now: State, loaded: Generator[tuple[Slot, Chunk]]) -> int:
@@ -103,8 +103,8 @@ class MiniBatches(Descent):
         if key not in self.bound:
             self.bound[key] = []
             for X, Y, weights in slot.batches(m):
-                new = masks_like(self.like, X.shape[1]) if self.settings.shares else ()
-                masks = self.masks.setdefault(X.shape[1], new)
+                size, drops = X.shape[1], bool(self.settings.shares)
+                masks = self.masks[size] = self.masks.get(size) or (masks_like(self.like, size) if drops else ())
                 self.bound[key].append((self.place.bound(X, Y, self.α, weights, masks, self.recipe), masks))
         return self.bound[key]
 

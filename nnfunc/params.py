@@ -15,7 +15,7 @@ from nnfunc.costs import COSTS, Cost, costs_of, may_follow
 from nnfunc.errors import SettingError, ShapeError
 from nnfunc.functions import check_functions, function_of
 from nnfunc.html import table
-from nnfunc.numbers import whole_number
+from nnfunc.numbers import unknown, whole_number
 from nnfunc.shapes import checked, requires
 
 
@@ -29,10 +29,11 @@ def _cost_is_a_value(where: str, _: object, layers: object, cost: object) -> Non
 
 def _refuse_name(where: str, what: str, given: object, known: Mapping[str, object]) -> None:
     if isinstance(given, str):
-        name = given if given in known else next(iter(known))
+        if given not in known:
+            raise unknown(where, what, given, known)
         raise SettingError(
             f"{where}: {what} must be an nn.{what.capitalize()}, for names are resolved by nn.init; got {given!r}. "
-            f"Pass nnfunc.{what}s.{name.upper()}?"
+            f"Pass nnfunc.{what}s.{given.upper()}?"
         )
 
 

@@ -16,7 +16,7 @@ from nnfunc.states import State
 DESCENT = GradientDescent()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Recipe:
     """What a step does beside the two passes: constants of its recording.
 

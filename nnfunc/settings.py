@@ -170,10 +170,9 @@ def _rate_for(given: Any, optimizer: Any, steps: int) -> float | Schedule:
             raise SettingError(f"train: learning rate must be a finite number above 0; got {given}. Try 0.1?")
         return float(given)
     if not callable(given) or isinstance(given, type):
-        got = type(given).__name__ if not isinstance(given, type) else "type"
         raise SettingError(
             f"train: learning rate must be a number, or a function of the step; "
-            f"got a value of type {got}. Pass 0.1, or nn.Cosine(0.1, steps={steps})?"
+            f"got a value of type {type(given).__name__}. Pass 0.1, or nn.Cosine(0.1, steps={steps})?"
         )
     if isinstance(given, WarmUp) and given.steps > steps:
         raise SettingError(

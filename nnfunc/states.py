@@ -98,7 +98,7 @@ def _numbers_in(f: Any) -> list[float]:
     """The numbers that a function of Python is written with, or made with."""
     if not isinstance(f, FunctionType):
         return []
-    found = list(f.__code__.co_consts)
+    found = [*f.__code__.co_consts, *(f.__defaults__ or ()), *(f.__kwdefaults__ or {}).values()]
     for cell in f.__closure__ or ():
         with suppress(ValueError):  # it is empty still
             found.append(cell.cell_contents)
@@ -139,7 +139,7 @@ def check_resume(state: Any, now: State, epochs: int, steps: int, stride: int) -
             f"train: params must be of the network that resume has, {_kind(state.params)}; got {_kind(now.params)}. "
             f"Pass its first params?"
         )
-    if not all(map(_is_same, _functions(state.params), _functions(now.params))):
+    if _functions(state.params) != _functions(now.params):
         raise SettingError(
             "train: the functions of params must be those that resume has; got others of the same name. "
             "Pass its first params?"
@@ -164,14 +164,10 @@ def check_resume(state: Any, now: State, epochs: int, steps: int, stride: int) -
 
 
 def _functions(params: Params) -> list[Any]:
+    """The functions of a network as text and code: the same when a cell of a notebook has run again."""
     several = [*(layer.activation for layer in params.layers), params.cost]
-    return [f for each in several for f in vars(each).values() if callable(f)]
-
-
-def _is_same(f: Any, other: Any) -> bool:
-    """Whether two functions are one, or are written the same, as when a cell of a notebook runs again."""
-    codes = [(text_of(g), getattr(g, "__code__", None)) for g in (f, other)]
-    return f is other or codes[0] == codes[1]
+    functions = [f for each in several for f in vars(each).values() if callable(f)]
+    return [(text_of(f), getattr(f, "__code__", None)) for f in functions]
 
 
 def _kind(params: Params) -> str:

@@ -63,13 +63,14 @@ def train(
         sample_weights: weight of each sample, from 0. All weights are scaled to a mean of 1.
         augmentation: (X, generator) → X of some samples, n_in×m and scaled, such as `nn.Distorted`.
         shuffle: whether batches are drawn anew in each epoch; otherwise they stay in the order of the data.
-        running_cost: whether `epoch.running_cost` is noted; it takes less time than `epoch.cost`.
+        running_cost: whether `epoch.running_cost` is noted, which takes less time than `epoch.cost`; L-BFGS has none.
         seed: of the shuffling, dropout and augmentation.
         validation: samples for `validation_cost` and `validation_accuracy`; nothing is learnt from them.
         gradient: params → (mean cost, its gradient) over all samples, where another machine computes it; only for full
             batches. `nnfunc.distributed.on_dask` makes one.
         resume: `epoch.state`, or `nn.load_state(…)`, of a run with the same arguments, to go on where it stood, in
-            place of `params`. Epochs and validation data may be others; functions are compared by name and numbers.
+            place of `params`. Epochs may be others, but under a schedule over the whole run; so may validation data.
+            Functions are compared by name and numbers.
 
     Returns:
         An iterator of epochs, which trains while it is read. What it yields never changes later.

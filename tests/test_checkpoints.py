@@ -271,3 +271,20 @@ def test_a_pickled_state_leaves_the_samples_behind() -> None:
     assert again.origin.data == state.origin.sha256
     resumed = state_of(epochs=3, resume=again)
     assert leaves_equal(resumed.params, state_of(epochs=3).params)
+
+
+@dataclasses.dataclass(frozen=True)
+class Memory:
+    """A dataclass that no file knows."""
+
+    of: nn.Array
+
+
+@pytest.mark.parametrize("inside", [Memory(np.zeros(3)), {"a": 1.0}, np.float32(1)])
+def test_what_could_not_be_read_back_is_not_written(tmp_path: Path, inside: Any) -> None:
+    state = dataclasses.replace(state_of("descent"), optimizer=nn.OptimizerState((inside,)))
+    assert message_of(lambda: nn.save_state(tmp_path / "s", state)) == (
+        f"{tmp_path / 's'}: optimizer.averages[0] must be arrays, numbers and texts, in tuples; got a value of type "
+        f"{type(inside).__name__}. Let the optimizer remember these?"
+    )
+    assert not (tmp_path / "s").exists()

@@ -289,7 +289,7 @@ MORE: list[tuple[Callable[[], object], type[Exception], str]] = [
     (
         lambda: nn.load("nowhere.npz", functions=[swish]),  # type: ignore[list-item]
         nn.SettingError,
-        "functions must be nn.Activation or nn.Cost; got a value of type function.",
+        "load: functions must be nn.Activation or nn.Cost; got a value of type function.",
     ),
 ]
 
@@ -479,3 +479,20 @@ def test_a_function_that_raises_is_refused() -> None:
         nn.SettingError, match="init: cost raises: its losses must be a function of Z, A and Y; got <func"
     ):
         nn.init((3, 2), cost=nn.Cost("raises", lambda Z, _, __: raises(Z), absolute_derivative))
+
+
+def test_a_cost_must_treat_each_sample_alone_and_keep_the_dtype() -> None:
+    def over_all(_: nn.Array, A: nn.Array, Y: nn.Array) -> Any:
+        return np.sum((A - Y) ** 2, axis=0) / (2 * A.shape[1])
+
+    def over_all_derivative(A: nn.Array, Y: nn.Array) -> Any:
+        return (A - Y) / A.shape[1]
+
+    with pytest.raises(nn.SettingError, match="cost over_all: its losses must treat each sample alone; got others for"):
+        nn.init((3, 2), output="identity", cost=nn.Cost("over_all", over_all, over_all_derivative))
+
+    def wide(Z: nn.Array, A: nn.Array, Y: nn.Array) -> Any:
+        return absolute(Z, A, Y).astype(np.float64)
+
+    with pytest.raises(nn.ShapeError, match="its losses must return one number for each column, of the dtype it takes"):
+        nn.init((3, 2), output="identity", cost=nn.Cost("wide", wide, absolute_derivative))

@@ -1,5 +1,6 @@
 """One step and one mean cost: full batch, one batch of all samples and batches agree, whatever is asked for beside them."""
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 import nnfunc as nn
 from nnfunc import tree
+from nnfunc.data.loader import batches_at_once
 from nnfunc.descent import DROPOUT
 from nnfunc.regularisation import clipped, plus_l2, smoothed
 from tests.networks import batch, small
@@ -99,3 +101,14 @@ def test_the_running_cost_is_noted_where_it_is_asked_for_only(size: int | None) 
     X, Y = batch(params, M)
     (epoch,) = nn.train(params, nn.Dataset(X, Y), learning_rate=0.1, epochs=1, batch=size)
     assert epoch.running_cost is None
+
+
+def test_the_running_cost_of_what_remains_of_an_epoch() -> None:
+    params, size = nn.init((3, 2), output="identity", dtype=np.float64), 64
+    X = np.tile([[0.3], [0.2], [0.1]], 3 * size * batches_at_once(size))  # all samples are the same
+    data = nn.Dataset(X, X[:2])
+    options: Any = {"learning_rate": 1e-12, "batch": size, "running_cost": True}
+    *_, whole = nn.train(params, data, epochs=1, **options)
+    within = dataclasses.replace(whole.state, step=2 * batches_at_once(size))
+    (rest,) = nn.train(params, data, epochs=2, resume=within, **options)
+    assert rest.running_cost == pytest.approx(whole.running_cost, rel=1e-9)

@@ -1,6 +1,7 @@
 import dataclasses
+import functools
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -268,6 +269,44 @@ def test_resume_takes_the_state_of_the_same_run() -> None:
         assert str(caught.value) == message
     with pytest.raises(nn.SettingError, match="params must be of the network that resume has"):
         epochs(small(3), resume=epoch.state)
+
+
+def by_default(rate: float) -> Callable[..., float]:
+    def schedule(step: int, rate: float = rate) -> float:
+        return rate
+
+    return schedule
+
+
+def by_parts(rate: float) -> Callable[..., float]:
+    return functools.partial(divided, rate)
+
+
+def by_method(rate: float) -> Callable[..., float]:
+    return Rate(rate).of
+
+
+@pytest.mark.parametrize("made", [by_default, by_parts, by_method])
+def test_resume_notices_other_numbers_of_a_function(made: Callable[[float], Callable[..., float]]) -> None:
+    params = small(2)
+    *_, epoch = epochs(params, epochs=2, learning_rate=made(0.1))
+    assert len(epochs(params, epochs=3, learning_rate=made(0.1), resume=epoch.state)) == 1
+    with pytest.raises(nn.SettingError, match="settings must be those before resume, learning_rate="):
+        epochs(params, epochs=3, learning_rate=made(0.2), resume=epoch.state)
+
+
+def divided(rate: float, step: int) -> float:
+    return rate / (step + 1)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rate:
+    """A schedule as a method of an object without __dict__."""
+
+    rate: float
+
+    def of(self, step: int) -> float:
+        return divided(self.rate, step)
 
 
 def test_narrow_integers_of_numpy_do_not_overflow() -> None:
