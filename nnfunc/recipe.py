@@ -1,5 +1,6 @@
 """The recipe of a step, and descents: the steps of one epoch after another."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -58,7 +59,7 @@ class Recipe:
         return stepped
 
 
-class Descent:
+class Descent(ABC):
     """The steps of one epoch after another."""
 
     progress = 0.0
@@ -70,6 +71,7 @@ class Descent:
     watching: tuple[tuple[int, Callable[[State], None]], ...] = ()
     """The numbers of steps after which a state within an epoch is wanted, again and again, and by what."""
 
+    @abstractmethod
     def epoch(self, now: State) -> tuple[State, int]:
         """The state after the next epoch, and how many steps it has.
 
@@ -79,7 +81,6 @@ class Descent:
         Raises:
             DivergedError: the parameters are not finite.
         """
-        raise NotImplementedError
 
 
 def after(now: State, params: Params, optimizer: OptimizerState, shuffling: str | None = None) -> State:
