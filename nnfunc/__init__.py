@@ -1,8 +1,17 @@
 """The multi-layer perceptron as it is derived on paper: pure functions, every dimension checked."""
 
 from nnfunc.activations import Activation
-from nnfunc.array import Array
 from nnfunc.augmentation import Distorted
+from nnfunc.base.array import Array
+from nnfunc.base.errors import (
+    CheckpointError,
+    ClusterError,
+    DataError,
+    NnfuncError,
+    RecordingError,
+    SettingError,
+    ShapeError,
+)
 from nnfunc.checkpoints import load_state, save_state
 from nnfunc.columns import is_digit, one_hot, scale, to_columns
 from nnfunc.costs import Cost
@@ -22,15 +31,6 @@ from nnfunc.data import (
 from nnfunc.digits import fit_to_mnist
 from nnfunc.divergence import DivergedError
 from nnfunc.epoch import Epoch
-from nnfunc.errors import (
-    CheckpointError,
-    ClusterError,
-    DataError,
-    NnfuncError,
-    RecordingError,
-    SettingError,
-    ShapeError,
-)
 from nnfunc.evaluation import evaluate, mistakes
 from nnfunc.files import load, save
 from nnfunc.gradients import check_gradient, gradient

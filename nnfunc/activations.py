@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from nnfunc import tree
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 from nnfunc.shapes import checked
 
 LEAK = 0.01

@@ -18,15 +18,15 @@ import numpy as np
 
 from nnfunc import older_files
 from nnfunc.activations import Activation
-from nnfunc.array import Array, is_array, owned
+from nnfunc.base.array import Array, is_array, owned
+from nnfunc.base.errors import CheckpointError, NnfuncError
+from nnfunc.base.npz import read_arrays
+from nnfunc.base.writing import write_whole
 from nnfunc.costs import Cost
-from nnfunc.errors import CheckpointError, NnfuncError
 from nnfunc.functions import Functions
-from nnfunc.npz import read_arrays
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Layer, Params
 from nnfunc.passes import Grads, LayerGrads
-from nnfunc.writing import write_whole
 
 FORMAT = 2
 """Version of the format. A higher one is refused; lower ones are read for ever."""

@@ -12,9 +12,9 @@ from typing import Any, cast
 import numpy as np
 from jaxtyping import Float
 
-from nnfunc.array import Array
-from nnfunc.errors import ShapeError
-from nnfunc.numbers import Numbers, number, passes
+from nnfunc.base.array import Array
+from nnfunc.base.errors import ShapeError
+from nnfunc.base.numbers import Numbers, number, passes
 from nnfunc.shapes import checked
 
 

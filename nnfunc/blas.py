@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 from weakref import ref
 
-from nnfunc.interrupts import put_off
+from nnfunc.base.interrupts import put_off
 
 if TYPE_CHECKING:
     from threadpoolctl import Limit, ThreadpoolController

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from nnfunc import tree
-from nnfunc.array import Array, Scalar, is_array, shape_text
+from nnfunc.base.array import Array, Scalar, is_array, shape_text
+from nnfunc.base.errors import ShapeError
 from nnfunc.equations import cost_equation, output_errors
-from nnfunc.errors import ShapeError
 from nnfunc.params import Params
 from nnfunc.passes import Cache, Grads, Masks
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from nnfunc.activations import Activation
 from nnfunc.archive import misfits_named, read_archive, write_archive
+from nnfunc.base.errors import CheckpointError
+from nnfunc.base.numbers import whole_number
 from nnfunc.costs import Cost
-from nnfunc.errors import CheckpointError
 from nnfunc.functions import check_functions, functions_of
-from nnfunc.numbers import whole_number
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
 from nnfunc.shapes import checked

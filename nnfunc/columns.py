@@ -7,9 +7,9 @@ import numpy as np
 from jaxtyping import Float, Integer, Shaped, UInt8
 from numpy.typing import DTypeLike
 
-from nnfunc.array import Array, shape_text
-from nnfunc.errors import DataError, SettingError, ShapeError
-from nnfunc.numbers import whole_number
+from nnfunc.base.array import Array, shape_text
+from nnfunc.base.errors import DataError, SettingError, ShapeError
+from nnfunc.base.numbers import whole_number
 from nnfunc.shapes import checked
 
 

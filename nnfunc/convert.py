@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from nnfunc import Activation, CheckpointError, Layer, Params, SettingError, ShapeError
-from nnfunc.array import Array, shape_text
+from nnfunc.base.array import Array, shape_text
+from nnfunc.base.writing import write_whole
 from nnfunc.costs import Cost
 from nnfunc.params import functions_for
-from nnfunc.writing import write_whole
 
 
 def from_torch_state(

@@ -12,7 +12,7 @@ from jaxtyping import Float
 
 from nnfunc import tree
 from nnfunc.activations import IDENTITY, OUTPUTS, SIGMOID, SOFTMAX, Activation
-from nnfunc.array import Array, Scalar
+from nnfunc.base.array import Array, Scalar
 from nnfunc.shapes import checked
 
 

@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nnfunc import tree
-from nnfunc.array import Array, Scalar
+from nnfunc.base.array import Array, Scalar
+from nnfunc.base.errors import SettingError
 from nnfunc.data.targets import Task
 from nnfunc.divergence import are_finite, step_diverged
-from nnfunc.errors import SettingError
 from nnfunc.gradients import Columns, local_gradient, tile_gradient
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params

@@ -6,7 +6,7 @@ from sys import float_info
 import numpy as np
 
 from nnfunc import tree
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 from nnfunc.tree import Tree
 
 STEP = 1e-5

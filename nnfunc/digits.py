@@ -7,8 +7,8 @@ but two of the 70,000 images it is within the pixel in row 14 and column 14, cou
 import numpy as np
 from jaxtyping import Float, UInt8
 
-from nnfunc.array import Array
-from nnfunc.errors import DataError
+from nnfunc.base.array import Array
+from nnfunc.base.errors import DataError
 from nnfunc.shapes import checked
 
 SIDE, BOX, MIDDLE = 28, 20, 14

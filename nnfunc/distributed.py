@@ -15,7 +15,7 @@ from uuid import uuid4
 import numpy as np
 
 from nnfunc import ClusterError, DataError, Dataset, Grads, NnfuncError, Params, SettingError, ShapeError, blas
-from nnfunc.array import Array, shape_text
+from nnfunc.base.array import Array, shape_text
 from nnfunc.columns import targets
 from nnfunc.data.targets import task_of
 from nnfunc.descent import Gradient

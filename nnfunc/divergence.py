@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from nnfunc.array import Array
-from nnfunc.errors import NnfuncError
+from nnfunc.base.array import Array
+from nnfunc.base.errors import NnfuncError
 from nnfunc.params import Params
 
 

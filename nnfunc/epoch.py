@@ -8,11 +8,11 @@ from functools import cached_property
 
 import numpy as np
 
+from nnfunc.base.html import table
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.targets import Task
 from nnfunc.divergence import DivergedError
 from nnfunc.evaluation import evaluated
-from nnfunc.html import table
 from nnfunc.metrics import Evaluation
 from nnfunc.params import Params
 from nnfunc.states import Best, State

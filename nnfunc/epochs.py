@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
+from nnfunc.base.errors import SettingError
 from nnfunc.epoch import Epoch
-from nnfunc.errors import SettingError
 from nnfunc.states import State
 
 HUGE = 1e30

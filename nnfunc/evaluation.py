@@ -7,11 +7,11 @@ from functools import partial, reduce
 import numpy as np
 from jaxtyping import Float, Int, Real
 
-from nnfunc.array import Array, Scalar, shape_text
+from nnfunc.base.array import Array, Scalar, shape_text
+from nnfunc.base.errors import SettingError, ShapeError
 from nnfunc.columns import pixels_to_floats
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.targets import Task, task_of
-from nnfunc.errors import SettingError, ShapeError
 from nnfunc.metrics import Evaluation
 from nnfunc.network import forward, mean_cost
 from nnfunc.params import Params

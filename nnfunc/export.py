@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnfunc import CheckpointError, Params, SettingError, onnx_stack
-from nnfunc.reading import read_bytes
+from nnfunc.base.reading import read_bytes
 
 if TYPE_CHECKING:
     from onnx import ModelProto

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from nnfunc.activations import Activation
 from nnfunc.archive import misfits_named, read_archive, write_archive
+from nnfunc.base.errors import CheckpointError
 from nnfunc.costs import Cost
-from nnfunc.errors import CheckpointError
 from nnfunc.functions import OURS, Functions, check_functions, functions_of
 from nnfunc.params import Params
 from nnfunc.shapes import checked

@@ -8,11 +8,11 @@ import numpy as np
 from jaxtyping import Float
 
 from nnfunc.activations import ACTIVATIONS, OUTPUTS, SIGMOID, SOFTMAX, Activation, softmax_error
-from nnfunc.array import Array, is_array, shape_text
+from nnfunc.base.array import Array, is_array, shape_text
+from nnfunc.base.errors import NnfuncError, SettingError, ShapeError
+from nnfunc.base.numbers import unknown
 from nnfunc.costs import COSTS, Cost
 from nnfunc.differences import STEP, slopes, slopes_error
-from nnfunc.errors import NnfuncError, SettingError, ShapeError
-from nnfunc.numbers import unknown
 from nnfunc.shapes import checks_are_on
 from nnfunc.symbols import prove, symbolic
 

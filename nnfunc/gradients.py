@@ -8,11 +8,11 @@ import numpy as np
 from jaxtyping import Float, Real
 
 from nnfunc import boundary, tree
-from nnfunc.array import Array, Scalar
+from nnfunc.base.array import Array, Scalar
+from nnfunc.base.numbers import whole_number
 from nnfunc.columns import pixels_to_floats
 from nnfunc.differences import gradient_error
 from nnfunc.network import backward, cost, forward, mean_cost
-from nnfunc.numbers import whole_number
 from nnfunc.params import Params
 from nnfunc.passes import Grads, LayerGrads, Masks
 from nnfunc.recording import Step

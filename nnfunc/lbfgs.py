@@ -14,11 +14,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from nnfunc import tree
-from nnfunc.array import Array
+from nnfunc.base.array import Array
+from nnfunc.base.errors import SettingError
+from nnfunc.base.interrupts import put_off
+from nnfunc.base.numbers import Numbers, number, passes, whole_number
 from nnfunc.divergence import are_finite, step_diverged
-from nnfunc.errors import SettingError
-from nnfunc.interrupts import put_off
-from nnfunc.numbers import Numbers, number, passes, whole_number
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
 from nnfunc.recipe import Descent, after

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Int, Integer
 
 from nnfunc import tree
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 from nnfunc.shapes import checked
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from nnfunc import blas, tree
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 from nnfunc.data.dataset import steps_per_epoch
 from nnfunc.data.loader import Chunk, Slot, batches_at_once, chunks, in_chunks
 from nnfunc.data.targets import Task

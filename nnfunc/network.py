@@ -17,7 +17,7 @@ from numpy.typing import DTypeLike
 
 from nnfunc import boundary, tree
 from nnfunc.activations import SOFTMAX, Activation, softmax_error
-from nnfunc.array import Array, Scalar
+from nnfunc.base.array import Array, Scalar
 from nnfunc.costs import Cost, mean
 from nnfunc.params import Params, check_settings, random_layer
 from nnfunc.passes import Cache, Grads, LayerCache, LayerGrads, Masks, times

@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from nnfunc import boundary, network, tree
 from nnfunc.activations import relu, relu_derivative, softmax
-from nnfunc.array import Array, Scalar, owned
+from nnfunc.base.array import Array, Scalar, owned
 from nnfunc.shapes import checked, requires
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 
 
 def upgraded(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> tuple[dict[str, Any], dict[str, Array]]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnfunc import CheckpointError, Layer, NnfuncError, Params
 from nnfunc.activations import OUTPUTS
-from nnfunc.array import Array, shape_text
+from nnfunc.base.array import Array, shape_text
 from nnfunc.costs import costs_of
 
 ACTIVATIONS: dict[str, tuple[str, str, tuple[float, ...]]] = {

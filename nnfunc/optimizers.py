@@ -13,9 +13,9 @@ import numpy as np
 from jaxtyping import Float
 
 from nnfunc import tree
-from nnfunc.array import Array, Scalar
+from nnfunc.base.array import Array, Scalar
+from nnfunc.base.numbers import Numbers, number, passes, positive
 from nnfunc.network import update
-from nnfunc.numbers import Numbers, number, passes, positive
 from nnfunc.params import Params
 from nnfunc.passes import Grads, LayerGrads
 from nnfunc.regularisation import plus_l2

@@ -10,12 +10,12 @@ from numpy.typing import DTypeLike
 
 from nnfunc import tree
 from nnfunc.activations import ELU, LEAKY_RELU, OUTPUTS, RELU, SIGMOID, SOFTMAX, Activation
-from nnfunc.array import Array, owned, shape_text
+from nnfunc.base.array import Array, owned, shape_text
+from nnfunc.base.errors import SettingError, ShapeError
+from nnfunc.base.html import table
+from nnfunc.base.numbers import unknown, whole_number
 from nnfunc.costs import COSTS, Cost, costs_of, may_follow
-from nnfunc.errors import SettingError, ShapeError
 from nnfunc.functions import check_functions, function_of
-from nnfunc.html import table
-from nnfunc.numbers import unknown, whole_number
 from nnfunc.shapes import checked, requires
 
 

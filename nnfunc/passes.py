@@ -9,8 +9,8 @@ from typing import TypeAlias
 from jaxtyping import Float
 
 from nnfunc import tree
-from nnfunc.array import Array, shape_text
-from nnfunc.html import table
+from nnfunc.base.array import Array, shape_text
+from nnfunc.base.html import table
 from nnfunc.params import all_are
 from nnfunc.shapes import checked
 

@@ -8,9 +8,9 @@ from jaxtyping import Bool, Float, Int, Real
 
 from nnfunc import boundary
 from nnfunc.activations import SIGMOID, SOFTMAX
-from nnfunc.array import Array
+from nnfunc.base.array import Array
+from nnfunc.base.errors import SettingError
 from nnfunc.columns import labels_of, pixels_to_floats
-from nnfunc.errors import SettingError
 from nnfunc.network import forward
 from nnfunc.params import Params
 from nnfunc.recording import recorded

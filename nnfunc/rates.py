@@ -8,12 +8,12 @@ import numpy as np
 from jaxtyping import Float
 
 from nnfunc import tree
-from nnfunc.array import Array
+from nnfunc.base.array import Array
+from nnfunc.base.errors import SettingError
+from nnfunc.base.numbers import positive, whole_number
 from nnfunc.data.dataset import Dataset, batches
 from nnfunc.data.targets import task_of
 from nnfunc.descent import step
-from nnfunc.errors import SettingError
-from nnfunc.numbers import positive, whole_number
 from nnfunc.optimizers import Optimizer
 from nnfunc.params import Params
 from nnfunc.recipe import Recipe

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nnfunc.activations import SIGMOID
-from nnfunc.array import Array, Scalar
-from nnfunc.numbers import check_fields, number, passes, positive
+from nnfunc.base.array import Array, Scalar
+from nnfunc.base.numbers import check_fields, number, passes, positive
 from nnfunc.optimizers import GradientDescent, OptimizerState, Stepped
 from nnfunc.params import Params
 from nnfunc.passes import Grads

@@ -8,9 +8,9 @@ import numpy as np
 from jaxtyping import Float
 
 from nnfunc import tree
-from nnfunc.array import Array
-from nnfunc.errors import DataError, SettingError
-from nnfunc.numbers import is_number, whole_number
+from nnfunc.base.array import Array
+from nnfunc.base.errors import DataError, SettingError
+from nnfunc.base.numbers import is_number, whole_number
 from nnfunc.params import Params
 from nnfunc.passes import Grads, LayerGrads, Masks
 from nnfunc.shapes import checked

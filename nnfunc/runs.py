@@ -11,9 +11,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from nnfunc.errors import DataError, SettingError
-from nnfunc.reading import read_text
-from nnfunc.writing import locked, make_folder, write_whole
+from nnfunc.base.errors import DataError, SettingError
+from nnfunc.base.reading import read_text
+from nnfunc.base.writing import locked, make_folder, write_whole
 
 FORMAT = 1
 """Version of the settings file. A higher one is refused."""

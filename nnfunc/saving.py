@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from nnfunc.base.errors import DataError
+from nnfunc.base.numbers import whole_number
+from nnfunc.base.reading import read_text
+from nnfunc.base.writing import make_folder, write_whole
 from nnfunc.checkpoints import save_state
 from nnfunc.epoch import Epoch
 from nnfunc.epochs import FIGURES, Epochs, Figures, figures_of
-from nnfunc.errors import DataError
-from nnfunc.numbers import whole_number
-from nnfunc.reading import read_text
 from nnfunc.states import State
-from nnfunc.writing import make_folder, write_whole
 
 LARGEST = 2**26
 """Bytes of the longest history that a run goes on with: some 500,000 epochs."""

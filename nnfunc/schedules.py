@@ -12,8 +12,8 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import partial
 from typing import Any, Self, TypeAlias, cast
 
-from nnfunc.errors import SettingError
-from nnfunc.numbers import Numbers, is_number, number, passes, positive, unknown, whole_number
+from nnfunc.base.errors import SettingError
+from nnfunc.base.numbers import Numbers, is_number, number, passes, positive, unknown, whole_number
 
 Schedule: TypeAlias = Callable[[int], float]
 

@@ -6,13 +6,13 @@ from typing import Any, cast
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
+from nnfunc.base.errors import SettingError
+from nnfunc.base.numbers import is_finite, is_number, passes, unknown, whole_number
 from nnfunc.data.dataset import steps_per_epoch
 from nnfunc.data.loader import Augmentation
 from nnfunc.data.targets import Task
-from nnfunc.errors import SettingError
 from nnfunc.lbfgs import LBFGS
-from nnfunc.numbers import is_finite, is_number, passes, unknown, whole_number
 from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, RMSProp
 from nnfunc.params import Params
 from nnfunc.recipe import Recipe

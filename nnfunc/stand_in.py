@@ -11,7 +11,7 @@ from typing import Any, NoReturn, cast
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from nnfunc.array import sizes_text
+from nnfunc.base.array import sizes_text
 
 
 class Traced:

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.array import is_array
+from nnfunc.base.array import is_array
+from nnfunc.base.errors import SettingError
 from nnfunc.data.dataset import PIECE, Dataset
-from nnfunc.errors import SettingError
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
 from nnfunc.tree import TYPE_OF, leaves, names

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnfunc.activations import Activation
+from nnfunc.base.errors import SettingError
 from nnfunc.costs import Cost
-from nnfunc.errors import SettingError
 from nnfunc.params import Layer, Params, check_settings
 from nnfunc.symbols import symbolic
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from nnfunc import blas
-from nnfunc.interrupts import put_off
+from nnfunc.base.interrupts import put_off
 
 TILE = 1024
 """Columns of a tile: small enough for the processor's cache."""

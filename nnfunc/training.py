@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
+from nnfunc.base.errors import SettingError
 from nnfunc.data.dataset import Dataset, steps_per_epoch
 from nnfunc.data.loader import Augmentation, batches_at_once
 from nnfunc.data.targets import Task, task_of
 from nnfunc.descent import FullBatch, Gradient, refuse_gradient
 from nnfunc.epoch import Epoch
-from nnfunc.errors import SettingError
 from nnfunc.lbfgs import FROM_ITS_BEGINNING, LBFGS
 from nnfunc.minibatches import MiniBatches
 from nnfunc.optimizers import Optimizer

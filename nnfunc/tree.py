@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast, overload
 
 import numpy as np
 
-from nnfunc.array import Array, is_array, read_only, shape_text
+from nnfunc.base.array import Array, is_array, read_only, shape_text
 
 Tree = TypeVar("Tree")
 

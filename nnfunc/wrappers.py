@@ -15,12 +15,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from nnfunc.base.errors import SettingError
+from nnfunc.base.numbers import number, whole_number
+from nnfunc.base.writing import make_folder
 from nnfunc.epoch import Epoch
 from nnfunc.epochs import Epochs, figures_of
-from nnfunc.errors import SettingError
-from nnfunc.numbers import number, whole_number
 from nnfunc.states import Best
-from nnfunc.writing import make_folder
 
 if TYPE_CHECKING:
     from rich.console import Console

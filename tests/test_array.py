@@ -1,6 +1,6 @@
 import numpy as np
 
-from nnfunc.array import owned, read_only, shape_text
+from nnfunc.base.array import owned, read_only, shape_text
 
 
 def test_a_read_only_view_leaves_the_array_writeable() -> None:

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import DTypeLike
 
 from nnfunc.activations import OUTPUTS, sigmoid
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 from nnfunc.costs import COSTS, binary_cross_entropy_derivative, log_sigmoid, log_softmax, mean
 
 DTYPES = (np.float32, np.float64)

@@ -21,9 +21,9 @@ import nnfunc as nn
 from nnfunc import tree
 from nnfunc.activations import ACTIVATIONS, OUTPUTS
 from nnfunc.archive import FORMAT
+from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.costs import costs_of
 from nnfunc.files import load_model
-from nnfunc.writing import check_writable, write_whole
 
 DTYPES = ("float32", "float64")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.html import picture, png, table
+from nnfunc.base.html import picture, png, table
 from tests.networks import batch, small
 
 

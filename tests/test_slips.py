@@ -12,7 +12,7 @@ import pytest
 import nnfunc as nn
 from nnfunc import differences, notes
 from nnfunc.activations import relu_derivative, softmax
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 from nnfunc.columns import one_hot
 from nnfunc.costs import cross_entropy, mean
 

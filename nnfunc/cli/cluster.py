@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
-from nnfunc.errors import ClusterError
+from nnfunc.base.errors import ClusterError
 from nnfunc.tiling import processors
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 from tyro.conf import Positional, arg
 
 from nnfunc import SettingError, evaluate, learning_rate_range, plots
+from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import Command
 from nnfunc.cli.run import Run, read_run
 from nnfunc.metrics import class_names
-from nnfunc.writing import check_writable, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,13 +8,13 @@ import numpy as np
 from tyro.conf import Positional, arg
 
 from nnfunc import Array, Params, SettingError, boundary, read_photo, to_columns
+from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.source import read_model, test_part
 from nnfunc.data import dataset, idx, images, npy, table
 from nnfunc.digits import SIDE
 from nnfunc.metrics import class_names
 from nnfunc.prediction import answers
-from nnfunc.writing import check_writable, write_whole
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,10 @@ from typing import Annotated
 from tyro.conf import Positional, arg
 
 from nnfunc import runs
+from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import Command, err
 from nnfunc.cli.run import read_run
 from nnfunc.report import page
-from nnfunc.writing import check_writable, write_whole
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,8 @@ from nnfunc import (
     runs,
     save,
 )
+from nnfunc.base.numbers import whole_number
+from nnfunc.base.writing import check_writable, locked
 from nnfunc.cli.cluster import connected
 from nnfunc.cli.common import Command, err
 from nnfunc.cli.display import quality, quality_facts, watched
@@ -32,11 +34,9 @@ from nnfunc.cli.source import data_and_params
 from nnfunc.descent import Gradient
 from nnfunc.distributed import on_dask
 from nnfunc.epochs import Epochs
-from nnfunc.numbers import whole_number
 from nnfunc.schedules import schedule_named
 from nnfunc.settings import Settings
 from nnfunc.training import Training, trained
-from nnfunc.writing import check_writable, locked
 
 
 @dataclass(frozen=True, kw_only=True)

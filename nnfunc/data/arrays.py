@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
+from nnfunc.base.errors import DataError
+from nnfunc.base.npz import read_arrays
+from nnfunc.base.reading import LIMIT
 from nnfunc.columns import to_columns
 from nnfunc.data.dataset import Dataset
-from nnfunc.errors import DataError
-from nnfunc.npz import read_arrays
-from nnfunc.reading import LIMIT
 
 
 def read_npz(path: str | Path) -> tuple[Dataset, ...]:

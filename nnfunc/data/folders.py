@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from nnfunc.base.errors import DataError
+from nnfunc.base.numbers import whole_number
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.images import read_image
-from nnfunc.errors import DataError
-from nnfunc.numbers import whole_number
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
+from nnfunc.base.errors import DataError
 from nnfunc.data.dataset import Dataset
-from nnfunc.errors import DataError
 
 
 def from_frame(frame: Any, *, label: str = "label") -> Dataset:

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import UInt8
 
-from nnfunc.array import Array
-from nnfunc.errors import DataError
-from nnfunc.reading import LIMIT, after_header, map_bytes, read_bytes
+from nnfunc.base.array import Array
+from nnfunc.base.errors import DataError
+from nnfunc.base.reading import LIMIT, after_header, map_bytes, read_bytes
 
 IMAGES, LABELS = 2051, 2049
 """Magic numbers: unsigned bytes of three axes and of one axis."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import UInt8
 
-from nnfunc.array import Array
-from nnfunc.errors import DataError
+from nnfunc.base.array import Array
+from nnfunc.base.errors import DataError
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from nnfunc.array import Array, aligned, is_array, shape_text
+from nnfunc.base.array import Array, aligned, is_array, shape_text
+from nnfunc.base.errors import ShapeError
+from nnfunc.base.interrupts import put_off
 from nnfunc.columns import scale
-from nnfunc.errors import ShapeError
-from nnfunc.interrupts import put_off
 from nnfunc.recording import Step
 
 CHUNK = 1024

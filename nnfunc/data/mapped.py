@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Literal
 
+from nnfunc.base.errors import DataError
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.mnist import read_pair
 from nnfunc.data.npy import map_samples, map_targets
-from nnfunc.errors import DataError
 
 NAMES = ("x_train.npy", "y_train.npy", "x_test.npy", "y_test.npy")
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from nnfunc.base.errors import DataError
 from nnfunc.columns import to_columns
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.idx import IMAGES, LABELS, map_idx, read_idx
-from nnfunc.errors import DataError
 
 EMBEDDED = Path(__file__).parent / "mnist"
 """10,000 training and 2,000 test images; README.md there tells where they come from."""

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnfunc.array import Array, sizes_text
+from nnfunc.base.array import Array, sizes_text
+from nnfunc.base.errors import DataError
+from nnfunc.base.npz import read_header
+from nnfunc.base.reading import after_header, map_bytes
 from nnfunc.columns import to_columns
-from nnfunc.errors import DataError
-from nnfunc.npz import read_header
-from nnfunc.reading import after_header, map_bytes
 
 LONGEST = 2**16
 """Bytes of a file in which its header must end."""

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import UInt8
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
+from nnfunc.base.errors import DataError
 from nnfunc.data.images import opened
 from nnfunc.digits import SIDE, fit_to_mnist
-from nnfunc.errors import DataError
 from nnfunc.shapes import checked
 
 LARGEST = 300

@@ -7,10 +7,10 @@ from typing import Literal
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
+from nnfunc.base.errors import DataError
+from nnfunc.base.reading import read_text
 from nnfunc.data.dataset import Dataset
-from nnfunc.errors import DataError
-from nnfunc.reading import read_text
 
 PIXELS = 784
 

@@ -6,12 +6,12 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from nnfunc.activations import SIGMOID, SOFTMAX
-from nnfunc.array import Array
+from nnfunc.base.array import Array
+from nnfunc.base.errors import DataError, ShapeError
 from nnfunc.boundary import pixels_or_input_fit
 from nnfunc.columns import check_labels, labels_of, targets
 from nnfunc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY
 from nnfunc.data.dataset import Dataset
-from nnfunc.errors import DataError, ShapeError
 from nnfunc.metrics import confusion_matrix
 from nnfunc.params import Params
 

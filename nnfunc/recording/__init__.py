@@ -9,8 +9,8 @@ from contextvars import ContextVar
 from operator import call
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
-from nnfunc.array import Array
-from nnfunc.errors import SettingError
+from nnfunc.base.array import Array
+from nnfunc.base.errors import SettingError
 
 if TYPE_CHECKING:
     from nnfunc.recording.recorder import Program, Recorder

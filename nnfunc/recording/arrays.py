@@ -10,8 +10,8 @@ from typing import Any, NoReturn, cast
 import numpy as np
 
 from nnfunc import tree
-from nnfunc.array import Array, is_array, shape_text
-from nnfunc.errors import RecordingError
+from nnfunc.base.array import Array, is_array, shape_text
+from nnfunc.base.errors import RecordingError
 from nnfunc.recording.tape import REAL, Ref, Tape, is_dense, noted, refusal
 from nnfunc.source import name_of
 from nnfunc.stand_in import StandIn

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 from nnfunc.recording.grouping import fused, ordered, product
 from nnfunc.recording.into import copy_into
 from nnfunc.recording.tape import Call, Plan, Ref, Tape, address, refs_in

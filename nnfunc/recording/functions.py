@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 from nnfunc.recording.arrays import RECORDING_RULES, RecordedArray, made, plain, recorded_in, uncovered
 from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import refusal

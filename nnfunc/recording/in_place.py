@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import numpy as np
 
 from nnfunc import tree
-from nnfunc.array import Array, aligned
+from nnfunc.base.array import Array, aligned
 from nnfunc.recording import Calls, Step
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 
 
 def where_into(condition: Any, x: Any, y: Any, out: Array) -> None:

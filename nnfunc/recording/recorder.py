@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from nnfunc import tree
-from nnfunc.array import Array, sizes_text
-from nnfunc.errors import RecordingError
+from nnfunc.base.array import Array, sizes_text
+from nnfunc.base.errors import RecordingError
 from nnfunc.recording import BY_NUMPY
 from nnfunc.recording import functions as functions  # the rules
 from nnfunc.recording.arrays import RecordedArray

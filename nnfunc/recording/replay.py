@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nnfunc.array import Array, aligned
+from nnfunc.base.array import Array, aligned
 from nnfunc.recording import Calls, run
 from nnfunc.recording.buffers import viewer
 from nnfunc.recording.shortcuts import shortened

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 from nnfunc.recording import Calls
 from nnfunc.recording.lowering import Table
 from nnfunc.recording.native import Native

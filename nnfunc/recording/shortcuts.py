@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 from nnfunc.recording.tape import Call, Ref, refs_in
 
 EXACT = 2**24

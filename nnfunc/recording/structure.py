@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nnfunc import tree
-from nnfunc.errors import RecordingError
+from nnfunc.base.errors import RecordingError
 from nnfunc.recording.arrays import RECORDED
 from nnfunc.stand_in import Traced
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nnfunc import source
-from nnfunc.array import Array, sizes_text
-from nnfunc.errors import RecordingError
+from nnfunc.base.array import Array, sizes_text
+from nnfunc.base.errors import RecordingError
 
 
 class Ref(NamedTuple):

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nnfunc import Array, Params, mistakes
+from nnfunc.base.html import packed
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
 from nnfunc.data.targets import task_of
-from nnfunc.html import packed
 from nnfunc.prediction import answers
 
 MOST = 1500

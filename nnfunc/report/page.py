@@ -11,13 +11,13 @@ import numpy as np
 
 from nnfunc import Array, Params, SettingError
 from nnfunc.activations import OUTPUTS, SIGMOID, SOFTMAX
+from nnfunc.base.html import packed
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
 from nnfunc.data.targets import task_of
 from nnfunc.digits import SIDE
 from nnfunc.epochs import Figured
 from nnfunc.equations import forward_equations
 from nnfunc.evaluation import evaluated
-from nnfunc.html import packed
 from nnfunc.metrics import class_names
 from nnfunc.report import sections
 from nnfunc.report.curves import curves

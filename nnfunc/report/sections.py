@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from nnfunc import Evaluation, Params
+from nnfunc.base.html import table
 from nnfunc.equations import equations
-from nnfunc.html import table
 from nnfunc.report.digits import Digits
 
 WEIGHTS, FIRST = 256, 32

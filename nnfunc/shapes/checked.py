@@ -11,8 +11,8 @@ import numpy as np
 from beartype import BeartypeConf, beartype
 from jaxtyping import Float, TypeCheckError, jaxtyped  # pyright: ignore[reportUnknownVariableType]
 
-from nnfunc.array import Array
-from nnfunc.errors import SettingError, ShapeError
+from nnfunc.base.array import Array
+from nnfunc.base.errors import SettingError, ShapeError
 from nnfunc.shapes.messages import rephrase
 
 typechecker = beartype(conf=BeartypeConf(is_pep484_tower=True))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nnfunc.array import Array, is_array, shape_text, sizes_text
+from nnfunc.base.array import Array, is_array, shape_text, sizes_text
 
 _AXES = re.compile(r"^(\w+)=(\S+)\s*$", re.MULTILINE)
 _SHORT = re.compile(r"([fiubc])[a-z]*(\d*)\[([^]]*)\]\(numpy\)")

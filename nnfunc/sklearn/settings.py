@@ -5,7 +5,7 @@ from typing import Any
 
 from nnfunc import LBFGS, Adam, GradientDescent, Momentum, Nesterov, SettingError
 from nnfunc.activations import ACTIVATIONS, Activation
-from nnfunc.numbers import is_number, unknown, whole_number
+from nnfunc.base.numbers import is_number, unknown, whole_number
 from nnfunc.settings import OPTIMIZERS, optimizer_of
 
 SOLVERS = ("lbfgs", "sgd", "adam")

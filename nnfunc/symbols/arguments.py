@@ -9,7 +9,7 @@ from typing import Annotated, Any, SupportsIndex, Union, get_args, get_origin, g
 
 import numpy as np
 
-from nnfunc.errors import ShapeError
+from nnfunc.base.errors import ShapeError
 from nnfunc.symbols.arrays import SymbolicArray
 from nnfunc.symbols.protocol import NotFollowedError
 from nnfunc.symbols.random import RandomSymbols

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from nnfunc.array import sizes_text
+from nnfunc.base.array import sizes_text
 from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, count, refuse_mixing, shape_of, shown
 from nnfunc.symbols.protocol import refusal
 from nnfunc.symbols.sizes import AnySize

@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import AnnotationError, TypeCheckError
 
 from nnfunc import tree
-from nnfunc.errors import ShapeError
+from nnfunc.base.errors import ShapeError
 from nnfunc.shapes import checked, checks_are_on, is_checked
 from nnfunc.symbols.arguments import arguments
 from nnfunc.symbols.arrays import separate

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
-from nnfunc.array import is_array, shape_text
-from nnfunc.errors import DataError, ShapeError
+from nnfunc.base.array import is_array, shape_text
+from nnfunc.base.errors import DataError, ShapeError
 from nnfunc.symbols.proof import Attempt, collected, refuse_without_checks
 from nnfunc.symbols.protocol import NotFollowedError
 from nnfunc.symbols.prove import prove

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from nnfunc import source, tree
-from nnfunc.errors import ShapeError
+from nnfunc.base.errors import ShapeError
 from nnfunc.stand_in import Traced
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])

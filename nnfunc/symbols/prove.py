@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 
 
 def symbolic(axes: str, dtype: DTypeLike = np.float32) -> Array:

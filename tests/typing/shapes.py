@@ -5,7 +5,7 @@ from jaxtyping import Float
 import nnfunc as nn
 from nnfunc import notes
 from nnfunc.activations import softmax
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 from nnfunc.network import layer_gradient
 
 

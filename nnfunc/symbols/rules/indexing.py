@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from nnfunc.errors import ShapeError
+from nnfunc.base.errors import ShapeError
 from nnfunc.source import name_of
 from nnfunc.symbols.arrays import (
     Shape,

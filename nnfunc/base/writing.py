@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Generator
 from pathlib import Path
 
-from nnfunc.errors import CheckpointError, SettingError
+from nnfunc.base.errors import CheckpointError, SettingError
 
 TEMPORARY = ".nnfunc-{}.tmp"
 """The name of a file that is being written."""

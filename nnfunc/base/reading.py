@@ -14,8 +14,8 @@ from typing import BinaryIO, cast
 import numpy as np
 from jaxtyping import UInt8
 
-from nnfunc.array import Array, sizes_text
-from nnfunc.errors import DataError
+from nnfunc.base.array import Array, sizes_text
+from nnfunc.base.errors import DataError
 
 LIMIT = 2**31 - 1
 """Bytes of the largest data file that is read into memory."""

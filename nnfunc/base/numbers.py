@@ -9,7 +9,7 @@ from typing import Any, Self, TypeGuard, cast
 
 import numpy as np
 
-from nnfunc.errors import SettingError
+from nnfunc.base.errors import SettingError
 
 LARGEST = 2**31 - 1
 """The largest whole number that a setting may be."""

@@ -8,7 +8,7 @@ from html import escape
 
 import numpy as np
 
-from nnfunc.array import Array
+from nnfunc.base.array import Array
 
 ZOOM = 2
 """How large a pixel of a digit is shown."""

@@ -8,9 +8,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from nnfunc.array import Array
-from nnfunc.errors import NnfuncError
-from nnfunc.reading import size_of
+from nnfunc.base.array import Array
+from nnfunc.base.errors import NnfuncError
+from nnfunc.base.reading import size_of
 
 RATIO = 1032
 """How many times its length a file may unpack to: as much as deflate can."""

@@ -1,0 +1,1 @@
+"""What everything stands on: arrays, numbers, errors, and bytes read and written."""
