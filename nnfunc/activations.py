@@ -8,9 +8,9 @@ from typing import Any, cast
 import numpy as np
 from jaxtyping import Float
 
-from nnfunc import tree
 from nnfunc.base.array import Array
 from nnfunc.shapes import checked
+from nnfunc.tracing import tree
 
 LEAK = 0.01
 """Slope of leaky ReLU for Z < 0 (Maas, Hannun, Ng 2013, section 2)."""

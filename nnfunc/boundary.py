@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc import tree
 from nnfunc.base.array import Array, Scalar, is_array, shape_text
 from nnfunc.base.errors import ShapeError
 from nnfunc.equations import cost_equation, output_errors
 from nnfunc.params import Params
 from nnfunc.passes import Cache, Grads, Masks
+from nnfunc.tracing import tree
 
 
 def input_and_masks_fit(where: str, params: Params, X: Array, masks: Masks = ()) -> None:

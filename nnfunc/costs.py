@@ -10,10 +10,10 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float
 
-from nnfunc import tree
 from nnfunc.activations import IDENTITY, OUTPUTS, SIGMOID, SOFTMAX, Activation
 from nnfunc.base.array import Array, Scalar
 from nnfunc.shapes import checked
+from nnfunc.tracing import tree
 
 
 @checked("n m")

@@ -6,7 +6,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nnfunc import tree
 from nnfunc.base.array import Array, Scalar
 from nnfunc.base.errors import SettingError
 from nnfunc.data.targets import Task
@@ -20,6 +19,7 @@ from nnfunc.recording import Step
 from nnfunc.regularisation import draw, masks_like
 from nnfunc.settings import Settings
 from nnfunc.states import State
+from nnfunc.tracing import tree
 
 Gradient: TypeAlias = Callable[[Params], tuple[float, Grads]]
 """The mean cost over all samples, and its gradient."""

@@ -5,9 +5,9 @@ from sys import float_info
 
 import numpy as np
 
-from nnfunc import tree
 from nnfunc.base.array import Array
-from nnfunc.tree import Tree
+from nnfunc.tracing import tree
+from nnfunc.tracing.tree import Tree
 
 STEP = 1e-5
 """Half the distance of the two points of a central difference, relative to a parameter above 1."""

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from jaxtyping import Float, Real
 
-from nnfunc import boundary, tree
+from nnfunc import boundary
 from nnfunc.base.array import Array, Scalar
 from nnfunc.base.numbers import whole_number
 from nnfunc.columns import pixels_to_floats
@@ -18,6 +18,7 @@ from nnfunc.passes import Grads, LayerGrads, Masks
 from nnfunc.recording import Step
 from nnfunc.shapes import checked, requires
 from nnfunc.tiling import in_lanes, processors
+from nnfunc.tracing import tree
 
 
 @requires(boundary.samples_fit)

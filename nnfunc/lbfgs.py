@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nnfunc import tree
 from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
 from nnfunc.base.interrupts import put_off
@@ -24,6 +23,7 @@ from nnfunc.params import Params
 from nnfunc.recipe import Descent, after
 from nnfunc.regularisation import plus_l2
 from nnfunc.states import State
+from nnfunc.tracing import tree
 
 
 @dataclass(frozen=True, kw_only=True)

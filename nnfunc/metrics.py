@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int, Integer
 
-from nnfunc import tree
 from nnfunc.base.array import Array
 from nnfunc.shapes import checked
+from nnfunc.tracing import tree
 
 
 @checked("m")

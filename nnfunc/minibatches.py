@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from nnfunc import blas, tree
+from nnfunc import blas
 from nnfunc.base.array import Array
 from nnfunc.data.dataset import steps_per_epoch
 from nnfunc.data.loader import Chunk, Slot, batches_at_once, chunks, in_chunks
@@ -21,6 +21,7 @@ from nnfunc.recording.in_place import InPlace
 from nnfunc.regularisation import draw, masks_like
 from nnfunc.settings import Settings
 from nnfunc.states import State, generator_of, shuffling_of
+from nnfunc.tracing import tree
 
 STEPS_BETWEEN_CHECKS = 16
 """Steps, at least, after which the parameters are tested for NaN and ∞; where some are, the step is searched."""

@@ -15,13 +15,14 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import DTypeLike
 
-from nnfunc import boundary, tree
+from nnfunc import boundary
 from nnfunc.activations import SOFTMAX, Activation, softmax_error
 from nnfunc.base.array import Array, Scalar
 from nnfunc.costs import Cost, mean
 from nnfunc.params import Params, check_settings, random_layer
 from nnfunc.passes import Cache, Grads, LayerCache, LayerGrads, Masks, times
 from nnfunc.shapes import checked, requires
+from nnfunc.tracing import tree
 
 
 def init(

@@ -9,10 +9,11 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import DTypeLike
 
-from nnfunc import boundary, network, tree
+from nnfunc import boundary, network
 from nnfunc.activations import relu, relu_derivative, softmax
 from nnfunc.base.array import Array, Scalar, owned
 from nnfunc.shapes import checked, requires
+from nnfunc.tracing import tree
 
 
 @checked("")

@@ -12,13 +12,13 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from jaxtyping import Float
 
-from nnfunc import tree
 from nnfunc.base.array import Array, Scalar
 from nnfunc.base.numbers import Numbers, number, passes, positive
 from nnfunc.network import update
 from nnfunc.params import Params
 from nnfunc.passes import Grads, LayerGrads
 from nnfunc.regularisation import plus_l2
+from nnfunc.tracing import tree
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

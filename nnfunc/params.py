@@ -8,7 +8,6 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import DTypeLike
 
-from nnfunc import tree
 from nnfunc.activations import ELU, LEAKY_RELU, OUTPUTS, RELU, SIGMOID, SOFTMAX, Activation
 from nnfunc.base.array import Array, owned, shape_text
 from nnfunc.base.errors import SettingError, ShapeError
@@ -17,6 +16,7 @@ from nnfunc.base.numbers import unknown, whole_number
 from nnfunc.costs import COSTS, Cost, costs_of, may_follow
 from nnfunc.functions import check_functions, function_of
 from nnfunc.shapes import checked, requires
+from nnfunc.tracing import tree
 
 
 def _activation_is_a_value(where: str, _: object, W: object, b: object, activation: object) -> None:  # noqa: ARG001

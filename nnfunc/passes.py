@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from jaxtyping import Float
 
-from nnfunc import tree
 from nnfunc.base.array import Array, shape_text
 from nnfunc.base.html import table
 from nnfunc.params import all_are
 from nnfunc.shapes import checked
+from nnfunc.tracing import tree
 
 Masks: TypeAlias = tuple[Array, ...]
 """n[l]×m factors of the entries of A[l], for each hidden layer."""

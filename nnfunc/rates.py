@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from nnfunc import tree
 from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
 from nnfunc.base.numbers import positive, whole_number
@@ -20,6 +19,7 @@ from nnfunc.recipe import Recipe
 from nnfunc.recording import recorded
 from nnfunc.settings import optimizer_of
 from nnfunc.shapes import checked
+from nnfunc.tracing import tree
 
 WORSE = 3.0
 """How many times the first cost it may be above the lowest, before the test ends."""

@@ -7,13 +7,13 @@ from typing import Any, cast
 import numpy as np
 from jaxtyping import Float
 
-from nnfunc import tree
 from nnfunc.base.array import Array
 from nnfunc.base.errors import DataError, SettingError
 from nnfunc.base.numbers import is_number, whole_number
 from nnfunc.params import Params
 from nnfunc.passes import Grads, LayerGrads, Masks
 from nnfunc.shapes import checked
+from nnfunc.tracing import tree
 
 TINY = sys.float_info.min
 """The smallest number to divide by."""

@@ -16,7 +16,7 @@ from nnfunc.base.errors import SettingError
 from nnfunc.data.dataset import PIECE, Dataset
 from nnfunc.optimizers import OptimizerState
 from nnfunc.params import Params
-from nnfunc.tree import TYPE_OF, leaves, names
+from nnfunc.tracing.tree import TYPE_OF, leaves, names
 
 
 @dataclass(frozen=True, eq=False)

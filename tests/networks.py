@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 import nnfunc as nn
-from nnfunc import tree
 from nnfunc.activations import ACTIVATIONS, OUTPUTS
 from nnfunc.costs import costs_of
+from nnfunc.tracing import tree
 
 HIDDEN = (6, 4, 5)
 N_IN, N_OUT, M = 7, 3, 9

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc import tree
 from nnfunc.archive import read_described, signed
 from nnfunc.states import digest_of
+from nnfunc.tracing import tree
 from tests.networks import batch, leaves_equal, small
 from tests.test_files import message_of
 

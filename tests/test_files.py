@@ -18,12 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nnfunc as nn
-from nnfunc import tree
 from nnfunc.activations import ACTIVATIONS, OUTPUTS
 from nnfunc.archive import FORMAT
 from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.costs import costs_of
 from nnfunc.files import load_model
+from nnfunc.tracing import tree
 
 DTYPES = ("float32", "float64")
 

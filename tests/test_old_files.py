@@ -16,9 +16,9 @@ import pytest
 from threadpoolctl import threadpool_info
 
 import nnfunc as nn
-from nnfunc import tree
 from nnfunc.files import load_model
 from nnfunc.recording.native import described
+from nnfunc.tracing import tree
 from tests.test_functions import ABSOLUTE, SWISH
 
 FILES = Path(__file__).parent / "fixtures" / "0.1"

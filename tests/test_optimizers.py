@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc import tree
 from nnfunc.activations import IDENTITY
 from nnfunc.costs import SQUARED_ERROR
 from nnfunc.optimizers import zeros
+from nnfunc.tracing import tree
 from tests.networks import batch, leaves_equal, small
 
 STEPS = 50

@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc import convert, tree
+from nnfunc import convert
 from nnfunc.activations import ACTIVATIONS, OUTPUTS
 from nnfunc.costs import COSTS
 from nnfunc.recording import Step
+from nnfunc.tracing import tree
 from tests.networks import batch, kinds, small
 from tests.test_functions import ABSOLUTE, SWISH
 

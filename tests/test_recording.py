@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from jaxtyping import Float
 
 import nnfunc as nn
-from nnfunc import tree
 from nnfunc.recording import by_numpy
 from nnfunc.recording.recorder import MOST, Program, record
 from nnfunc.recording.shortcuts import MANY, step_into
+from nnfunc.tracing import tree
 from tests.networks import batch, kinds, leaves_equal, small
 from tests.programs import arrays, many_entries, program
 

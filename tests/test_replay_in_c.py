@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc import tree
 from nnfunc.recording import grouping
 from nnfunc.recording.lowering import FUNCTIONS
 from nnfunc.recording.native import Native, native
 from nnfunc.recording.recorder import Program, record
 from nnfunc.recording.replay_in_c import ERRORS, Compiled
+from nnfunc.tracing import tree
 from tests.networks import batch, kinds, small
 from tests.programs import IN_C, arrays, program
 

@@ -10,7 +10,7 @@ import pytest
 from jaxtyping import Float
 
 import nnfunc as nn
-from nnfunc.stand_in import StandIn
+from nnfunc.tracing.stand_in import StandIn
 
 
 class Counting(StandIn):

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc import tree
 from nnfunc.data.loader import batches_at_once
 from nnfunc.descent import DROPOUT
 from nnfunc.regularisation import clipped, plus_l2, smoothed
+from nnfunc.tracing import tree
 from tests.networks import batch, small
 
 M, SEED = 50, 4

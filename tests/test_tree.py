@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc import tree
+from nnfunc.tracing import tree
 from tests.networks import leaves_equal, small
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast, get_args, get_origin
 
 from nnfunc import SettingError, runs
 from nnfunc.cli.options import Generalisation, Network, Result, Steps
-from nnfunc.tree import TYPE_OF
+from nnfunc.tracing.tree import TYPE_OF
 
 NOT_REPEATED = {"out", "run_folder", "config", "resume"}
 """Options that say where a run is, and where its settings are from: no settings themselves."""

@@ -7,13 +7,13 @@ from html import escape
 
 import numpy as np
 
-from nnfunc import tree
 from nnfunc.base.array import Array, read_only, shape_text
 from nnfunc.base.errors import DataError, SettingError, ShapeError
 from nnfunc.base.html import picture
 from nnfunc.base.numbers import whole_number
 from nnfunc.boundary import array_is
 from nnfunc.columns import labels_of
+from nnfunc.tracing import tree
 
 PIECE = 2**20
 """Entries that are tested for NaN and ∞ at a time: such tests take a byte for each."""

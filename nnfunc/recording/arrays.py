@@ -9,12 +9,12 @@ from typing import Any, NoReturn, cast
 
 import numpy as np
 
-from nnfunc import tree
 from nnfunc.base.array import Array, is_array, shape_text
 from nnfunc.base.errors import RecordingError
 from nnfunc.recording.tape import REAL, Ref, Tape, is_dense, noted, refusal
-from nnfunc.source import name_of
-from nnfunc.stand_in import StandIn
+from nnfunc.tracing import tree
+from nnfunc.tracing.source import name_of
+from nnfunc.tracing.stand_in import StandIn
 
 RECORDING_RULES: dict[Any, Callable[..., Any]] = {}
 """How each function of NumPy is recorded; ".sum" is a method, "ufunc" stands for all ufuncs, "**" for the operator."""

@@ -12,7 +12,7 @@ from nnfunc.recording.arrays import RECORDING_RULES, RecordedArray, made, plain,
 from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import refusal
 from nnfunc.recording.ufuncs import call_ufunc, power
-from nnfunc.source import name_of
+from nnfunc.tracing.source import name_of
 
 
 def _whole(f: Any, *args: Any, **options: Any) -> RecordedArray:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
 
-from nnfunc import tree
 from nnfunc.base.array import Array, aligned
 from nnfunc.recording import Calls, Step
+from nnfunc.tracing import tree
 
 if TYPE_CHECKING:
     from nnfunc.recording.recorder import Program

@@ -9,8 +9,8 @@ from nnfunc.base.array import Array
 from nnfunc.recording.grouping import FLOATS, groups, local, product, readers_of
 from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import Call, Plan, Ref, address, refs_in
-from nnfunc.source import name_of
-from nnfunc.tree import TYPE_OF
+from nnfunc.tracing.source import name_of
+from nnfunc.tracing.tree import TYPE_OF
 
 FUNCTIONS: list[Any] = [
     product, np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.heaviside, np.logaddexp,

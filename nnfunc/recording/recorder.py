@@ -7,7 +7,6 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from nnfunc import tree
 from nnfunc.base.array import Array, sizes_text
 from nnfunc.base.errors import RecordingError
 from nnfunc.recording import BY_NUMPY
@@ -20,7 +19,8 @@ from nnfunc.recording.replay import PythonReplay, Replay
 from nnfunc.recording.replay_in_c import Compiled, CReplay
 from nnfunc.recording.structure import Inside, builder, refuse_opaque, signature
 from nnfunc.recording.tape import REAL, Ref, Tape, no_error_caught, refs_in
-from nnfunc.source import name_of
+from nnfunc.tracing import tree
+from nnfunc.tracing.source import name_of
 
 MOST = 32
 """Signatures of one function whose recordings are kept."""

@@ -13,7 +13,7 @@ from nnfunc.recording import Calls, run
 from nnfunc.recording.buffers import viewer
 from nnfunc.recording.shortcuts import shortened
 from nnfunc.recording.tape import Call, Plan, Ref, refs_in
-from nnfunc.tree import TYPE_OF
+from nnfunc.tracing.tree import TYPE_OF
 
 Memory: TypeAlias = list[Any]
 """The array of each value."""

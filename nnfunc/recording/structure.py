@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nnfunc import tree
 from nnfunc.base.errors import RecordingError
 from nnfunc.recording.arrays import RECORDED
-from nnfunc.stand_in import Traced
+from nnfunc.tracing import tree
+from nnfunc.tracing.stand_in import Traced
 
 
 class Inside(Exception):  # noqa: N818

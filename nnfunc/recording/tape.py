@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnfunc import source
 from nnfunc.base.array import Array, sizes_text
 from nnfunc.base.errors import RecordingError
+from nnfunc.tracing import source
 
 
 class Ref(NamedTuple):

@@ -7,7 +7,7 @@ import numpy as np
 from nnfunc.recording.arrays import RecordedArray, made, plain, uncovered
 from nnfunc.recording.into import Assigned, number_of, power_by_number, power_of_numbers
 from nnfunc.recording.tape import refusal
-from nnfunc.source import name_of
+from nnfunc.tracing.source import name_of
 
 
 def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> RecordedArray:

@@ -10,9 +10,9 @@ from typing import Any, NoReturn, TypeAlias
 import numpy as np
 
 from nnfunc.base.array import is_array, sizes_text
-from nnfunc.stand_in import StandIn
 from nnfunc.symbols.protocol import SHAPE_RULES, Symbol, follow, not_followed, refusal, uncovered
 from nnfunc.symbols.sizes import AnySize, Number, Size, names_in, never_negative
+from nnfunc.tracing.stand_in import StandIn
 
 Shape: TypeAlias = tuple[AnySize, ...]
 

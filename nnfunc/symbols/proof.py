@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 import numpy as np
 from jaxtyping import AnnotationError, TypeCheckError
 
-from nnfunc import tree
 from nnfunc.base.errors import ShapeError
 from nnfunc.shapes import checked, checks_are_on, is_checked
 from nnfunc.symbols.arguments import arguments
@@ -21,6 +20,7 @@ from nnfunc.symbols.protocol import NotFollowedError, has_symbol
 from nnfunc.symbols.random import RandomSymbols
 from nnfunc.symbols.rules import lent
 from nnfunc.symbols.sizes import names_in
+from nnfunc.tracing import tree
 
 
 def prove(f: Callable[..., Any], args: tuple[Any, ...], each: Sequence[str] | str, caller: FrameType) -> None:

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from nnfunc import source, tree
 from nnfunc.base.errors import ShapeError
-from nnfunc.stand_in import Traced
+from nnfunc.tracing import source, tree
+from nnfunc.tracing.stand_in import Traced
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 

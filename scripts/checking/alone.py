@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import nnfunc as nn
-from nnfunc import tree
+from nnfunc.tracing import tree
 
 THREADS = 8
 

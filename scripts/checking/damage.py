@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import nnfunc as nn
-from nnfunc import tree
+from nnfunc.tracing import tree
 
 Read = Callable[[Path], nn.Params | nn.State]
 

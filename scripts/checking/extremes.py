@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import nnfunc as nn
-from nnfunc import tree
+from nnfunc.tracing import tree
 
 RATES = (1e-30, 1e-3, 1.0, 1e3, 1e10, 1e30, 3e38)
 OPTIMIZERS = ("descent", "momentum", "nesterov", "rmsprop", "adam", "adamw")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import nnfunc as nn
-from nnfunc import tree
+from nnfunc.tracing import tree
 
 KINDS: tuple[tuple[tuple[int, ...], dict[str, Any]], ...] = (
     ((784, 20, 10), {"batch": 32, "optimizer": "adam", "learning_rate": 0.003, "dropout": 0.2}),

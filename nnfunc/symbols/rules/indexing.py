@@ -5,7 +5,6 @@ from typing import Any, cast
 import numpy as np
 
 from nnfunc.base.errors import ShapeError
-from nnfunc.source import name_of
 from nnfunc.symbols.arrays import (
     Shape,
     SymbolicArray,
@@ -19,6 +18,7 @@ from nnfunc.symbols.arrays import (
 from nnfunc.symbols.axes import broadcast, into, normalized, without
 from nnfunc.symbols.protocol import not_followed, refusal, rule
 from nnfunc.symbols.sizes import AnySize, Size, never_negative, smaller
+from nnfunc.tracing.source import name_of
 
 
 @rule("[]")

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.source import name_of
 from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, made, refuse_mixing, resulting_dtype, shape_of
 from nnfunc.symbols.axes import along, axes_of, into, normalized, refuse_misfit, without
 from nnfunc.symbols.protocol import refusal, rule, uncovered
 from nnfunc.symbols.sizes import never_negative, smaller
+from nnfunc.tracing.source import name_of
 
 
 def reduced_shape(name: str, shape: Shape, axis: Any, *, keepdims: Any = False, where: Any = True) -> Shape:

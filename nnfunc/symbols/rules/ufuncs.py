@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.source import name_of
 from nnfunc.symbols.arrays import (
     Shape,
     SymbolicArray,
@@ -25,6 +24,7 @@ from nnfunc.symbols.axes import broadcast, into, normalized
 from nnfunc.symbols.protocol import refusal, rule, sides, transposed
 from nnfunc.symbols.rules.reductions import reduced_shape
 from nnfunc.symbols.sizes import AnySize, Size, terms_of
+from nnfunc.tracing.source import name_of
 
 WHOLE: dict[Any, Callable[[Any, Any], Any]] = {
     np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.floor_divide: lambda a, b: a // b,

@@ -13,7 +13,7 @@ import numpy as np
 Refusal = TypeVar("Refusal", bound=Exception)
 
 INSIDE = (
-    "nnfunc.symbols", "nnfunc.recording", "nnfunc.shapes", "nnfunc.source", "nnfunc.stand_in", "nnfunc.tree",
+    "nnfunc.symbols", "nnfunc.recording", "nnfunc.shapes", "nnfunc.tracing",
     "numpy", "jaxtyping", "beartype",
 )  # fmt: skip
 """Packages that stand between the caller's line and what refuses it."""
