@@ -47,9 +47,9 @@ from nnfunc.regularisation import dropout_masks
 from nnfunc.saving import checkpointing, history, read_history
 from nnfunc.schedules import Constant, Cosine, Exponential, OneCycle, StepDecay, WarmUp
 from nnfunc.shapes import checked
+from nnfunc.shapes.prove import prove, symbolic
 from nnfunc.states import Best, State
 from nnfunc.symbolic_network import symbolic_params
-from nnfunc.symbols import prove, symbolic
 from nnfunc.training import train
 from nnfunc.wrappers import early_stopping, logging, progress, tensorboard
 

@@ -14,7 +14,7 @@ from nnfunc.base.numbers import unknown
 from nnfunc.costs import COSTS, Cost
 from nnfunc.differences import STEP, slopes, slopes_error
 from nnfunc.shapes import checks_are_on
-from nnfunc.symbols import prove, symbolic
+from nnfunc.shapes.prove import prove, symbolic
 
 CLOSE = 1e-6
 """How far a derivative may be from central differences, relative to its length."""

@@ -10,7 +10,7 @@ from nnfunc.activations import Activation
 from nnfunc.base.errors import SettingError
 from nnfunc.costs import Cost
 from nnfunc.params import Layer, Params, check_settings
-from nnfunc.symbols import symbolic
+from nnfunc.shapes.prove import symbolic
 
 
 def symbolic_params(
@@ -40,7 +40,7 @@ def symbolic_params(
             f"symbolic_params: sizes must be one string of two or more; got {sizes!r}. Write '784 h 10'?"
         )
     _, activations, cost = check_settings("symbolic_params", [1 for _ in names], activation, output, cost, 0, dtype)
-    from nnfunc.symbols.rules import lent
+    from nnfunc.shapes.symbols.rules import lent
 
     with lent():
         layers = tuple(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import nnfunc as nn
-from nnfunc.symbols.proofs import proofs_of
+from nnfunc.shapes.proofs_in_file import proofs_of
 
 pytest.importorskip("tyro")
 from nnfunc.cli.main import main

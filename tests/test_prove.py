@@ -19,7 +19,7 @@ from numpy import zeros
 
 import nnfunc as nn
 from nnfunc import Array
-from nnfunc.symbols.rules import lent
+from nnfunc.shapes.symbols.rules import lent
 
 X: Any = nn.symbolic("n m")
 W: Any = nn.symbolic("h n")

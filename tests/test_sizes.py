@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nnfunc as nn
-from nnfunc.symbols.sizes import Number, Size, divided, named, never_negative, smaller
+from nnfunc.shapes.symbols.sizes import Number, Size, divided, named, never_negative, smaller
 from tests.networks import value
 
 m, n = named("m"), named("n")

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.symbols.arrays import SymbolicArray
-from nnfunc.symbols.rules import lent
+from nnfunc.shapes.symbols.arrays import SymbolicArray
+from nnfunc.shapes.symbols.rules import lent
 from tests.networks import value
 
 SIZES = ({"m": 5, "n": 3, "k": 4}, {"m": 2, "n": 7, "k": 6}, {"m": 12, "n": 2, "k": 3})

@@ -12,7 +12,7 @@ from tyro.conf import Positional, arg
 
 from nnfunc.cli import DONE, FAILED
 from nnfunc.cli.common import Command
-from nnfunc.symbols.proofs import Proof, proofs_of
+from nnfunc.shapes.proofs_in_file import Proof, proofs_of
 
 STYLES = {"proved": "green", "wrong": "red", "not followed": "yellow"}
 

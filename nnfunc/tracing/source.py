@@ -12,10 +12,7 @@ import numpy as np
 
 Refusal = TypeVar("Refusal", bound=Exception)
 
-INSIDE = (
-    "nnfunc.symbols", "nnfunc.recording", "nnfunc.shapes", "nnfunc.tracing",
-    "numpy", "jaxtyping", "beartype",
-)  # fmt: skip
+INSIDE = ("nnfunc.recording", "nnfunc.shapes", "nnfunc.tracing", "numpy", "jaxtyping", "beartype")
 """Packages that stand between the caller's line and what refuses it."""
 
 

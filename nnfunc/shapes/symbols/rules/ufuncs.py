@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import (
+from nnfunc.shapes.symbols.arrays import (
     Shape,
     SymbolicArray,
     dtypes_of_ufunc,
@@ -20,10 +20,10 @@ from nnfunc.symbols.arrays import (
     shape_of,
     shown,
 )
-from nnfunc.symbols.axes import broadcast, into, normalized
-from nnfunc.symbols.protocol import refusal, rule, sides, transposed
-from nnfunc.symbols.rules.reductions import reduced_shape
-from nnfunc.symbols.sizes import AnySize, Size, terms_of
+from nnfunc.shapes.symbols.axes import broadcast, into, normalized
+from nnfunc.shapes.symbols.protocol import refusal, rule, sides, transposed
+from nnfunc.shapes.symbols.rules.reductions import reduced_shape
+from nnfunc.shapes.symbols.sizes import AnySize, Size, terms_of
 from nnfunc.tracing.source import name_of
 
 WHOLE: dict[Any, Callable[[Any, Any], Any]] = {

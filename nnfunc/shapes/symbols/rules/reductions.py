@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, made, refuse_mixing, resulting_dtype, shape_of
-from nnfunc.symbols.axes import along, axes_of, into, normalized, refuse_misfit, without
-from nnfunc.symbols.protocol import refusal, rule, uncovered
-from nnfunc.symbols.sizes import never_negative, smaller
+from nnfunc.shapes.symbols.arrays import Shape, SymbolicArray, as_tuple, made, refuse_mixing, resulting_dtype, shape_of
+from nnfunc.shapes.symbols.axes import along, axes_of, into, normalized, refuse_misfit, without
+from nnfunc.shapes.symbols.protocol import refusal, rule, uncovered
+from nnfunc.shapes.symbols.sizes import never_negative, smaller
 from nnfunc.tracing.source import name_of
 
 

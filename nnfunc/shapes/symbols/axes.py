@@ -7,9 +7,9 @@ from typing import Any, cast
 import numpy as np
 
 from nnfunc.base.array import sizes_text
-from nnfunc.symbols.arrays import Shape, SymbolicArray, as_tuple, count, refuse_mixing, shape_of, shown
-from nnfunc.symbols.protocol import refusal
-from nnfunc.symbols.sizes import AnySize
+from nnfunc.shapes.symbols.arrays import Shape, SymbolicArray, as_tuple, count, refuse_mixing, shape_of, shown
+from nnfunc.shapes.symbols.protocol import refusal
+from nnfunc.shapes.symbols.sizes import AnySize
 
 
 def normalized(name: str, axis: Any, shape: Shape) -> int:

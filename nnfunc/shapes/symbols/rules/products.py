@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import Shape, SymbolicArray, common_dtype, count, made, refuse_mixing, shape_of, shown
-from nnfunc.symbols.axes import axes_of, into
-from nnfunc.symbols.protocol import refusal, rule, uncovered
-from nnfunc.symbols.sizes import AnySize
+from nnfunc.shapes.symbols.arrays import Shape, SymbolicArray, common_dtype, count, made, refuse_mixing, shape_of, shown
+from nnfunc.shapes.symbols.axes import axes_of, into
+from nnfunc.shapes.symbols.protocol import refusal, rule, uncovered
+from nnfunc.shapes.symbols.sizes import AnySize
 
 
 @rule(np.dot)

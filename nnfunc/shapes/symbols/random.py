@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, count, made, refuse_mixing, sample, shape_of
-from nnfunc.symbols.axes import broadcast, normalized, refuse_misfit
-from nnfunc.symbols.protocol import Symbol, has_symbol, refusal, uncovered
-from nnfunc.symbols.sizes import Size, never_negative
+from nnfunc.shapes.symbols.arrays import SymbolicArray, as_tuple, count, made, refuse_mixing, sample, shape_of
+from nnfunc.shapes.symbols.axes import broadcast, normalized, refuse_misfit
+from nnfunc.shapes.symbols.protocol import Symbol, has_symbol, refusal, uncovered
+from nnfunc.shapes.symbols.sizes import Size, never_negative
 
 PLACE_OF_SIZE = {
     "random": 0, "standard_normal": 0, "standard_exponential": 0, "normal": 2, "uniform": 2, "integers": 2,

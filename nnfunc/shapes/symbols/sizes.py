@@ -12,8 +12,8 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 
-from nnfunc.symbols.polynomials import Polynomial, Terms, Unknown, least, product, total
-from nnfunc.symbols.protocol import Symbol, asked_by_user, not_followed, refusal
+from nnfunc.shapes.symbols.polynomials import Polynomial, Terms, Unknown, least, product, total
+from nnfunc.shapes.symbols.protocol import Symbol, asked_by_user, not_followed, refusal
 
 AnySize: TypeAlias = "int | Size"
 

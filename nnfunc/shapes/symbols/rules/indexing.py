@@ -5,7 +5,7 @@ from typing import Any, cast
 import numpy as np
 
 from nnfunc.base.errors import ShapeError
-from nnfunc.symbols.arrays import (
+from nnfunc.shapes.symbols.arrays import (
     Shape,
     SymbolicArray,
     dtype_of,
@@ -15,9 +15,9 @@ from nnfunc.symbols.arrays import (
     resulting_dtype,
     shape_of,
 )
-from nnfunc.symbols.axes import broadcast, into, normalized, without
-from nnfunc.symbols.protocol import not_followed, refusal, rule
-from nnfunc.symbols.sizes import AnySize, Size, never_negative, smaller
+from nnfunc.shapes.symbols.axes import broadcast, into, normalized, without
+from nnfunc.shapes.symbols.protocol import not_followed, refusal, rule
+from nnfunc.shapes.symbols.sizes import AnySize, Size, never_negative, smaller
 from nnfunc.tracing.source import name_of
 
 

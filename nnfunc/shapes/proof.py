@@ -14,12 +14,12 @@ from jaxtyping import AnnotationError, TypeCheckError
 
 from nnfunc.base.errors import ShapeError
 from nnfunc.shapes import checked, checks_are_on, is_checked
-from nnfunc.symbols.arguments import arguments
-from nnfunc.symbols.arrays import separate
-from nnfunc.symbols.protocol import NotFollowedError, has_symbol
-from nnfunc.symbols.random import RandomSymbols
-from nnfunc.symbols.rules import lent
-from nnfunc.symbols.sizes import names_in
+from nnfunc.shapes.symbols.arguments import arguments
+from nnfunc.shapes.symbols.arrays import separate
+from nnfunc.shapes.symbols.protocol import NotFollowedError, has_symbol
+from nnfunc.shapes.symbols.random import RandomSymbols
+from nnfunc.shapes.symbols.rules import lent
+from nnfunc.shapes.symbols.sizes import names_in
 from nnfunc.tracing import tree
 
 

@@ -21,8 +21,8 @@ def symbolic(axes: str, dtype: DTypeLike = np.float32) -> Array:
     Raises:
         ShapeError: an axis is no number, name or formula.
     """
-    from nnfunc.symbols.arguments import shape_from
-    from nnfunc.symbols.arrays import SymbolicArray
+    from nnfunc.shapes.symbols.arguments import shape_from
+    from nnfunc.shapes.symbols.arrays import SymbolicArray
 
     return cast("Array", SymbolicArray(shape_from(axes, {}), dtype))
 
@@ -45,6 +45,6 @@ def prove(f: Callable[..., Any], *args: Any, each: Sequence[str] | str = ()) -> 
         ShapeError: shapes do not fit for all sizes, or f does what no proof can follow: it branches on a size or on the
             entries of an array, or calls a function of NumPy that is not covered; or the checks are switched off.
     """
-    from nnfunc.symbols import proof
+    from nnfunc.shapes import proof
 
     proof.prove(f, args, each, sys._getframe(1))  # pyright: ignore[reportPrivateUsage]

@@ -10,8 +10,8 @@ from typing import Any, NoReturn, TypeAlias
 import numpy as np
 
 from nnfunc.base.array import is_array, sizes_text
-from nnfunc.symbols.protocol import SHAPE_RULES, Symbol, follow, not_followed, refusal, uncovered
-from nnfunc.symbols.sizes import AnySize, Number, Size, names_in, never_negative
+from nnfunc.shapes.symbols.protocol import SHAPE_RULES, Symbol, follow, not_followed, refusal, uncovered
+from nnfunc.shapes.symbols.sizes import AnySize, Number, Size, names_in, never_negative
 from nnfunc.tracing.stand_in import StandIn
 
 Shape: TypeAlias = tuple[AnySize, ...]

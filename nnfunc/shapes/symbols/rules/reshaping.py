@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import (
+from nnfunc.shapes.symbols.arrays import (
     SymbolicArray,
     as_tuple,
     common_dtype,
@@ -16,9 +16,9 @@ from nnfunc.symbols.arrays import (
     shape_of,
     shown,
 )
-from nnfunc.symbols.axes import along, axes_of, into, normalized, refuse_misfit, without
-from nnfunc.symbols.protocol import refusal, rule, uncovered
-from nnfunc.symbols.sizes import divided, never_negative
+from nnfunc.shapes.symbols.axes import along, axes_of, into, normalized, refuse_misfit, without
+from nnfunc.shapes.symbols.protocol import refusal, rule, uncovered
+from nnfunc.shapes.symbols.sizes import divided, never_negative
 
 
 @rule(np.reshape)

@@ -10,10 +10,10 @@ from typing import Annotated, Any, SupportsIndex, Union, get_args, get_origin, g
 import numpy as np
 
 from nnfunc.base.errors import ShapeError
-from nnfunc.symbols.arrays import SymbolicArray
-from nnfunc.symbols.protocol import NotFollowedError
-from nnfunc.symbols.random import RandomSymbols
-from nnfunc.symbols.sizes import AnySize, Number, named
+from nnfunc.shapes.symbols.arrays import SymbolicArray
+from nnfunc.shapes.symbols.protocol import NotFollowedError
+from nnfunc.shapes.symbols.random import RandomSymbols
+from nnfunc.shapes.symbols.sizes import AnySize, Number, named
 
 DTYPES = ("float32", "int64", "uint8", "bool", "float64", "float16", "complex64", "int32", "int8", "uint32")
 """The dtype of an array, by preference: the first that its annotation allows."""

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.symbols.arrays import SymbolicArray, as_tuple, dtype_of, is_several, resulting_dtype, shape_of
-from nnfunc.symbols.axes import broadcast, refuse_misfit
-from nnfunc.symbols.protocol import SHAPE_RULES, follow, has_symbol, refusal, rule, uncovered
-from nnfunc.symbols.random import lending
-from nnfunc.symbols.sizes import AnySize, never_negative
+from nnfunc.shapes.symbols.arrays import SymbolicArray, as_tuple, dtype_of, is_several, resulting_dtype, shape_of
+from nnfunc.shapes.symbols.axes import broadcast, refuse_misfit
+from nnfunc.shapes.symbols.protocol import SHAPE_RULES, follow, has_symbol, refusal, rule, uncovered
+from nnfunc.shapes.symbols.random import lending
+from nnfunc.shapes.symbols.sizes import AnySize, never_negative
 
 
 @rule(np.zeros, np.ones, np.empty)

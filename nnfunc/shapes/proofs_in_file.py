@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from nnfunc.base.array import is_array, shape_text
 from nnfunc.base.errors import DataError, ShapeError
-from nnfunc.symbols.proof import Attempt, collected, refuse_without_checks
-from nnfunc.symbols.protocol import NotFollowedError
-from nnfunc.symbols.prove import prove
+from nnfunc.shapes.proof import Attempt, collected, refuse_without_checks
+from nnfunc.shapes.prove import prove
+from nnfunc.shapes.symbols.protocol import NotFollowedError
 
 NAME = "__proved__"
 """Under which the file is imported: it must not hide a module that others need."""

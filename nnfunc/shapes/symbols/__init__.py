@@ -1,0 +1,1 @@
+"""Symbolic sizes, arrays that have nothing else, and a rule for each function of NumPy."""
