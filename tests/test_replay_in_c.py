@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.recording import grouping
-from nnfunc.recording.lowering import FUNCTIONS
-from nnfunc.recording.native import Native, native
+from nnfunc.recording.native import grouping
+from nnfunc.recording.native.library import Native, native
+from nnfunc.recording.native.lowering import FUNCTIONS
+from nnfunc.recording.native.replay import ERRORS, Compiled
 from nnfunc.recording.recorder import Program, record
-from nnfunc.recording.replay_in_c import ERRORS, Compiled
 from nnfunc.tracing import tree
 from tests.networks import batch, kinds, small
 from tests.programs import IN_C, arrays, program
@@ -366,7 +366,7 @@ def test_arrays_that_are_not_aligned_are_left_to_numpy() -> None:
 
 
 def test_the_environment_chooses_python() -> None:
-    script = "from nnfunc.recording.native import native; print(native())"
+    script = "from nnfunc.recording.native.library import native; print(native())"
     run = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,

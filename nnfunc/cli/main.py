@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: done, a proof failed, bad input or arguments, diverged, interrupted."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments == ["--version"]:
-        from nnfunc.recording.native import described
+        from nnfunc.recording.native.library import described
 
         print(f"nnfunc {nnfunc.__version__}, which replays recordings {described()}")
         return DONE

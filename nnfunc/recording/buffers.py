@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from nnfunc.base.array import Array
-from nnfunc.recording.grouping import fused, ordered, product
 from nnfunc.recording.into import copy_into
+from nnfunc.recording.native.grouping import fused, ordered, product
 from nnfunc.recording.tape import Call, Plan, Ref, Tape, address, refs_in
 
 

@@ -13,10 +13,10 @@ from nnfunc.recording import BY_NUMPY
 from nnfunc.recording import functions as functions  # the rules
 from nnfunc.recording.arrays import RecordedArray
 from nnfunc.recording.buffers import plan, viewer
-from nnfunc.recording.lowering import NotLoweredError, lowered
-from nnfunc.recording.native import native
+from nnfunc.recording.native.library import native
+from nnfunc.recording.native.lowering import NotLoweredError, lowered
+from nnfunc.recording.native.replay import Compiled, CReplay
 from nnfunc.recording.replay import PythonReplay, Replay
-from nnfunc.recording.replay_in_c import Compiled, CReplay
 from nnfunc.recording.structure import Inside, builder, refuse_opaque, signature
 from nnfunc.recording.tape import REAL, Ref, Tape, no_error_caught, refs_in
 from nnfunc.tracing import tree

@@ -8,8 +8,8 @@ import numpy as np
 
 from nnfunc.base.array import Array
 from nnfunc.recording import Calls
-from nnfunc.recording.lowering import Table
-from nnfunc.recording.native import Native
+from nnfunc.recording.native.library import Native
+from nnfunc.recording.native.lowering import Table
 from nnfunc.recording.replay import PythonReplay, Replay
 from nnfunc.recording.tape import Plan, address
 

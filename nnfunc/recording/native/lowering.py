@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from nnfunc.base.array import Array
-from nnfunc.recording.grouping import FLOATS, groups, local, product, readers_of
 from nnfunc.recording.into import Assigned, copy_into, where_into
+from nnfunc.recording.native.grouping import FLOATS, groups, local, product, readers_of
 from nnfunc.recording.tape import Call, Plan, Ref, address, refs_in
 from nnfunc.tracing.source import name_of
 from nnfunc.tracing.tree import TYPE_OF
