@@ -36,10 +36,11 @@ from nnfunc.files import load, save
 from nnfunc.gradients import check_gradient, gradient
 from nnfunc.lbfgs import LBFGS
 from nnfunc.metrics import Evaluation
+from nnfunc.model.params import Layer, Params
+from nnfunc.model.passes import Cache, Grads, LayerCache, LayerGrads
+from nnfunc.model.symbolic import symbolic_params
 from nnfunc.network import backward, cost, forward, init, update
 from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, OptimizerState, RMSProp
-from nnfunc.params import Layer, Params
-from nnfunc.passes import Cache, Grads, LayerCache, LayerGrads
 from nnfunc.prediction import predict, predict_labels, probabilities
 from nnfunc.rates import RateRange, learning_rate_range
 from nnfunc.recording import recorded
@@ -49,7 +50,6 @@ from nnfunc.schedules import Constant, Cosine, Exponential, OneCycle, StepDecay,
 from nnfunc.shapes import checked
 from nnfunc.shapes.prove import prove, symbolic
 from nnfunc.states import Best, State
-from nnfunc.symbolic_network import symbolic_params
 from nnfunc.training import train
 from nnfunc.wrappers import early_stopping, logging, progress, tensorboard
 

@@ -23,10 +23,10 @@ from nnfunc.base.errors import CheckpointError, NnfuncError
 from nnfunc.base.npz import read_arrays
 from nnfunc.base.writing import write_whole
 from nnfunc.costs import Cost
-from nnfunc.functions import Functions
+from nnfunc.model.functions import Functions
+from nnfunc.model.params import Layer, Params
+from nnfunc.model.passes import Grads, LayerGrads
 from nnfunc.optimizers import OptimizerState
-from nnfunc.params import Layer, Params
-from nnfunc.passes import Grads, LayerGrads
 
 FORMAT = 2
 """Version of the format. A higher one is refused; lower ones are read for ever."""

@@ -9,9 +9,9 @@ from nnfunc.archive import misfits_named, read_archive, write_archive
 from nnfunc.base.errors import CheckpointError
 from nnfunc.base.numbers import whole_number
 from nnfunc.costs import Cost
-from nnfunc.functions import check_functions, functions_of
+from nnfunc.model.functions import check_functions, functions_of
+from nnfunc.model.params import Params
 from nnfunc.optimizers import OptimizerState
-from nnfunc.params import Params
 from nnfunc.shapes import checked
 from nnfunc.states import Best, Origin, State, generator_of, shuffling_of
 

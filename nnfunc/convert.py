@@ -11,7 +11,7 @@ from nnfunc import Activation, CheckpointError, Layer, Params, SettingError, Sha
 from nnfunc.base.array import Array, shape_text
 from nnfunc.base.writing import write_whole
 from nnfunc.costs import Cost
-from nnfunc.params import functions_for
+from nnfunc.model.params import functions_for
 
 
 def from_torch_state(

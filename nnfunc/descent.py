@@ -11,9 +11,9 @@ from nnfunc.base.errors import SettingError
 from nnfunc.data.targets import Task
 from nnfunc.divergence import are_finite, step_diverged
 from nnfunc.gradients import Columns, local_gradient, tile_gradient
+from nnfunc.model.params import Params
+from nnfunc.model.passes import Grads, Masks
 from nnfunc.optimizers import OptimizerState
-from nnfunc.params import Params
-from nnfunc.passes import Grads, Masks
 from nnfunc.recipe import Descent, Recipe, after
 from nnfunc.recording import Step
 from nnfunc.regularisation import draw, masks_like

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnfunc.base.array import Array
 from nnfunc.base.errors import NnfuncError
-from nnfunc.params import Params
+from nnfunc.model.params import Params
 
 
 class DivergedError(NnfuncError):

@@ -14,7 +14,7 @@ from nnfunc.data.targets import Task
 from nnfunc.divergence import DivergedError
 from nnfunc.evaluation import evaluated
 from nnfunc.metrics import Evaluation
-from nnfunc.params import Params
+from nnfunc.model.params import Params
 from nnfunc.states import Best, State
 
 

@@ -13,8 +13,8 @@ from nnfunc.columns import pixels_to_floats
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.targets import Task, task_of
 from nnfunc.metrics import Evaluation
+from nnfunc.model.params import Params
 from nnfunc.network import forward, mean_cost
-from nnfunc.params import Params
 from nnfunc.prediction import answers
 from nnfunc.recording import recorded
 from nnfunc.shapes import checked

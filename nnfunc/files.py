@@ -7,8 +7,8 @@ from nnfunc.activations import Activation
 from nnfunc.archive import misfits_named, read_archive, write_archive
 from nnfunc.base.errors import CheckpointError
 from nnfunc.costs import Cost
-from nnfunc.functions import OURS, Functions, check_functions, functions_of
-from nnfunc.params import Params
+from nnfunc.model.functions import OURS, Functions, check_functions, functions_of
+from nnfunc.model.params import Params
 from nnfunc.shapes import checked
 
 About = Mapping[str, str | int]

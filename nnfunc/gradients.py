@@ -7,21 +7,21 @@ from typing import TypeAlias
 import numpy as np
 from jaxtyping import Float, Real
 
-from nnfunc import boundary
 from nnfunc.base.array import Array, Scalar
 from nnfunc.base.numbers import whole_number
 from nnfunc.columns import pixels_to_floats
-from nnfunc.differences import gradient_error
+from nnfunc.model import fits
+from nnfunc.model.differences import gradient_error
+from nnfunc.model.params import Params
+from nnfunc.model.passes import Grads, LayerGrads, Masks
 from nnfunc.network import backward, cost, forward, mean_cost
-from nnfunc.params import Params
-from nnfunc.passes import Grads, LayerGrads, Masks
 from nnfunc.recording import Step
 from nnfunc.shapes import checked, requires
 from nnfunc.tiling import in_lanes, processors
 from nnfunc.tracing import tree
 
 
-@requires(boundary.samples_fit)
+@requires(fits.samples_fit)
 @checked("n_in m n_out")
 def gradient(
     params: Params,
@@ -123,7 +123,7 @@ def tile_gradient(
     return mean_cost(params, cache, Y, weights), backward(params, cache, Y, weights)
 
 
-@requires(boundary.samples_fit)
+@requires(fits.samples_fit)
 @checked("n_in m n_out")
 def check_gradient(
     params: Params,

@@ -18,8 +18,8 @@ from nnfunc.base.errors import SettingError
 from nnfunc.base.interrupts import put_off
 from nnfunc.base.numbers import Numbers, number, passes, whole_number
 from nnfunc.divergence import are_finite, step_diverged
+from nnfunc.model.params import Params
 from nnfunc.optimizers import OptimizerState
-from nnfunc.params import Params
 from nnfunc.recipe import Descent, after
 from nnfunc.regularisation import plus_l2
 from nnfunc.states import State

@@ -14,7 +14,7 @@ from nnfunc.data.loader import Chunk, Slot, batches_at_once, chunks, in_chunks
 from nnfunc.data.targets import Task
 from nnfunc.descent import AUGMENTATION, DROPOUT, STEP, Running
 from nnfunc.divergence import DivergedError, are_finite, step_diverged
-from nnfunc.passes import Masks
+from nnfunc.model.passes import Masks
 from nnfunc.recipe import Descent, after
 from nnfunc.recording import Calls, run
 from nnfunc.recording.in_place import InPlace

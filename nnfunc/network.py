@@ -15,12 +15,12 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import DTypeLike
 
-from nnfunc import boundary
 from nnfunc.activations import SOFTMAX, Activation, softmax_error
 from nnfunc.base.array import Array, Scalar
 from nnfunc.costs import Cost, mean
-from nnfunc.params import Params, check_settings, random_layer
-from nnfunc.passes import Cache, Grads, LayerCache, LayerGrads, Masks, times
+from nnfunc.model import fits
+from nnfunc.model.params import Params, check_settings, random_layer
+from nnfunc.model.passes import Cache, Grads, LayerCache, LayerGrads, Masks, times
 from nnfunc.shapes import checked, requires
 from nnfunc.tracing import tree
 
@@ -56,7 +56,7 @@ def init(
     return Params(tuple(random_layer(rng, n_in, n_out, g, dtype) for (n_in, n_out), g in kinds), cost)
 
 
-@requires(boundary.input_and_masks_fit)
+@requires(fits.input_and_masks_fit)
 @checked("n_in m")
 def forward(params: Params, X: Float[Array, "n_in m"], masks: Masks = ()) -> Cache:
     """Run the samples through the network: `cache.output` is A[L].
@@ -79,7 +79,7 @@ def forward(params: Params, X: Float[Array, "n_in m"], masks: Masks = ()) -> Cac
     return Cache(tuple(layers))
 
 
-@requires(boundary.cache_and_targets_fit)
+@requires(fits.cache_and_targets_fit)
 @checked("n_out m")
 def backward(
     params: Params, cache: Cache, Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None = None
@@ -128,7 +128,7 @@ def output_error(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Fl
     return dZ
 
 
-@requires(boundary.gradients_fit)
+@requires(fits.gradients_fit)
 @checked("")
 def update(params: Params, grads: Grads, α: Scalar) -> Params:
     """Take one step of gradient descent.
@@ -153,7 +153,7 @@ def update(params: Params, grads: Grads, α: Scalar) -> Params:
     return Params(layers, params.cost)
 
 
-@requires(boundary.cache_and_targets_fit)
+@requires(fits.cache_and_targets_fit)
 @checked("n_out m")
 def cost(params: Params, cache: Cache, Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None = None) -> float:
     """J, the mean over the samples of w · loss; low for good predictions. The formula is that of `params.cost`."""

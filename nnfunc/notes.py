@@ -9,9 +9,10 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import DTypeLike
 
-from nnfunc import boundary, network
+from nnfunc import network
 from nnfunc.activations import relu, relu_derivative, softmax
 from nnfunc.base.array import Array, Scalar, owned
+from nnfunc.model import fits
 from nnfunc.shapes import checked, requires
 from nnfunc.tracing import tree
 
@@ -59,7 +60,7 @@ def init(seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
     return Params(layer1.W, layer1.b, layer2.W, layer2.b)
 
 
-@requires(boundary.one_dtype)
+@requires(fits.one_dtype)
 @checked("m")
 def forward(params: Params, X: Float[Array, "784 m"]) -> Cache:
     """Forward propagation; X is scaled to 0..1, one sample per column."""
@@ -71,7 +72,7 @@ def forward(params: Params, X: Float[Array, "784 m"]) -> Cache:
     return Cache(A0, Z1, A1, Z2, A2)
 
 
-@requires(boundary.one_dtype_and_batch)
+@requires(fits.one_dtype_and_batch)
 @checked("m")
 def backward(params: Params, cache: Cache, Y: Float[Array, "10 m"]) -> Grads:
     """Backpropagation, of cross-entropy; Y is one-hot, one label per column."""
@@ -86,7 +87,7 @@ def backward(params: Params, cache: Cache, Y: Float[Array, "10 m"]) -> Grads:
     return Grads(dW1, db1, dW2, db2)
 
 
-@requires(boundary.one_dtype)
+@requires(fits.one_dtype)
 @checked("")
 def update(params: Params, grads: Grads, α: Scalar) -> Params:
     """One step of gradient descent; α is the learning rate, a hyperparameter."""

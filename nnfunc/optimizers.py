@@ -14,9 +14,9 @@ from jaxtyping import Float
 
 from nnfunc.base.array import Array, Scalar
 from nnfunc.base.numbers import Numbers, number, passes, positive
+from nnfunc.model.params import Params
+from nnfunc.model.passes import Grads, LayerGrads
 from nnfunc.network import update
-from nnfunc.params import Params
-from nnfunc.passes import Grads, LayerGrads
 from nnfunc.regularisation import plus_l2
 from nnfunc.tracing import tree
 

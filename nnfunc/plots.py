@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from jaxtyping import Real
 
-from nnfunc import Array, Evaluation, Params, RateRange, SettingError, boundary, forward
+from nnfunc import Array, Evaluation, Params, RateRange, SettingError, forward
 from nnfunc.columns import pixels_to_floats
 from nnfunc.data.dataset import Dataset, side_of
 from nnfunc.epochs import Figured, known
 from nnfunc.evaluation import mistakes as wrong_ones
+from nnfunc.model import fits
 from nnfunc.prediction import answers
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def activations(params: Params, X: Real[Array, "n_in m"], axes: "Axes | None" = 
         ShapeError: the samples do not enter the network.
         SettingError: an activation is not finite; or matplotlib is not installed.
     """
-    boundary.pixels_or_input_fit("activations", params, X)
+    fits.pixels_or_input_fit("activations", params, X)
     with np.errstate(all="ignore"):  # what is not finite is refused
         cache = forward(params, pixels_to_floats(X[:, :SAMPLES], params.dtype))
     if not all(np.isfinite(made.A).all() for made in cache.layers):

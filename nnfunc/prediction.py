@@ -6,13 +6,13 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Bool, Float, Int, Real
 
-from nnfunc import boundary
 from nnfunc.activations import SIGMOID, SOFTMAX
 from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
 from nnfunc.columns import labels_of, pixels_to_floats
+from nnfunc.model import fits
+from nnfunc.model.params import Params
 from nnfunc.network import forward
-from nnfunc.params import Params
 from nnfunc.recording import recorded
 from nnfunc.shapes import checked, requires
 from nnfunc.tiling import TILE, tiles
@@ -37,7 +37,7 @@ def in_tiles(f: Answer) -> Answer:
 
 
 @in_tiles
-@requires(boundary.pixels_or_input_fit)
+@requires(fits.pixels_or_input_fit)
 @checked("n_in m n_out")
 def probabilities(params: Params, X: Real[Array, "n_in m"]) -> Float[Array, "n_out m"]:
     """A[L] of floats as they are, or of pixels 0..255 (uint8), which are scaled."""
@@ -45,7 +45,7 @@ def probabilities(params: Params, X: Real[Array, "n_in m"]) -> Float[Array, "n_o
 
 
 @in_tiles
-@requires(boundary.pixels_or_input_fit)
+@requires(fits.pixels_or_input_fit)
 @checked("n_in m")
 def predict(params: Params, X: Real[Array, "n_in m"]) -> Int[Array, " m"]:
     """The class of each sample: the row of its largest output, or 1 where a single sigmoid output is above 0.5.
@@ -61,7 +61,7 @@ def predict(params: Params, X: Real[Array, "n_in m"]) -> Int[Array, " m"]:
 
 
 @in_tiles
-@requires(boundary.pixels_or_input_fit)
+@requires(fits.pixels_or_input_fit)
 @checked("n_in m n_out")
 def predict_labels(params: Params, X: Real[Array, "n_in m"]) -> Bool[Array, "n_out m"]:
     """Which of several labels each sample has: where its sigmoid output is above 0.5.

@@ -13,8 +13,8 @@ from nnfunc.base.numbers import positive, whole_number
 from nnfunc.data.dataset import Dataset, batches
 from nnfunc.data.targets import task_of
 from nnfunc.descent import step
+from nnfunc.model.params import Params
 from nnfunc.optimizers import Optimizer
-from nnfunc.params import Params
 from nnfunc.recipe import Recipe
 from nnfunc.recording import recorded
 from nnfunc.settings import optimizer_of

@@ -8,9 +8,9 @@ from typing import Any
 from nnfunc.activations import SIGMOID
 from nnfunc.base.array import Array, Scalar
 from nnfunc.base.numbers import check_fields, number, passes, positive
+from nnfunc.model.params import Params
+from nnfunc.model.passes import Grads
 from nnfunc.optimizers import GradientDescent, OptimizerState, Stepped
-from nnfunc.params import Params
-from nnfunc.passes import Grads
 from nnfunc.regularisation import clipped, plus_l2, smoothed
 from nnfunc.states import State
 

@@ -10,8 +10,8 @@ from jaxtyping import Float
 from nnfunc.base.array import Array
 from nnfunc.base.errors import DataError, SettingError
 from nnfunc.base.numbers import is_number, whole_number
-from nnfunc.params import Params
-from nnfunc.passes import Grads, LayerGrads, Masks
+from nnfunc.model.params import Params
+from nnfunc.model.passes import Grads, LayerGrads, Masks
 from nnfunc.shapes import checked
 from nnfunc.tracing import tree
 

@@ -13,8 +13,8 @@ from nnfunc.data.dataset import steps_per_epoch
 from nnfunc.data.loader import Augmentation
 from nnfunc.data.targets import Task
 from nnfunc.lbfgs import LBFGS
+from nnfunc.model.params import Params
 from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, RMSProp
-from nnfunc.params import Params
 from nnfunc.recipe import Recipe
 from nnfunc.regularisation import dropout_of, sample_weights
 from nnfunc.schedules import Constant, Schedule, WarmUp, over

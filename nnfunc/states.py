@@ -14,8 +14,8 @@ import numpy as np
 from nnfunc.base.array import is_array
 from nnfunc.base.errors import SettingError
 from nnfunc.data.dataset import PIECE, Dataset
+from nnfunc.model.params import Params
 from nnfunc.optimizers import OptimizerState
-from nnfunc.params import Params
 from nnfunc.tracing.tree import TYPE_OF, leaves, names
 
 

@@ -15,8 +15,8 @@ from nnfunc.descent import FullBatch, Gradient, refuse_gradient
 from nnfunc.epoch import Epoch
 from nnfunc.lbfgs import FROM_ITS_BEGINNING, LBFGS
 from nnfunc.minibatches import MiniBatches
+from nnfunc.model.params import Params
 from nnfunc.optimizers import Optimizer
-from nnfunc.params import Params
 from nnfunc.recipe import Descent
 from nnfunc.schedules import Schedule
 from nnfunc.settings import Settings

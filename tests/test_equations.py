@@ -1,7 +1,7 @@
 import nnfunc as nn
 from nnfunc.activations import OUTPUTS
 from nnfunc.costs import COSTS
-from nnfunc.equations import ACTIVATION_FORMULAS, COST_FORMULAS, equations
+from nnfunc.model.equations import ACTIVATION_FORMULAS, COST_FORMULAS, equations
 from tests.networks import small
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.activations import RELU, relu_derivative, sigmoid, sigmoid_derivative, tanh, tanh_derivative
-from nnfunc.equations import equations
+from nnfunc.model.equations import equations
 from tests.networks import batch, leaves_equal
 
 

@@ -13,7 +13,7 @@ import nnfunc as nn
 from nnfunc import blas
 from nnfunc.activations import IDENTITY
 from nnfunc.costs import SQUARED_ERROR
-from nnfunc.differences import central_difference
+from nnfunc.model.differences import central_difference
 from nnfunc.tiling import LANES, TILE, lanes, tiles
 from tests.networks import batch, kinds, leaves_equal, small
 

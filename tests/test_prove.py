@@ -164,7 +164,7 @@ def bare(X) -> None:  # type: ignore[no-untyped-def]
         (unclear, "unclear: name must be given, for its annotation does not say what to pass; got str. Write nn.prove(unclear, nn.symbolic(\'784 m\'), …) with all arguments; a network is nn.symbolic_params(\'784 h 10\')."),
         (twice, "twice: b must be given, for its annotation does not say what to pass; got tests.test_prove.Scaled. Write"),
         (bare, "bare: X must be given, for its annotation does not say what to pass; got no annotation. Write"),
-        (nn.forward, "forward: params.layers must be given, for its annotation does not say what to pass; got tuple[nnfunc.params.Layer, ...]. Write"),
+        (nn.forward, "forward: params.layers must be given, for its annotation does not say what to pass; got tuple[nnfunc.model.params.Layer, ...]. Write"),
         (lambda: 3, "prove: an argument must be symbolic, or all would be computed; got none. Pass nn.symbolic('784 m')?"),
     ],
 )  # fmt: skip

@@ -101,7 +101,7 @@ def everything() -> dict[str, object]:
     """What is in the modules of nnfunc: of a table its entries, of an object its attributes, of all else its identity."""
     for found in pkgutil.walk_packages(nn.__path__, "nnfunc."):
         if not found.name.startswith(
-            ("nnfunc.cli", "nnfunc.sklearn", "nnfunc.__main__", "nnfunc.recording.native.lib")
+            ("nnfunc.cli", "nnfunc.sklearn", "nnfunc.__main__", "nnfunc.recording.native.libreplay")
         ):
             importlib.import_module(found.name)
     modules = {name: module for name, module in sys.modules.items() if name.startswith("nnfunc.") and module}

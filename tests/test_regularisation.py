@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.differences import gradient_error
+from nnfunc.model.differences import gradient_error
 from nnfunc.regularisation import clipped, plus_l2, sample_weights, smoothed
 from nnfunc.tracing import tree
 from tests.networks import batch, leaves_equal, small

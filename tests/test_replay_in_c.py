@@ -380,12 +380,12 @@ def test_the_environment_chooses_python() -> None:
 def test_a_library_that_does_not_fit_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     find = native.__wrapped__
     with monkeypatch.context() as patch:
-        patch.setattr("nnfunc.recording.native.WORDS", 30)
+        patch.setattr("nnfunc.recording.native.library.WORDS", 30)
         assert find() == "was built from other sources"
     (tmp_path / "libreplay.so").write_text("no library")
-    monkeypatch.setattr("nnfunc.recording.native.LIBRARY", tmp_path / "libreplay.so")
+    monkeypatch.setattr("nnfunc.recording.native.library.LIBRARY", tmp_path / "libreplay.so")
     assert str(find()).startswith("cannot be loaded (")
-    monkeypatch.setattr("nnfunc.recording.native.LIBRARY", tmp_path / "none.so")
+    monkeypatch.setattr("nnfunc.recording.native.library.LIBRARY", tmp_path / "none.so")
     assert find() == "was not built"
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.source import read_model
 from nnfunc.descent import described
-from nnfunc.equations import equations
+from nnfunc.model.equations import equations
 
 BATCH = 32
 """Samples of the step that is described."""

@@ -7,13 +7,14 @@ from typing import Annotated
 import numpy as np
 from tyro.conf import Positional, arg
 
-from nnfunc import Array, Params, SettingError, boundary, read_photo, to_columns
+from nnfunc import Array, Params, SettingError, read_photo, to_columns
 from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.source import read_model, test_part
 from nnfunc.data import dataset, idx, images, npy, table
 from nnfunc.digits import SIDE
 from nnfunc.metrics import class_names
+from nnfunc.model import fits
 from nnfunc.prediction import answers
 
 
@@ -68,5 +69,5 @@ def _read(path: Path, pixels: int) -> Array:
 
 def _answers(params: Params, path: Path) -> tuple[Array, Array]:
     X = _read(path, params.sizes[0])
-    boundary.pixels_or_input_fit("predict", params, X)
+    fits.pixels_or_input_fit("predict", params, X)
     return answers(params, X)

@@ -11,8 +11,8 @@ from nnfunc.base.array import Array, read_only, shape_text
 from nnfunc.base.errors import DataError, SettingError, ShapeError
 from nnfunc.base.html import picture
 from nnfunc.base.numbers import whole_number
-from nnfunc.boundary import array_is
 from nnfunc.columns import labels_of
+from nnfunc.model.fits import array_is
 from nnfunc.tracing import tree
 
 PIECE = 2**20

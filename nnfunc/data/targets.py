@@ -8,12 +8,12 @@ import numpy as np
 from nnfunc.activations import SIGMOID, SOFTMAX
 from nnfunc.base.array import Array
 from nnfunc.base.errors import DataError, ShapeError
-from nnfunc.boundary import pixels_or_input_fit
 from nnfunc.columns import check_labels, labels_of, targets
 from nnfunc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY
 from nnfunc.data.dataset import Dataset
 from nnfunc.metrics import confusion_matrix
-from nnfunc.params import Params
+from nnfunc.model.fits import pixels_or_input_fit
+from nnfunc.model.params import Params
 
 ROUNDING = 1e-3
 """How far the targets of a sample may be from a sum of 1."""

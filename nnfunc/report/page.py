@@ -16,9 +16,9 @@ from nnfunc.data.dataset import Dataset, are_pixels, side_of
 from nnfunc.data.targets import task_of
 from nnfunc.digits import SIDE
 from nnfunc.epochs import Figured
-from nnfunc.equations import forward_equations
 from nnfunc.evaluation import evaluated
 from nnfunc.metrics import class_names
+from nnfunc.model.equations import forward_equations
 from nnfunc.report import sections
 from nnfunc.report.curves import curves
 from nnfunc.report.digits import digits

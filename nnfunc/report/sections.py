@@ -8,7 +8,7 @@ import numpy as np
 
 from nnfunc import Evaluation, Params
 from nnfunc.base.html import table
-from nnfunc.equations import equations
+from nnfunc.model.equations import equations
 from nnfunc.report.digits import Digits
 
 WEIGHTS, FIRST = 256, 32

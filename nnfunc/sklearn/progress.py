@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from nnfunc.params import Params
+from nnfunc.model.params import Params
 
 DIVISOR, SMALLEST = 5, 1e-6
 """By what an adaptive learning rate falls where nothing improves, and where it ends."""

@@ -14,7 +14,7 @@ import numpy as np
 
 import nnfunc as nn
 from nnfunc import Array
-from nnfunc.differences import gradient_error
+from nnfunc.model.differences import gradient_error
 from tests.mutants.variants import FILE, Variant, line_of_bug, module, unchecked
 
 COLUMNS = ("NumPy alone", "run time", "proof", "pyrefly", "gradient check")

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from nnfunc.base.array import Array, shape_text
 from nnfunc.base.html import table
-from nnfunc.params import all_are
+from nnfunc.model.params import all_are
 from nnfunc.shapes import checked
 from nnfunc.tracing import tree
 

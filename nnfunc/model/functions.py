@@ -12,7 +12,7 @@ from nnfunc.base.array import Array, is_array, shape_text
 from nnfunc.base.errors import NnfuncError, SettingError, ShapeError
 from nnfunc.base.numbers import unknown
 from nnfunc.costs import COSTS, Cost
-from nnfunc.differences import STEP, slopes, slopes_error
+from nnfunc.model.differences import STEP, slopes, slopes_error
 from nnfunc.shapes import checks_are_on
 from nnfunc.shapes.prove import prove, symbolic
 

@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 from nnfunc.activations import Activation
 from nnfunc.base.errors import SettingError
 from nnfunc.costs import Cost
-from nnfunc.params import Layer, Params, check_settings
+from nnfunc.model.params import Layer, Params, check_settings
 from nnfunc.shapes.prove import symbolic
 
 

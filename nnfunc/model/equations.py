@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from nnfunc.activations import SOFTMAX
 from nnfunc.costs import SQUARED_ERROR
-from nnfunc.params import Params
+from nnfunc.model.params import Params
 
 ACTIVATION_FORMULAS = {
     "relu": "ReLU({})",
