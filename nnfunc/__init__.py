@@ -32,7 +32,7 @@ from nnfunc.digits import fit_to_mnist
 from nnfunc.divergence import DivergedError
 from nnfunc.epoch import Epoch
 from nnfunc.evaluation import evaluate, mistakes
-from nnfunc.files import load, save
+from nnfunc.files.models import load, save
 from nnfunc.gradients import check_gradient, gradient
 from nnfunc.lbfgs import LBFGS
 from nnfunc.metrics import Evaluation

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from nnfunc.activations import Activation
-from nnfunc.archive import misfits_named, read_archive, write_archive
 from nnfunc.base.errors import CheckpointError
 from nnfunc.base.numbers import whole_number
 from nnfunc.costs import Cost
+from nnfunc.files.archive import misfits_named, read_archive, write_archive
 from nnfunc.model.functions import check_functions, functions_of
 from nnfunc.model.params import Params
 from nnfunc.optimizers import OptimizerState

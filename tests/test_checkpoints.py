@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.archive import read_described, signed
+from nnfunc.files.archive import read_described, signed
 from nnfunc.states import digest_of
 from nnfunc.tracing import tree
 from tests.networks import batch, leaves_equal, small

@@ -19,7 +19,7 @@ import pytest
 import nnfunc as nn
 from nnfunc.cli.display import watched
 from nnfunc.cli.main import main
-from nnfunc.files import load_model
+from nnfunc.files.models import load_model
 from tests.test_data import CSV_FAULTS, FILES, HEADER, PIXELS, csv, idx, images_file, npz, png, write
 from tests.test_files import rewritten
 from tests.test_mapped import npy, without

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 
 import nnfunc as nn
 from nnfunc.activations import ACTIVATIONS, OUTPUTS
-from nnfunc.archive import FORMAT
 from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.costs import costs_of
-from nnfunc.files import load_model
+from nnfunc.files.archive import FORMAT
+from nnfunc.files.models import load_model
 from nnfunc.tracing import tree
 
 DTYPES = ("float32", "float64")

@@ -16,7 +16,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 import nnfunc as nn
-from nnfunc.files import load_model
+from nnfunc.files.models import load_model
 from nnfunc.recording.native.library import described
 from nnfunc.tracing import tree
 from tests.test_functions import ABSOLUTE, SWISH

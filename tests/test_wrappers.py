@@ -13,7 +13,7 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.epochs import Epochs
-from nnfunc.files import load_model
+from nnfunc.files.models import load_model
 from tests.networks import leaves_equal
 
 TRAINING, TEST = nn.load_mnist()

@@ -10,7 +10,7 @@ import tyro
 from nnfunc.cli import data, evaluate, explain, export, lr_range, plot, predict, prove, report, train
 from nnfunc.cli.common import Command
 from nnfunc.cli.settings import groups_of
-from nnfunc.runs import SETTINGS
+from nnfunc.files.runs import SETTINGS
 
 Commands: TypeAlias = (
     Annotated[train.Train, tyro.conf.subcommand("train", prefix_name=False)]

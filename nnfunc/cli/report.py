@@ -7,10 +7,10 @@ from typing import Annotated
 
 from tyro.conf import Positional, arg
 
-from nnfunc import runs
 from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import Command, err
 from nnfunc.cli.run import read_run
+from nnfunc.files import runs
 from nnfunc.report import page
 
 

@@ -6,11 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nnfunc import DataError, Dataset, Params, SettingError, read_history, runs
+from nnfunc import DataError, Dataset, Params, SettingError, read_history
 from nnfunc.cli.options import Network, Steps
 from nnfunc.cli.settings import groups_of, settings_of
 from nnfunc.cli.source import data_and_params, read_model
 from nnfunc.epochs import Figures
+from nnfunc.files import runs
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin
 
-from nnfunc import SettingError, runs
+from nnfunc import SettingError
 from nnfunc.cli.options import Generalisation, Network, Result, Steps
+from nnfunc.files import runs
 from nnfunc.tracing.tree import TYPE_OF
 
 NOT_REPEATED = {"out", "run_folder", "config", "resume"}

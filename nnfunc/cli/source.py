@@ -7,8 +7,8 @@ import numpy as np
 from nnfunc import DataError, Dataset, Params, init, is_digit, load_mapped, load_mnist, read_csv, split
 from nnfunc.cli.options import Network
 from nnfunc.data import arrays, folders, mapped, mnist, table
-from nnfunc.files import load_model
-from nnfunc.runs import MODEL
+from nnfunc.files.models import load_model
+from nnfunc.files.runs import MODEL
 
 HELD_OUT = 1 / 6
 """Share of the samples that are kept for the test where a file does not say which."""

@@ -20,7 +20,6 @@ from nnfunc import (
     evaluate,
     history,
     load_state,
-    runs,
     save,
 )
 from nnfunc.base.numbers import whole_number
@@ -34,6 +33,7 @@ from nnfunc.cli.source import data_and_params
 from nnfunc.descent import Gradient
 from nnfunc.distributed import on_dask
 from nnfunc.epochs import Epochs
+from nnfunc.files import runs
 from nnfunc.schedules import schedule_named
 from nnfunc.settings import Settings
 from nnfunc.training import Training, trained

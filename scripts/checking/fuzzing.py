@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import nnfunc as nn
-from nnfunc.archive import read_described, signed
 from nnfunc.convert import read_safetensors, write_safetensors
 from nnfunc.data.arrays import read_npz
 from nnfunc.data.mapped import load_mapped
-from nnfunc.runs import read_settings
+from nnfunc.files.archive import read_described, signed
+from nnfunc.files.runs import read_settings
 from nnfunc.saving import rows_until
 
 MEMORY = 200_000_000

@@ -16,13 +16,13 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from nnfunc import older_files
 from nnfunc.activations import Activation
 from nnfunc.base.array import Array, is_array, owned
 from nnfunc.base.errors import CheckpointError, NnfuncError
 from nnfunc.base.npz import read_arrays
 from nnfunc.base.writing import write_whole
 from nnfunc.costs import Cost
+from nnfunc.files import older
 from nnfunc.model.functions import Functions
 from nnfunc.model.params import Layer, Params
 from nnfunc.model.passes import Grads, LayerGrads
@@ -141,7 +141,7 @@ def read_described(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
             )
         if _digest(description, arrays) != known:
             raise CheckpointError(f"{path.name}: SHA-256 must be that of its content; got another. Is it damaged?")
-        return older_files.upgraded(description, arrays) if version == 1 else (description, arrays)
+        return older.upgraded(description, arrays) if version == 1 else (description, arrays)
 
 
 @contextlib.contextmanager
