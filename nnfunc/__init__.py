@@ -13,7 +13,6 @@ from nnfunc.base.errors import (
     ShapeError,
 )
 from nnfunc.checkpoints import load_state, save_state
-from nnfunc.columns import is_digit, one_hot, scale, to_columns
 from nnfunc.costs import Cost
 from nnfunc.data import (
     Dataset,
@@ -28,7 +27,8 @@ from nnfunc.data import (
     split,
     steps_per_epoch,
 )
-from nnfunc.digits import fit_to_mnist
+from nnfunc.data.digits import fit_to_mnist
+from nnfunc.data.encoding import is_digit, one_hot, scale, to_columns
 from nnfunc.divergence import DivergedError
 from nnfunc.epoch import Epoch
 from nnfunc.evaluation import evaluate, mistakes

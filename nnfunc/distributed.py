@@ -16,7 +16,7 @@ import numpy as np
 
 from nnfunc import ClusterError, DataError, Dataset, Grads, NnfuncError, Params, SettingError, ShapeError, blas
 from nnfunc.base.array import Array, shape_text
-from nnfunc.columns import targets
+from nnfunc.data.encoding import targets
 from nnfunc.data.targets import task_of
 from nnfunc.descent import Gradient
 from nnfunc.gradients import Sums, columns_of, lane_sum, mean_of

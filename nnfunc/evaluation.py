@@ -9,8 +9,8 @@ from jaxtyping import Float, Int, Real
 
 from nnfunc.base.array import Array, Scalar, shape_text
 from nnfunc.base.errors import SettingError, ShapeError
-from nnfunc.columns import pixels_to_floats
 from nnfunc.data.dataset import Dataset
+from nnfunc.data.encoding import pixels_to_floats
 from nnfunc.data.targets import Task, task_of
 from nnfunc.metrics import Evaluation
 from nnfunc.model.params import Params

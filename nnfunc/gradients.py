@@ -9,7 +9,7 @@ from jaxtyping import Float, Real
 
 from nnfunc.base.array import Array, Scalar
 from nnfunc.base.numbers import whole_number
-from nnfunc.columns import pixels_to_floats
+from nnfunc.data.encoding import pixels_to_floats
 from nnfunc.model import fits
 from nnfunc.model.differences import gradient_error
 from nnfunc.model.params import Params

@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import Real
 
 from nnfunc import Array, Evaluation, Params, RateRange, SettingError, forward
-from nnfunc.columns import pixels_to_floats
 from nnfunc.data.dataset import Dataset, side_of
+from nnfunc.data.encoding import pixels_to_floats
 from nnfunc.epochs import Figured, known
 from nnfunc.evaluation import mistakes as wrong_ones
 from nnfunc.model import fits

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float, Int, Real
 from nnfunc.activations import SIGMOID, SOFTMAX
 from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
-from nnfunc.columns import labels_of, pixels_to_floats
+from nnfunc.data.encoding import labels_of, pixels_to_floats
 from nnfunc.model import fits
 from nnfunc.model.params import Params
 from nnfunc.network import forward

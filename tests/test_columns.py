@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nnfunc as nn
-from nnfunc.columns import targets
+from nnfunc.data.encoding import targets
 
 
 def test_each_image_is_one_column() -> None:

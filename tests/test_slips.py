@@ -13,8 +13,8 @@ import nnfunc as nn
 from nnfunc import notes
 from nnfunc.activations import relu_derivative, softmax
 from nnfunc.base.array import Array
-from nnfunc.columns import one_hot
 from nnfunc.costs import cross_entropy, mean
+from nnfunc.data.encoding import one_hot
 from nnfunc.model import differences
 
 Backward = Callable[[notes.Params, notes.Cache, Array], notes.Grads]

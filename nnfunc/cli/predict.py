@@ -12,7 +12,7 @@ from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.source import read_model, test_part
 from nnfunc.data import dataset, idx, images, npy, table
-from nnfunc.digits import SIDE
+from nnfunc.data.digits import SIDE
 from nnfunc.metrics import class_names
 from nnfunc.model import fits
 from nnfunc.prediction import answers

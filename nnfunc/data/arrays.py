@@ -6,8 +6,8 @@ from nnfunc.base.array import Array
 from nnfunc.base.errors import DataError
 from nnfunc.base.npz import read_arrays
 from nnfunc.base.reading import LIMIT
-from nnfunc.columns import to_columns
 from nnfunc.data.dataset import Dataset
+from nnfunc.data.encoding import to_columns
 
 
 def read_npz(path: str | Path) -> tuple[Dataset, ...]:

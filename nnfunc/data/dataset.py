@@ -11,7 +11,7 @@ from nnfunc.base.array import Array, read_only, shape_text
 from nnfunc.base.errors import DataError, SettingError, ShapeError
 from nnfunc.base.html import picture
 from nnfunc.base.numbers import whole_number
-from nnfunc.columns import labels_of
+from nnfunc.data.encoding import labels_of
 from nnfunc.model.fits import array_is
 from nnfunc.tracing import tree
 

@@ -11,7 +11,7 @@ import numpy as np
 from nnfunc.base.array import Array, aligned, is_array, shape_text
 from nnfunc.base.errors import ShapeError
 from nnfunc.base.interrupts import put_off
-from nnfunc.columns import scale
+from nnfunc.data.encoding import scale
 from nnfunc.recording import Step
 
 CHUNK = 1024

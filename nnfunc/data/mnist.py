@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nnfunc.base.errors import DataError
-from nnfunc.columns import to_columns
 from nnfunc.data.dataset import Dataset
+from nnfunc.data.encoding import to_columns
 from nnfunc.data.idx import IMAGES, LABELS, map_idx, read_idx
 
 EMBEDDED = Path(__file__).parent / "mnist"

@@ -10,7 +10,7 @@ from nnfunc.base.array import Array, sizes_text
 from nnfunc.base.errors import DataError
 from nnfunc.base.npz import read_header
 from nnfunc.base.reading import after_header, map_bytes
-from nnfunc.columns import to_columns
+from nnfunc.data.encoding import to_columns
 
 LONGEST = 2**16
 """Bytes of a file in which its header must end."""

@@ -7,8 +7,8 @@ from jaxtyping import UInt8
 
 from nnfunc.base.array import Array
 from nnfunc.base.errors import DataError
+from nnfunc.data.digits import SIDE, fit_to_mnist
 from nnfunc.data.images import opened
-from nnfunc.digits import SIDE, fit_to_mnist
 from nnfunc.shapes import checked
 
 LARGEST = 300

@@ -8,9 +8,9 @@ import numpy as np
 from nnfunc.activations import SIGMOID, SOFTMAX
 from nnfunc.base.array import Array
 from nnfunc.base.errors import DataError, ShapeError
-from nnfunc.columns import check_labels, labels_of, targets
 from nnfunc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY
 from nnfunc.data.dataset import Dataset
+from nnfunc.data.encoding import check_labels, labels_of, targets
 from nnfunc.metrics import confusion_matrix
 from nnfunc.model.fits import pixels_or_input_fit
 from nnfunc.model.params import Params

@@ -13,8 +13,8 @@ from nnfunc import Array, Params, SettingError
 from nnfunc.activations import OUTPUTS, SIGMOID, SOFTMAX
 from nnfunc.base.html import packed
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
+from nnfunc.data.digits import SIDE
 from nnfunc.data.targets import task_of
-from nnfunc.digits import SIDE
 from nnfunc.epochs import Figured
 from nnfunc.evaluation import evaluated
 from nnfunc.metrics import class_names
