@@ -31,17 +31,13 @@ from nnfunc.data.digits import fit_to_mnist
 from nnfunc.data.encoding import is_digit, one_hot, scale, to_columns
 from nnfunc.divergence import DivergedError
 from nnfunc.epoch import Epoch
-from nnfunc.evaluation import evaluate, mistakes
 from nnfunc.files.models import load, save
-from nnfunc.gradients import check_gradient, gradient
 from nnfunc.lbfgs import LBFGS
-from nnfunc.metrics import Evaluation
 from nnfunc.model.params import Layer, Params
 from nnfunc.model.passes import Cache, Grads, LayerCache, LayerGrads
 from nnfunc.model.symbolic import symbolic_params
 from nnfunc.network import backward, cost, forward, init, update
 from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, OptimizerState, RMSProp
-from nnfunc.prediction import predict, predict_labels, probabilities
 from nnfunc.rates import RateRange, learning_rate_range
 from nnfunc.recording import recorded
 from nnfunc.regularisation import dropout_masks
@@ -50,6 +46,10 @@ from nnfunc.schedules import Constant, Cosine, Exponential, OneCycle, StepDecay,
 from nnfunc.shapes import checked
 from nnfunc.shapes.prove import prove, symbolic
 from nnfunc.states import Best, State
+from nnfunc.tiling.evaluation import evaluate, mistakes
+from nnfunc.tiling.gradients import check_gradient, gradient
+from nnfunc.tiling.metrics import Evaluation
+from nnfunc.tiling.prediction import predict, predict_labels, probabilities
 from nnfunc.training import train
 from nnfunc.wrappers import early_stopping, logging, progress, tensorboard
 

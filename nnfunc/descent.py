@@ -8,9 +8,7 @@ import numpy as np
 
 from nnfunc.base.array import Array, Scalar
 from nnfunc.base.errors import SettingError
-from nnfunc.data.targets import Task
 from nnfunc.divergence import are_finite, step_diverged
-from nnfunc.gradients import Columns, local_gradient, tile_gradient
 from nnfunc.model.params import Params
 from nnfunc.model.passes import Grads, Masks
 from nnfunc.optimizers import OptimizerState
@@ -19,6 +17,8 @@ from nnfunc.recording import Step
 from nnfunc.regularisation import draw, masks_like
 from nnfunc.settings import Settings
 from nnfunc.states import State
+from nnfunc.tiling.gradients import Columns, local_gradient, tile_gradient
+from nnfunc.tiling.task import Task
 from nnfunc.tracing import tree
 
 Gradient: TypeAlias = Callable[[Params], tuple[float, Grads]]

@@ -14,13 +14,14 @@ from uuid import uuid4
 
 import numpy as np
 
-from nnfunc import ClusterError, DataError, Dataset, Grads, NnfuncError, Params, SettingError, ShapeError, blas
+from nnfunc import ClusterError, DataError, Dataset, Grads, NnfuncError, Params, SettingError, ShapeError
 from nnfunc.base.array import Array, shape_text
 from nnfunc.data.encoding import targets
-from nnfunc.data.targets import task_of
 from nnfunc.descent import Gradient
-from nnfunc.gradients import Sums, columns_of, lane_sum, mean_of
-from nnfunc.tiling import LANES, lanes
+from nnfunc.tiling import blas
+from nnfunc.tiling.fold import LANES, lanes
+from nnfunc.tiling.gradients import Sums, columns_of, lane_sum, mean_of
+from nnfunc.tiling.task import task_of
 
 if TYPE_CHECKING:
     from distributed import Client, Future

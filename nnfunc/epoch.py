@@ -10,12 +10,12 @@ import numpy as np
 
 from nnfunc.base.html import table
 from nnfunc.data.dataset import Dataset
-from nnfunc.data.targets import Task
 from nnfunc.divergence import DivergedError
-from nnfunc.evaluation import evaluated
-from nnfunc.metrics import Evaluation
 from nnfunc.model.params import Params
 from nnfunc.states import Best, State
+from nnfunc.tiling.evaluation import evaluated
+from nnfunc.tiling.metrics import Evaluation
+from nnfunc.tiling.task import Task
 
 
 @dataclass(frozen=True, eq=False, repr=False)

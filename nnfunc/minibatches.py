@@ -7,11 +7,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from nnfunc import blas
 from nnfunc.base.array import Array
 from nnfunc.data.dataset import steps_per_epoch
 from nnfunc.data.loader import Chunk, Slot, batches_at_once, chunks, in_chunks
-from nnfunc.data.targets import Task
 from nnfunc.descent import AUGMENTATION, DROPOUT, STEP, Running
 from nnfunc.divergence import DivergedError, are_finite, step_diverged
 from nnfunc.model.passes import Masks
@@ -21,6 +19,8 @@ from nnfunc.recording.in_place import InPlace
 from nnfunc.regularisation import draw, masks_like
 from nnfunc.settings import Settings
 from nnfunc.states import State, generator_of, shuffling_of
+from nnfunc.tiling import blas
+from nnfunc.tiling.task import Task
 from nnfunc.tracing import tree
 
 STEPS_BETWEEN_CHECKS = 16

@@ -11,7 +11,6 @@ from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
 from nnfunc.base.numbers import positive, whole_number
 from nnfunc.data.dataset import Dataset, batches
-from nnfunc.data.targets import task_of
 from nnfunc.descent import step
 from nnfunc.model.params import Params
 from nnfunc.optimizers import Optimizer
@@ -19,6 +18,7 @@ from nnfunc.recipe import Recipe
 from nnfunc.recording import recorded
 from nnfunc.settings import optimizer_of
 from nnfunc.shapes import checked
+from nnfunc.tiling.task import task_of
 from nnfunc.tracing import tree
 
 WORSE = 3.0

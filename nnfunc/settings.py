@@ -11,7 +11,6 @@ from nnfunc.base.errors import SettingError
 from nnfunc.base.numbers import is_finite, is_number, passes, unknown, whole_number
 from nnfunc.data.dataset import steps_per_epoch
 from nnfunc.data.loader import Augmentation
-from nnfunc.data.targets import Task
 from nnfunc.lbfgs import LBFGS
 from nnfunc.model.params import Params
 from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, RMSProp
@@ -19,6 +18,7 @@ from nnfunc.recipe import Recipe
 from nnfunc.regularisation import dropout_of, sample_weights
 from nnfunc.schedules import Constant, Schedule, WarmUp, over
 from nnfunc.states import text_of
+from nnfunc.tiling.task import Task
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer | LBFGS]] = {
     "descent": GradientDescent,

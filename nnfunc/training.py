@@ -10,7 +10,6 @@ from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
 from nnfunc.data.dataset import Dataset, steps_per_epoch
 from nnfunc.data.loader import Augmentation, batches_at_once
-from nnfunc.data.targets import Task, task_of
 from nnfunc.descent import FullBatch, Gradient, refuse_gradient
 from nnfunc.epoch import Epoch
 from nnfunc.lbfgs import FROM_ITS_BEGINNING, LBFGS
@@ -21,6 +20,7 @@ from nnfunc.recipe import Descent
 from nnfunc.schedules import Schedule
 from nnfunc.settings import Settings
 from nnfunc.states import Origin, State, check_resume, shuffling_of
+from nnfunc.tiling.task import Task, task_of
 
 
 def train(

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc import blas
 from nnfunc.activations import IDENTITY
 from nnfunc.costs import SQUARED_ERROR
 from nnfunc.model.differences import central_difference
-from nnfunc.tiling import LANES, TILE, lanes, tiles
+from nnfunc.tiling import blas
+from nnfunc.tiling.fold import LANES, TILE, lanes, tiles
 from tests.networks import batch, kinds, leaves_equal, small
 
 
@@ -44,7 +44,7 @@ def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         first, second = right.layers
         return nn.Grads((nn.LayerGrads(1.001 * first.dW, first.db), second))
 
-    monkeypatch.setattr("nnfunc.gradients.backward", without_derivative)
+    monkeypatch.setattr("nnfunc.tiling.gradients.backward", without_derivative)
     assert nn.check_gradient(params, *batch(params)) > 1e-4
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc import blas
 from nnfunc.base.interrupts import put_off
 from nnfunc.data.loader import CHUNK, Chunk, Slot, chunks, in_chunks
+from nnfunc.tiling import blas
 from tests.networks import leaves_equal
 
 F32 = np.dtype(np.float32)

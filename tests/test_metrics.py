@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.metrics import confusion_matrix
-from nnfunc.tiling import TILE
+from nnfunc.tiling.fold import TILE
+from nnfunc.tiling.metrics import confusion_matrix
 from tests.networks import batch, small
 
 

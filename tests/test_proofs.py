@@ -10,8 +10,8 @@ import nnfunc as nn
 from nnfunc import notes
 from nnfunc.activations import ACTIVATIONS, OUTPUTS, softmax_error
 from nnfunc.costs import COSTS, CROSS_ENTROPY, mean
-from nnfunc.gradients import tile_gradient
 from nnfunc.network import layer_gradient, output_error
+from nnfunc.tiling.gradients import tile_gradient
 from tests.networks import kinds
 
 SIZES = {1: "n c", 2: "n h c", 3: "n h k c", 4: "n h k l c"}

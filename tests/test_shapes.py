@@ -21,9 +21,9 @@ import nnfunc as nn
 from nnfunc import notes
 from nnfunc.activations import ACTIVATIONS, OUTPUTS, RELU, softmax, softmax_error
 from nnfunc.costs import COSTS, log_sigmoid, log_softmax
-from nnfunc.gradients import tile_gradient
-from nnfunc.metrics import Evaluation, confusion_matrix
 from nnfunc.network import layer_gradient
+from nnfunc.tiling.gradients import tile_gradient
+from nnfunc.tiling.metrics import Evaluation, confusion_matrix
 from tests.networks import batch, small
 
 Wrong = tuple[str, Callable[[], tuple[Any, ...]]]

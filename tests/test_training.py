@@ -11,8 +11,8 @@ import pytest
 import nnfunc as nn
 from nnfunc.activations import IDENTITY
 from nnfunc.costs import SQUARED_ERROR
-from nnfunc.data.targets import Task
-from nnfunc.evaluation import evaluated
+from nnfunc.tiling.evaluation import evaluated
+from nnfunc.tiling.task import Task
 from tests.networks import batch, leaves_equal, small
 
 

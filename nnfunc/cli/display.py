@@ -11,7 +11,7 @@ from rich.text import Text
 from nnfunc import Epoch, progress
 from nnfunc.cli.common import Command, err
 from nnfunc.epochs import Epochs
-from nnfunc.metrics import Evaluation, class_names
+from nnfunc.tiling.metrics import Evaluation, class_names
 
 
 def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:

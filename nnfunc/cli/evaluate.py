@@ -9,7 +9,7 @@ from tyro.conf import arg
 from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.display import quality, quality_facts
 from nnfunc.cli.source import for_digit, read_model, test_part
-from nnfunc.evaluation import evaluate
+from nnfunc.tiling.evaluation import evaluate
 
 
 @dataclass(frozen=True, kw_only=True)

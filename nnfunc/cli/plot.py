@@ -12,7 +12,7 @@ from nnfunc import SettingError, evaluate, learning_rate_range, plots
 from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import Command
 from nnfunc.cli.run import Run, read_run
-from nnfunc.metrics import class_names
+from nnfunc.tiling.metrics import class_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

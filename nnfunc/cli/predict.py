@@ -13,9 +13,9 @@ from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.source import read_model, test_part
 from nnfunc.data import dataset, idx, images, npy, table
 from nnfunc.data.digits import SIDE
-from nnfunc.metrics import class_names
 from nnfunc.model import fits
-from nnfunc.prediction import answers
+from nnfunc.tiling.metrics import class_names
+from nnfunc.tiling.prediction import answers
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ import numpy as np
 from nnfunc import Array, Params, mistakes
 from nnfunc.base.html import packed
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
-from nnfunc.data.targets import task_of
-from nnfunc.prediction import answers
+from nnfunc.tiling.prediction import answers
+from nnfunc.tiling.task import task_of
 
 MOST = 1500
 """Images in one page, some 160 bytes each; but at least one of each cell."""

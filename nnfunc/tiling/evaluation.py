@@ -11,14 +11,14 @@ from nnfunc.base.array import Array, Scalar, shape_text
 from nnfunc.base.errors import SettingError, ShapeError
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.encoding import pixels_to_floats
-from nnfunc.data.targets import Task, task_of
-from nnfunc.metrics import Evaluation
 from nnfunc.model.params import Params
 from nnfunc.network import forward, mean_cost
-from nnfunc.prediction import answers
 from nnfunc.recording import recorded
 from nnfunc.shapes import checked
-from nnfunc.tiling import in_lanes, processors
+from nnfunc.tiling.fold import in_lanes, processors
+from nnfunc.tiling.metrics import Evaluation
+from nnfunc.tiling.prediction import answers
+from nnfunc.tiling.task import Task, task_of
 
 
 @checked("")

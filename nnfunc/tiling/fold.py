@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import TypeVar
 
-from nnfunc import blas
 from nnfunc.base.interrupts import put_off
+from nnfunc.tiling import blas
 
 TILE = 1024
 """Columns of a tile: small enough for the processor's cache."""

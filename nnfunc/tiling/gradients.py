@@ -17,7 +17,7 @@ from nnfunc.model.passes import Grads, LayerGrads, Masks
 from nnfunc.network import backward, cost, forward, mean_cost
 from nnfunc.recording import Step
 from nnfunc.shapes import checked, requires
-from nnfunc.tiling import in_lanes, processors
+from nnfunc.tiling.fold import in_lanes, processors
 from nnfunc.tracing import tree
 
 

@@ -15,7 +15,7 @@ from nnfunc.model.params import Params
 from nnfunc.network import forward
 from nnfunc.recording import recorded
 from nnfunc.shapes import checked, requires
-from nnfunc.tiling import TILE, tiles
+from nnfunc.tiling.fold import TILE, tiles
 
 Answer = Callable[[Params, Array], Array]
 

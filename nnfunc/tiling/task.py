@@ -11,9 +11,9 @@ from nnfunc.base.errors import DataError, ShapeError
 from nnfunc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.encoding import check_labels, labels_of, targets
-from nnfunc.metrics import confusion_matrix
 from nnfunc.model.fits import pixels_or_input_fit
 from nnfunc.model.params import Params
+from nnfunc.tiling.metrics import confusion_matrix
 
 ROUNDING = 1e-3
 """How far the targets of a sample may be from a sum of 1."""
