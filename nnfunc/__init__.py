@@ -1,7 +1,6 @@
 """The multi-layer perceptron as it is derived on paper: pure functions, every dimension checked."""
 
 from nnfunc.activations import Activation
-from nnfunc.augmentation import Distorted
 from nnfunc.base.array import Array
 from nnfunc.base.errors import (
     CheckpointError,
@@ -12,7 +11,6 @@ from nnfunc.base.errors import (
     SettingError,
     ShapeError,
 )
-from nnfunc.checkpoints import load_state, save_state
 from nnfunc.costs import Cost
 from nnfunc.data import (
     Dataset,
@@ -29,29 +27,31 @@ from nnfunc.data import (
 )
 from nnfunc.data.digits import fit_to_mnist
 from nnfunc.data.encoding import is_digit, one_hot, scale, to_columns
-from nnfunc.divergence import DivergedError
-from nnfunc.epoch import Epoch
 from nnfunc.files.models import load, save
-from nnfunc.lbfgs import LBFGS
 from nnfunc.model.params import Layer, Params
 from nnfunc.model.passes import Cache, Grads, LayerCache, LayerGrads
 from nnfunc.model.symbolic import symbolic_params
 from nnfunc.network import backward, cost, forward, init, update
 from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, OptimizerState, RMSProp
-from nnfunc.rates import RateRange, learning_rate_range
 from nnfunc.recording import recorded
-from nnfunc.regularisation import dropout_masks
-from nnfunc.saving import checkpointing, history, read_history
 from nnfunc.schedules import Constant, Cosine, Exponential, OneCycle, StepDecay, WarmUp
 from nnfunc.shapes import checked
 from nnfunc.shapes.prove import prove, symbolic
-from nnfunc.states import Best, State
 from nnfunc.tiling.evaluation import evaluate, mistakes
 from nnfunc.tiling.gradients import check_gradient, gradient
 from nnfunc.tiling.metrics import Evaluation
 from nnfunc.tiling.prediction import predict, predict_labels, probabilities
-from nnfunc.training import train
-from nnfunc.wrappers import early_stopping, logging, progress, tensorboard
+from nnfunc.training.epochs.checkpoints import load_state, save_state
+from nnfunc.training.epochs.epoch import Epoch
+from nnfunc.training.epochs.saving import checkpointing, history, read_history
+from nnfunc.training.epochs.wrappers import early_stopping, logging, progress, tensorboard
+from nnfunc.training.rate_range import RateRange, learning_rate_range
+from nnfunc.training.states import Best, State
+from nnfunc.training.steps.augmentation import Distorted
+from nnfunc.training.steps.divergence import DivergedError
+from nnfunc.training.steps.lbfgs import LBFGS
+from nnfunc.training.steps.regularisation import dropout_masks
+from nnfunc.training.train import train
 
 __all__ = [
     "LBFGS",

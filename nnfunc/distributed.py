@@ -17,11 +17,11 @@ import numpy as np
 from nnfunc import ClusterError, DataError, Dataset, Grads, NnfuncError, Params, SettingError, ShapeError
 from nnfunc.base.array import Array, shape_text
 from nnfunc.data.encoding import targets
-from nnfunc.descent import Gradient
 from nnfunc.tiling import blas
 from nnfunc.tiling.fold import LANES, lanes
 from nnfunc.tiling.gradients import Sums, columns_of, lane_sum, mean_of
 from nnfunc.tiling.task import task_of
+from nnfunc.training.steps.descent import Gradient
 
 if TYPE_CHECKING:
     from distributed import Client, Future

@@ -17,8 +17,8 @@ from nnfunc.base.numbers import Numbers, number, passes, positive
 from nnfunc.model.params import Params
 from nnfunc.model.passes import Grads, LayerGrads
 from nnfunc.network import update
-from nnfunc.regularisation import plus_l2
 from nnfunc.tracing import tree
+from nnfunc.training.steps.regularisation import plus_l2
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

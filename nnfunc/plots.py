@@ -10,10 +10,10 @@ from jaxtyping import Real
 from nnfunc import Array, Evaluation, Params, RateRange, SettingError, forward
 from nnfunc.data.dataset import Dataset, side_of
 from nnfunc.data.encoding import pixels_to_floats
-from nnfunc.epochs import Figured, known
 from nnfunc.model import fits
 from nnfunc.tiling.evaluation import mistakes as wrong_ones
 from nnfunc.tiling.prediction import answers
+from nnfunc.training.epochs.epochs import Figured, known
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,8 +13,8 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.files.archive import read_described, signed
-from nnfunc.states import digest_of
 from nnfunc.tracing import tree
+from nnfunc.training.states import digest_of
 from tests.networks import batch, leaves_equal, small
 from tests.test_files import message_of
 

@@ -12,7 +12,7 @@ import pytest
 
 import nnfunc as nn
 from nnfunc import plots
-from nnfunc.epochs import Figures
+from nnfunc.training.epochs.epochs import Figures
 
 pytest.importorskip("matplotlib")
 

@@ -7,8 +7,8 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.model.differences import gradient_error
-from nnfunc.regularisation import clipped, plus_l2, sample_weights, smoothed
 from nnfunc.tracing import tree
+from nnfunc.training.steps.regularisation import clipped, plus_l2, sample_weights, smoothed
 from tests.networks import batch, leaves_equal, small
 
 TRAINING, TEST = nn.load_mnist()

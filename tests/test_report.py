@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.epochs import Figures
 from nnfunc.report import page
+from nnfunc.training.epochs.epochs import Figures
 from tests.javascript import data_of
 
 Pair = tuple[nn.Dataset, nn.Dataset]

@@ -8,9 +8,9 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.data.loader import batches_at_once
-from nnfunc.descent import DROPOUT
-from nnfunc.regularisation import clipped, plus_l2, smoothed
 from nnfunc.tracing import tree
+from nnfunc.training.steps.descent import DROPOUT
+from nnfunc.training.steps.regularisation import clipped, plus_l2, smoothed
 from tests.networks import batch, small
 
 M, SEED = 50, 4

@@ -158,7 +158,7 @@ def test_figures_are_computed_once_and_only_when_read(monkeypatch: pytest.Monkey
         calls.append(of)
         return evaluated(params, of)
 
-    monkeypatch.setattr("nnfunc.epoch.evaluated", counted)
+    monkeypatch.setattr("nnfunc.training.epochs.epoch.evaluated", counted)
     (epoch,) = epochs(small(), epochs=1)
     assert not calls
     assert epoch.cost == epoch.cost

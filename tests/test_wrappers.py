@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.epochs import Epochs
 from nnfunc.files.models import load_model
+from nnfunc.training.epochs.epochs import Epochs
 from tests.networks import leaves_equal
 
 TRAINING, TEST = nn.load_mnist()

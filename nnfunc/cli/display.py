@@ -10,8 +10,8 @@ from rich.text import Text
 
 from nnfunc import Epoch, progress
 from nnfunc.cli.common import Command, err
-from nnfunc.epochs import Epochs
 from nnfunc.tiling.metrics import Evaluation, class_names
+from nnfunc.training.epochs.epochs import Epochs
 
 
 def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:

@@ -7,8 +7,8 @@ from rich.table import Table
 
 from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.source import read_model
-from nnfunc.descent import described
 from nnfunc.model.equations import equations
+from nnfunc.training.steps.descent import described
 
 BATCH = 32
 """Samples of the step that is described."""

@@ -12,7 +12,7 @@ from nnfunc.cli.options import Network
 from nnfunc.cli.plot import check_picture, save_picture
 from nnfunc.cli.source import data_and_params
 from nnfunc.plots import rate_range
-from nnfunc.rates import learning_rate_range
+from nnfunc.training.rate_range import learning_rate_range
 
 SHOWN = 12
 """Lines of the table."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from tyro.conf import arg
 
-from nnfunc.settings import Settings, rate_of
+from nnfunc.training.settings import Settings, rate_of
 
 Group = TypeVar("Group", bound=type)
 

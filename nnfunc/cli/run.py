@@ -10,8 +10,8 @@ from nnfunc import DataError, Dataset, Params, SettingError, read_history
 from nnfunc.cli.options import Network, Steps
 from nnfunc.cli.settings import groups_of, settings_of
 from nnfunc.cli.source import data_and_params, read_model
-from nnfunc.epochs import Figures
 from nnfunc.files import runs
+from nnfunc.training.epochs.epochs import Figures
 
 
 @dataclass(frozen=True)

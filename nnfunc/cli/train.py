@@ -30,13 +30,13 @@ from nnfunc.cli.display import quality, quality_facts, watched
 from nnfunc.cli.options import Generalisation, Network, Result, Steps, offered
 from nnfunc.cli.settings import settings_of
 from nnfunc.cli.source import data_and_params
-from nnfunc.descent import Gradient
 from nnfunc.distributed import on_dask
-from nnfunc.epochs import Epochs
 from nnfunc.files import runs
 from nnfunc.schedules import schedule_named
-from nnfunc.settings import Settings
-from nnfunc.training import Training, trained
+from nnfunc.training.epochs.epochs import Epochs
+from nnfunc.training.settings import Settings
+from nnfunc.training.steps.descent import Gradient
+from nnfunc.training.train import Training, trained
 
 
 @dataclass(frozen=True, kw_only=True)

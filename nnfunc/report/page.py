@@ -14,7 +14,6 @@ from nnfunc.activations import OUTPUTS, SIGMOID, SOFTMAX
 from nnfunc.base.html import packed
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
 from nnfunc.data.digits import SIDE
-from nnfunc.epochs import Figured
 from nnfunc.model.equations import forward_equations
 from nnfunc.report import sections
 from nnfunc.report.curves import curves
@@ -22,6 +21,7 @@ from nnfunc.report.digits import digits
 from nnfunc.tiling.evaluation import evaluated
 from nnfunc.tiling.metrics import class_names
 from nnfunc.tiling.task import task_of
+from nnfunc.training.epochs.epochs import Figured
 
 ASSETS = Path(__file__).parent / "assets"
 

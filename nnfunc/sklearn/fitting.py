@@ -9,10 +9,10 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from nnfunc import Array, Dataset, DivergedError, OptimizerState, Params, evaluate
-from nnfunc.settings import Settings
 from nnfunc.sklearn.progress import DIVISOR, SMALLEST, Progress
 from nnfunc.sklearn.settings import is_stochastic, solver_of
-from nnfunc.training import Training, begun, trained
+from nnfunc.training.settings import Settings
+from nnfunc.training.train import Training, begun, trained
 
 NOT_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."

@@ -6,7 +6,7 @@ from typing import Any
 from nnfunc import LBFGS, Adam, GradientDescent, Momentum, Nesterov, SettingError
 from nnfunc.activations import ACTIVATIONS, Activation
 from nnfunc.base.numbers import is_number, unknown, whole_number
-from nnfunc.settings import OPTIMIZERS, optimizer_of
+from nnfunc.training.settings import OPTIMIZERS, optimizer_of
 
 SOLVERS = ("lbfgs", "sgd", "adam")
 

@@ -13,7 +13,7 @@ from nnfunc.model.functions import check_functions, functions_of
 from nnfunc.model.params import Params
 from nnfunc.optimizers import OptimizerState
 from nnfunc.shapes import checked
-from nnfunc.states import Best, Origin, State, generator_of, shuffling_of
+from nnfunc.training.states import Best, Origin, State, generator_of, shuffling_of
 
 
 @checked("")

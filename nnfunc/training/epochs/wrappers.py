@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, cast
 from nnfunc.base.errors import SettingError
 from nnfunc.base.numbers import number, whole_number
 from nnfunc.base.writing import make_folder
-from nnfunc.epoch import Epoch
-from nnfunc.epochs import Epochs, figures_of
-from nnfunc.states import Best
+from nnfunc.training.epochs.epoch import Epoch
+from nnfunc.training.epochs.epochs import Epochs, figures_of
+from nnfunc.training.states import Best
 
 if TYPE_CHECKING:
     from rich.console import Console

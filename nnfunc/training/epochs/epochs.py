@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from nnfunc.base.errors import SettingError
-from nnfunc.epoch import Epoch
-from nnfunc.states import State
+from nnfunc.training.epochs.epoch import Epoch
+from nnfunc.training.states import State
 
 HUGE = 1e30
 """What is drawn must be below this."""

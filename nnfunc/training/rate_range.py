@@ -11,15 +11,15 @@ from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
 from nnfunc.base.numbers import positive, whole_number
 from nnfunc.data.dataset import Dataset, batches
-from nnfunc.descent import step
 from nnfunc.model.params import Params
 from nnfunc.optimizers import Optimizer
-from nnfunc.recipe import Recipe
 from nnfunc.recording import recorded
-from nnfunc.settings import optimizer_of
 from nnfunc.shapes import checked
 from nnfunc.tiling.task import task_of
 from nnfunc.tracing import tree
+from nnfunc.training.settings import optimizer_of
+from nnfunc.training.steps.descent import step
+from nnfunc.training.steps.recipe import Recipe
 
 WORSE = 3.0
 """How many times the first cost it may be above the lowest, before the test ends."""

@@ -10,18 +10,18 @@ import numpy as np
 from nnfunc.base.array import Array
 from nnfunc.data.dataset import steps_per_epoch
 from nnfunc.data.loader import Chunk, Slot, batches_at_once, chunks, in_chunks
-from nnfunc.descent import AUGMENTATION, DROPOUT, STEP, Running
-from nnfunc.divergence import DivergedError, are_finite, step_diverged
 from nnfunc.model.passes import Masks
-from nnfunc.recipe import Descent, after
 from nnfunc.recording import Calls, run
 from nnfunc.recording.in_place import InPlace
-from nnfunc.regularisation import draw, masks_like
-from nnfunc.settings import Settings
-from nnfunc.states import State, generator_of, shuffling_of
 from nnfunc.tiling import blas
 from nnfunc.tiling.task import Task
 from nnfunc.tracing import tree
+from nnfunc.training.settings import Settings
+from nnfunc.training.states import State, generator_of, shuffling_of
+from nnfunc.training.steps.descent import AUGMENTATION, DROPOUT, STEP, Running
+from nnfunc.training.steps.divergence import DivergedError, are_finite, step_diverged
+from nnfunc.training.steps.recipe import Descent, after
+from nnfunc.training.steps.regularisation import draw, masks_like
 
 STEPS_BETWEEN_CHECKS = 16
 """Steps, at least, after which the parameters are tested for NaN and ∞; where some are, the step is searched."""

@@ -12,10 +12,10 @@ from nnfunc.base.errors import DataError
 from nnfunc.base.numbers import whole_number
 from nnfunc.base.reading import read_text
 from nnfunc.base.writing import make_folder, write_whole
-from nnfunc.checkpoints import save_state
-from nnfunc.epoch import Epoch
-from nnfunc.epochs import FIGURES, Epochs, Figures, figures_of
-from nnfunc.states import State
+from nnfunc.training.epochs.checkpoints import save_state
+from nnfunc.training.epochs.epoch import Epoch
+from nnfunc.training.epochs.epochs import FIGURES, Epochs, Figures, figures_of
+from nnfunc.training.states import State
 
 LARGEST = 2**26
 """Bytes of the longest history that a run goes on with: some 500,000 epochs."""

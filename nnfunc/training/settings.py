@@ -11,14 +11,14 @@ from nnfunc.base.errors import SettingError
 from nnfunc.base.numbers import is_finite, is_number, passes, unknown, whole_number
 from nnfunc.data.dataset import steps_per_epoch
 from nnfunc.data.loader import Augmentation
-from nnfunc.lbfgs import LBFGS
 from nnfunc.model.params import Params
 from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, Optimizer, RMSProp
-from nnfunc.recipe import Recipe
-from nnfunc.regularisation import dropout_of, sample_weights
 from nnfunc.schedules import Constant, Schedule, WarmUp, over
-from nnfunc.states import text_of
 from nnfunc.tiling.task import Task
+from nnfunc.training.states import text_of
+from nnfunc.training.steps.lbfgs import LBFGS
+from nnfunc.training.steps.recipe import Recipe
+from nnfunc.training.steps.regularisation import dropout_of, sample_weights
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer | LBFGS]] = {
     "descent": GradientDescent,

@@ -10,12 +10,12 @@ import numpy as np
 
 from nnfunc.base.html import table
 from nnfunc.data.dataset import Dataset
-from nnfunc.divergence import DivergedError
 from nnfunc.model.params import Params
-from nnfunc.states import Best, State
 from nnfunc.tiling.evaluation import evaluated
 from nnfunc.tiling.metrics import Evaluation
 from nnfunc.tiling.task import Task
+from nnfunc.training.states import Best, State
+from nnfunc.training.steps.divergence import DivergedError
 
 
 @dataclass(frozen=True, eq=False, repr=False)

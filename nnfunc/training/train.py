@@ -10,17 +10,17 @@ from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
 from nnfunc.data.dataset import Dataset, steps_per_epoch
 from nnfunc.data.loader import Augmentation, batches_at_once
-from nnfunc.descent import FullBatch, Gradient, refuse_gradient
-from nnfunc.epoch import Epoch
-from nnfunc.lbfgs import FROM_ITS_BEGINNING, LBFGS
-from nnfunc.minibatches import MiniBatches
 from nnfunc.model.params import Params
 from nnfunc.optimizers import Optimizer
-from nnfunc.recipe import Descent
 from nnfunc.schedules import Schedule
-from nnfunc.settings import Settings
-from nnfunc.states import Origin, State, check_resume, shuffling_of
 from nnfunc.tiling.task import Task, task_of
+from nnfunc.training.epochs.epoch import Epoch
+from nnfunc.training.settings import Settings
+from nnfunc.training.states import Origin, State, check_resume, shuffling_of
+from nnfunc.training.steps.descent import FullBatch, Gradient, refuse_gradient
+from nnfunc.training.steps.lbfgs import FROM_ITS_BEGINNING, LBFGS
+from nnfunc.training.steps.minibatches import MiniBatches
+from nnfunc.training.steps.recipe import Descent
 
 
 def train(

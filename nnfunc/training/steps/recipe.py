@@ -11,8 +11,8 @@ from nnfunc.base.numbers import check_fields, number, passes, positive
 from nnfunc.model.params import Params
 from nnfunc.model.passes import Grads
 from nnfunc.optimizers import GradientDescent, OptimizerState, Stepped
-from nnfunc.regularisation import clipped, plus_l2, smoothed
-from nnfunc.states import State
+from nnfunc.training.states import State
+from nnfunc.training.steps.regularisation import clipped, plus_l2, smoothed
 
 DESCENT = GradientDescent()
 

@@ -8,18 +8,18 @@ import numpy as np
 
 from nnfunc.base.array import Array, Scalar
 from nnfunc.base.errors import SettingError
-from nnfunc.divergence import are_finite, step_diverged
 from nnfunc.model.params import Params
 from nnfunc.model.passes import Grads, Masks
 from nnfunc.optimizers import OptimizerState
-from nnfunc.recipe import Descent, Recipe, after
 from nnfunc.recording import Step
-from nnfunc.regularisation import draw, masks_like
-from nnfunc.settings import Settings
-from nnfunc.states import State
 from nnfunc.tiling.gradients import Columns, local_gradient, tile_gradient
 from nnfunc.tiling.task import Task
 from nnfunc.tracing import tree
+from nnfunc.training.settings import Settings
+from nnfunc.training.states import State
+from nnfunc.training.steps.divergence import are_finite, step_diverged
+from nnfunc.training.steps.recipe import Descent, Recipe, after
+from nnfunc.training.steps.regularisation import draw, masks_like
 
 Gradient: TypeAlias = Callable[[Params], tuple[float, Grads]]
 """The mean cost over all samples, and its gradient."""

@@ -1,0 +1,1 @@
+"""Between epochs: wrappers, figures, checkpoints."""

@@ -1,0 +1,1 @@
+"""Within an epoch: the steps, and what changes them."""
