@@ -10,7 +10,7 @@ from nnfunc import SettingError
 from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.source import read_model
-from nnfunc.export import OPSET, to_onnx
+from nnfunc.export.models import OPSET, to_onnx
 
 
 @dataclass(frozen=True, kw_only=True)

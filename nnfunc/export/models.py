@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnfunc import CheckpointError, Params, SettingError, onnx_stack
+from nnfunc import CheckpointError, Params, SettingError
 from nnfunc.base.reading import read_bytes
+from nnfunc.export import stack
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -106,7 +107,7 @@ def from_onnx(path: str | Path) -> Params:
                 f"{path.name}: operators must be of version {newest} or below; got {imported.version}. Upgrade onnx?"
             )
     try:
-        return onnx_stack.network_of(model.graph, onnx)
+        return stack.network_of(model.graph, onnx)
     except CheckpointError as error:
         raise CheckpointError(f"{path.name}: {error}. Is it a plain stack of layers?") from error
     except (IndexError, TypeError, ValueError, KeyError) as error:  # of nodes that the checker does not look into
