@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc import Activation, CheckpointError, Layer, Params, SettingError, ShapeError
+from nnfunc.activations import Activation
 from nnfunc.base.array import Array, shape_text
+from nnfunc.base.errors import CheckpointError, SettingError, ShapeError
 from nnfunc.base.writing import write_whole
 from nnfunc.costs import Cost
-from nnfunc.model.params import functions_for
+from nnfunc.model.params import Layer, Params, functions_for
 
 
 def from_torch_state(

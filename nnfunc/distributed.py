@@ -14,9 +14,12 @@ from uuid import uuid4
 
 import numpy as np
 
-from nnfunc import ClusterError, DataError, Dataset, Grads, NnfuncError, Params, SettingError, ShapeError
 from nnfunc.base.array import Array, shape_text
+from nnfunc.base.errors import ClusterError, DataError, NnfuncError, SettingError, ShapeError
+from nnfunc.data import Dataset
 from nnfunc.data.encoding import targets
+from nnfunc.model.params import Params
+from nnfunc.model.passes import Grads
 from nnfunc.tiling import blas
 from nnfunc.tiling.fold import LANES, lanes
 from nnfunc.tiling.gradients import Sums, columns_of, lane_sum, mean_of

@@ -12,7 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc import Activation, Cost, Grads, Layer, LayerGrads, Params, SettingError
+from nnfunc.activations import Activation
+from nnfunc.base.errors import SettingError
+from nnfunc.costs import Cost
+from nnfunc.model.params import Layer, Params
+from nnfunc.model.passes import Grads, LayerGrads
 
 
 @functools.cache

@@ -18,7 +18,6 @@ from nnfunc.model.params import Params
 from nnfunc.model.passes import Grads, LayerGrads
 from nnfunc.network import update
 from nnfunc.tracing import tree
-from nnfunc.training.steps.regularisation import plus_l2
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -156,3 +155,9 @@ class AdamW(Adam):
 def zeros(params: Params) -> Grads:
     """Gradients of 0."""
     return Grads(tuple(LayerGrads(np.zeros_like(layer.W), np.zeros_like(layer.b)) for layer in params.layers))
+
+
+def plus_l2(grads: Grads, params: Params, λ: float) -> Grads:
+    """dW + λ W, the gradient of J + λ/2 Σ W²; biases are left out."""
+    layers = zip(params.layers, grads.layers, strict=True)
+    return Grads(tuple(LayerGrads(grad.dW + λ * layer.W, grad.db) for layer, grad in layers))

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from jaxtyping import Real
 
-from nnfunc import Array, Evaluation, Params, RateRange, SettingError, forward
+from nnfunc.base.array import Array
+from nnfunc.base.errors import SettingError
 from nnfunc.data.dataset import Dataset, side_of
 from nnfunc.data.encoding import pixels_to_floats
 from nnfunc.model import fits
+from nnfunc.model.params import Params
+from nnfunc.network import forward
 from nnfunc.tiling.evaluation import mistakes as wrong_ones
+from nnfunc.tiling.metrics import Evaluation
 from nnfunc.tiling.prediction import answers
 from nnfunc.training.epochs.epochs import Figured, known
+from nnfunc.training.rate_range import RateRange
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

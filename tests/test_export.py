@@ -11,7 +11,8 @@ import pytest
 import nnfunc as nn
 from nnfunc.activations import OUTPUTS
 from nnfunc.costs import costs_of
-from nnfunc.export import NODES, OPSET, from_onnx, to_onnx
+from nnfunc.export import from_onnx, to_onnx
+from nnfunc.export.models import NODES, OPSET
 from tests.networks import leaves_equal
 
 onnx: Any = pytest.importorskip("onnx")

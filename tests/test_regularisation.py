@@ -7,8 +7,9 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.model.differences import gradient_error
+from nnfunc.optimizers import plus_l2
 from nnfunc.tracing import tree
-from nnfunc.training.steps.regularisation import clipped, plus_l2, sample_weights, smoothed
+from nnfunc.training.steps.regularisation import clipped, sample_weights, smoothed
 from tests.networks import batch, leaves_equal, small
 
 TRAINING, TEST = nn.load_mnist()

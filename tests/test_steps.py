@@ -8,9 +8,10 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.data.loader import batches_at_once
+from nnfunc.optimizers import plus_l2
 from nnfunc.tracing import tree
 from nnfunc.training.steps.descent import DROPOUT
-from nnfunc.training.steps.regularisation import clipped, plus_l2, smoothed
+from nnfunc.training.steps.regularisation import clipped, smoothed
 from tests.networks import batch, small
 
 M, SEED = 50, 4

@@ -8,10 +8,11 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from nnfunc import Epoch, progress
 from nnfunc.cli.common import Command, err
 from nnfunc.tiling.metrics import Evaluation, class_names
+from nnfunc.training.epochs.epoch import Epoch
 from nnfunc.training.epochs.epochs import Epochs
+from nnfunc.training.epochs.wrappers import progress
 
 
 def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from tyro.conf import Positional, arg
 
-from nnfunc import SettingError
+from nnfunc.base.errors import SettingError
 from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.source import read_model

@@ -7,8 +7,9 @@ import traceback
 from collections.abc import Sequence
 
 import nnfunc
-from nnfunc import DivergedError, NnfuncError
+from nnfunc.base.errors import NnfuncError
 from nnfunc.cli import BAD_INPUT, DIVERGED, DONE, INTERRUPTED
+from nnfunc.training.steps.divergence import DivergedError
 
 
 def main(argv: Sequence[str] | None = None) -> int:

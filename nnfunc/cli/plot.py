@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 from tyro.conf import Positional, arg
 
-from nnfunc import SettingError, evaluate, learning_rate_range, plots
+from nnfunc import plots
+from nnfunc.base.errors import SettingError
 from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import Command
 from nnfunc.cli.run import Run, read_run
+from nnfunc.tiling.evaluation import evaluate
 from nnfunc.tiling.metrics import class_names
+from nnfunc.training.rate_range import learning_rate_range
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,13 +7,16 @@ from typing import Annotated
 import numpy as np
 from tyro.conf import Positional, arg
 
-from nnfunc import Array, Params, SettingError, read_photo, to_columns
+from nnfunc.base.array import Array
+from nnfunc.base.errors import SettingError
 from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import ModelCommand
 from nnfunc.cli.source import read_model, test_part
-from nnfunc.data import dataset, idx, images, npy, table
+from nnfunc.data import dataset, idx, images, npy, read_photo, table
 from nnfunc.data.digits import SIDE
+from nnfunc.data.encoding import to_columns
 from nnfunc.model import fits
+from nnfunc.model.params import Params
 from nnfunc.tiling.metrics import class_names
 from nnfunc.tiling.prediction import answers
 

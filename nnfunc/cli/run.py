@@ -6,12 +6,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nnfunc import DataError, Dataset, Params, SettingError, read_history
+from nnfunc.base.errors import DataError, SettingError
 from nnfunc.cli.options import Network, Steps
 from nnfunc.cli.settings import groups_of, settings_of
 from nnfunc.cli.source import data_and_params, read_model
+from nnfunc.data import Dataset
 from nnfunc.files import runs
+from nnfunc.model.params import Params
 from nnfunc.training.epochs.epochs import Figures
+from nnfunc.training.epochs.saving import read_history
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin
 
-from nnfunc import SettingError
+from nnfunc.base.errors import SettingError
 from nnfunc.cli.options import Generalisation, Network, Result, Steps
 from nnfunc.files import runs
 from nnfunc.tracing.tree import TYPE_OF

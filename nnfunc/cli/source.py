@@ -4,11 +4,14 @@ from pathlib import Path
 
 import numpy as np
 
-from nnfunc import DataError, Dataset, Params, init, is_digit, load_mapped, load_mnist, read_csv, split
+from nnfunc.base.errors import DataError
 from nnfunc.cli.options import Network
-from nnfunc.data import arrays, folders, mapped, mnist, table
+from nnfunc.data import Dataset, arrays, folders, load_mapped, load_mnist, mapped, mnist, read_csv, split, table
+from nnfunc.data.encoding import is_digit
 from nnfunc.files.models import load_model
 from nnfunc.files.runs import MODEL
+from nnfunc.model.params import Params
+from nnfunc.network import init
 
 HELD_OUT = 1 / 6
 """Share of the samples that are kept for the test where a file does not say which."""

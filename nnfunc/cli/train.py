@@ -6,22 +6,8 @@ from pathlib import Path
 
 from tyro.conf import OmitArgPrefixes
 
-from nnfunc import (
-    AdamW,
-    Dataset,
-    Distorted,
-    DivergedError,
-    Params,
-    SettingError,
-    State,
-    __version__,
-    checkpointing,
-    early_stopping,
-    evaluate,
-    history,
-    load_state,
-    save,
-)
+from nnfunc import __version__
+from nnfunc.base.errors import SettingError
 from nnfunc.base.numbers import whole_number
 from nnfunc.base.writing import check_writable, locked
 from nnfunc.cli.cluster import connected
@@ -30,12 +16,23 @@ from nnfunc.cli.display import quality, quality_facts, watched
 from nnfunc.cli.options import Generalisation, Network, Result, Steps, offered
 from nnfunc.cli.settings import settings_of
 from nnfunc.cli.source import data_and_params
+from nnfunc.data import Dataset
 from nnfunc.distributed import on_dask
 from nnfunc.files import runs
+from nnfunc.files.models import save
+from nnfunc.model.params import Params
+from nnfunc.optimizers import AdamW
 from nnfunc.schedules import schedule_named
+from nnfunc.tiling.evaluation import evaluate
+from nnfunc.training.epochs.checkpoints import load_state
 from nnfunc.training.epochs.epochs import Epochs
+from nnfunc.training.epochs.saving import checkpointing, history
+from nnfunc.training.epochs.wrappers import early_stopping
 from nnfunc.training.settings import Settings
+from nnfunc.training.states import State
+from nnfunc.training.steps.augmentation import Distorted
 from nnfunc.training.steps.descent import Gradient
+from nnfunc.training.steps.divergence import DivergedError
 from nnfunc.training.train import Training, trained
 
 

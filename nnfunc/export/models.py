@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnfunc import CheckpointError, Params, SettingError
+from nnfunc.base.errors import CheckpointError, SettingError
 from nnfunc.base.reading import read_bytes
 from nnfunc.export import stack
+from nnfunc.model.params import Params
 
 if TYPE_CHECKING:
     from onnx import ModelProto

@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc import CheckpointError, Layer, NnfuncError, Params
 from nnfunc.activations import OUTPUTS
 from nnfunc.base.array import Array, shape_text
+from nnfunc.base.errors import CheckpointError, NnfuncError
 from nnfunc.costs import costs_of
+from nnfunc.model.params import Layer, Params
 
 ACTIVATIONS: dict[str, tuple[str, str, tuple[float, ...]]] = {
     "Relu": ("relu", "", ()),

@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import io
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -26,13 +26,12 @@ from nnfunc.files import older
 from nnfunc.model.functions import Functions
 from nnfunc.model.params import Layer, Params
 from nnfunc.model.passes import Grads, LayerGrads
-from nnfunc.optimizers import OptimizerState
 
 FORMAT = 2
 """Version of the format. A higher one is refused; lower ones are read for ever."""
 
-KINDS = {kind.__name__: kind for kind in (Params, Layer, Grads, LayerGrads, OptimizerState)}
-"""The dataclasses that a file may name."""
+KINDS = Params, Layer, Grads, LayerGrads
+"""The dataclasses that every file may name."""
 
 
 class Archive(NamedTuple):
@@ -42,18 +41,26 @@ class Archive(NamedTuple):
     parts: dict[str, Any]
 
 
-def write_archive(path: Path, trees: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
-    """Write trees and parts, whole or not at all.
+def write_archive(path: Path, trees: Mapping[str, Any], parts: Mapping[str, Any], *others: type) -> None:
+    """Write trees and parts, whole or not at all; `others` are dataclasses that the trees may hold besides `KINDS`.
 
     Raises:
         CheckpointError: the file cannot be written, or would know two functions by one name.
     """
     arrays, functions = dict[str, Array](), dict[str, Activation | Cost]()
-    built = {name: _built(path, tree, name, arrays, functions) for name, tree in trees.items()}
+    kinds = (*KINDS, *others)
+    built = {name: _built(path, tree, name, kinds, arrays, functions) for name, tree in trees.items()}
     write_whole(path, signed({"format": FORMAT, "trees": built, **parts}, arrays))
 
 
-def _built(path: Path, x: Any, name: str, arrays: dict[str, Array], functions: dict[str, Activation | Cost]) -> Any:
+def _built(
+    path: Path,
+    x: Any,
+    name: str,
+    kinds: tuple[type, ...],
+    arrays: dict[str, Array],
+    functions: dict[str, Activation | Cost],
+) -> Any:
     """How a tree is built, whose arrays are entered under their names."""
     if is_array(x):
         arrays[name] = x
@@ -64,12 +71,12 @@ def _built(path: Path, x: Any, name: str, arrays: dict[str, Array], functions: d
                 f"{path}: {x.name!r} must be one function only in a file; got two. Choose other names?"
             )
         return {type(x).__name__: x.name}
-    if type(x) in KINDS.values():
+    if type(x) in kinds:
         parts = {field.name: getattr(x, field.name) for field in dataclasses.fields(x)}.items()
-        return {type(x).__name__: {y: _built(path, part, f"{name}.{y}", arrays, functions) for y, part in parts}}
+        return {type(x).__name__: {y: _built(path, part, f"{name}.{y}", kinds, arrays, functions) for y, part in parts}}
     if isinstance(x, tuple):
         return {
-            "tuple": [_built(path, y, f"{name}[{i}]", arrays, functions) for i, y in enumerate(cast("Any", x))],
+            "tuple": [_built(path, y, f"{name}[{i}]", kinds, arrays, functions) for i, y in enumerate(cast("Any", x))],
         }
     if x is not None and not isinstance(x, int | float | str):
         raise CheckpointError(
@@ -87,8 +94,8 @@ def signed(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes
     return content.getvalue()
 
 
-def read_archive(path: Path, functions: Functions) -> Archive:
-    """The trees and the parts of a file.
+def read_archive(path: Path, functions: Functions, names: Sequence[str], *others: type) -> Archive:
+    """The trees of these names, so far as they are there, and the parts of a file.
 
     Raises:
         CheckpointError: the file is missing, damaged, of a newer version, another one, or names a function that is not
@@ -96,11 +103,16 @@ def read_archive(path: Path, functions: Functions) -> Archive:
     """
     description, arrays = read_described(path)
     with misfits_named(path):
-        trees = description.pop("trees").items()
-        return Archive({name: _read(path, how, name, arrays, functions) for name, how in trees}, description)
+        kinds = {kind.__name__: kind for kind in (*KINDS, *others)}
+        trees = {name: how for name, how in description.pop("trees").items() if name in names}
+        return Archive(
+            {name: _read(path, how, name, kinds, arrays, functions) for name, how in trees.items()}, description
+        )
 
 
-def _read(path: Path, how: Any, name: str, arrays: Mapping[str, Array], functions: Functions) -> Any:
+def _read(
+    path: Path, how: Any, name: str, kinds: Mapping[str, type], arrays: Mapping[str, Array], functions: Functions
+) -> Any:
     ((kind, of),) = how.items()
     if kind == "array":
         if list(arrays[name].shape) != of:
@@ -114,10 +126,10 @@ def _read(path: Path, how: Any, name: str, arrays: Mapping[str, Array], function
                 f"Pass functions=[nn.{kind}({of!r}, …)] where it is read?"
             )
         return known[of]
-    if kind in KINDS:
-        return KINDS[kind](**{x: _read(path, part, f"{name}.{x}", arrays, functions) for x, part in of.items()})
+    if kind in kinds:
+        return kinds[kind](**{x: _read(path, part, f"{name}.{x}", kinds, arrays, functions) for x, part in of.items()})
     if kind == "tuple":
-        return tuple(_read(path, part, f"{name}[{i}]", arrays, functions) for i, part in enumerate(of))
+        return tuple(_read(path, part, f"{name}[{i}]", kinds, arrays, functions) for i, part in enumerate(of))
     if kind == "constant":
         return of
     raise ValueError(f"a {kind} in it")

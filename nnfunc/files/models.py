@@ -51,7 +51,7 @@ def load(path: str | Path, *, functions: Activation | Cost | Sequence[Activation
 def load_model(path: str | Path, functions: Functions = OURS) -> tuple[Params, dict[str, str | int]]:
     """A model, and the facts that were saved with it."""
     path = Path(path)
-    trees, parts = read_archive(path, functions)
+    trees, parts = read_archive(path, functions, ("params",))
     with misfits_named(path):
         if not isinstance(trees["params"], Params):
             raise CheckpointError(f"{path.name}: params must be nn.Params; got {type(trees['params']).__name__}.")

@@ -124,20 +124,6 @@ class Params(tree.Node):
         )
 
 
-def _layer(W: Array, b: Array, name: str, custom: Any) -> Layer:  # pyright: ignore[reportUnusedFunction]
-    """Make a layer as pickles of nnfunc 0.1 do."""
-    return Layer(W, b, custom or OUTPUTS[name])
-
-
-def _params(layers: tuple[Layer, ...], name: str, custom: Any) -> Params:  # pyright: ignore[reportUnusedFunction]
-    """Make a network as pickles of nnfunc 0.1 do."""
-    return Params(layers, custom or COSTS[name])
-
-
-IN_PICKLES = (_layer, _params)
-"""What pickles of nnfunc 0.1 call, by these names."""
-
-
 def random_layer(rng: "np.random.Generator", n_in: int, n_out: int, activation: Activation, dtype: DTypeLike) -> Layer:
     """Zero biases, and weights that are normal with variance 2/n_in, or uniform within ±√(6/(n_in + n_out))."""
     limit = np.sqrt(6 / (n_in + n_out))

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnfunc import Array, Params, mistakes
+from nnfunc.base.array import Array
 from nnfunc.base.html import packed
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
+from nnfunc.model.params import Params
+from nnfunc.tiling.evaluation import mistakes
 from nnfunc.tiling.prediction import answers
 from nnfunc.tiling.task import task_of
 

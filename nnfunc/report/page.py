@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc import Array, Params, SettingError
 from nnfunc.activations import OUTPUTS, SIGMOID, SOFTMAX
+from nnfunc.base.array import Array
+from nnfunc.base.errors import SettingError
 from nnfunc.base.html import packed
 from nnfunc.data.dataset import Dataset, are_pixels, side_of
 from nnfunc.data.digits import SIDE
 from nnfunc.model.equations import forward_equations
+from nnfunc.model.params import Params
 from nnfunc.report import sections
 from nnfunc.report.curves import curves
 from nnfunc.report.digits import digits

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc import Evaluation, Params
 from nnfunc.base.html import table
 from nnfunc.model.equations import equations
+from nnfunc.model.params import Params
 from nnfunc.report.digits import Digits
+from nnfunc.tiling.metrics import Evaluation
 
 WEIGHTS, FIRST = 256, 32
 """Nodes whose weights are shown, at most, and how many of them at once."""

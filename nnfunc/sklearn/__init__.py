@@ -12,5 +12,9 @@ except ImportError as error:
         "nnfunc.sklearn: scikit-learn must be installed; got none. pip install 'nnfunc[sklearn]'"
     ) from error
 
-from nnfunc.sklearn.estimators import MLPClassifier as MLPClassifier
-from nnfunc.sklearn.estimators import MLPRegressor as MLPRegressor
+from nnfunc.sklearn import older
+from nnfunc.sklearn.estimators import MLPClassifier, MLPRegressor
+
+__all__ = ["MLPClassifier", "MLPRegressor"]
+
+older.remember()

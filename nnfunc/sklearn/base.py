@@ -13,12 +13,16 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from nnfunc import Array, Dataset, Params, init, probabilities
+from nnfunc.base.array import Array
+from nnfunc.data import Dataset
+from nnfunc.model.params import Params
+from nnfunc.network import init
 from nnfunc.sklearn.callbacks import CallbackSupport, with_callbacks
 from nnfunc.sklearn.coefficients import coefficients_of, network_of, rows_of
 from nnfunc.sklearn.fitting import Fit
 from nnfunc.sklearn.progress import Progress
 from nnfunc.sklearn.settings import activations_of, check_numbers, hidden_of, is_stochastic
+from nnfunc.tiling.prediction import probabilities
 
 DTYPES = (np.float64, np.float32)
 """Of networks; samples of another dtype are made the first."""

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc import Array, Layer, Params
 from nnfunc.activations import OUTPUTS, SIGMOID
+from nnfunc.base.array import Array
 from nnfunc.costs import costs_of
+from nnfunc.model.params import Layer, Params
 from nnfunc.sklearn.settings import activations_of
 
 

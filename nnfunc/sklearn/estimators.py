@@ -10,7 +10,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d
 
-from nnfunc import Array, Dataset
+from nnfunc.base.array import Array
+from nnfunc.data import Dataset
 from nnfunc.sklearn.base import MLP
 from nnfunc.sklearn.coefficients import rows_of
 from nnfunc.sklearn.settings import is_stochastic

@@ -8,10 +8,15 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from nnfunc import Array, Dataset, DivergedError, OptimizerState, Params, evaluate
+from nnfunc.base.array import Array
+from nnfunc.data import Dataset
+from nnfunc.model.params import Params
+from nnfunc.optimizers import OptimizerState
 from nnfunc.sklearn.progress import DIVISOR, SMALLEST, Progress
 from nnfunc.sklearn.settings import is_stochastic, solver_of
+from nnfunc.tiling.evaluation import evaluate
 from nnfunc.training.settings import Settings
+from nnfunc.training.steps.divergence import DivergedError
 from nnfunc.training.train import Training, begun, trained
 
 NOT_FINITE = (

@@ -3,10 +3,12 @@
 import math
 from typing import Any
 
-from nnfunc import LBFGS, Adam, GradientDescent, Momentum, Nesterov, SettingError
 from nnfunc.activations import ACTIVATIONS, Activation
+from nnfunc.base.errors import SettingError
 from nnfunc.base.numbers import is_number, unknown, whole_number
+from nnfunc.optimizers import Adam, GradientDescent, Momentum, Nesterov
 from nnfunc.training.settings import OPTIMIZERS, optimizer_of
+from nnfunc.training.steps.lbfgs import LBFGS
 
 SOLVERS = ("lbfgs", "sgd", "adam")
 

@@ -1,1 +1,1 @@
-"""Training is an iterator of epochs: what a run is asked, what it does in its steps, and what is done between its epochs."""
+"""Training is an iterator of epochs: the options of a run, its steps, and what happens between its epochs."""

@@ -48,7 +48,7 @@ def save_state(path: str | Path, state: State, *, about: Mapping[str, str | int]
             "best": best and {"number": best.number, "cost": best.validation_cost, "since": best.since},
         },
     }
-    write_archive(Path(path), trees, parts)
+    write_archive(Path(path), trees, parts, OptimizerState)
 
 
 def load_state(path: str | Path, *, functions: Activation | Cost | Sequence[Activation | Cost] = ()) -> State:
@@ -64,7 +64,7 @@ def load_state(path: str | Path, *, functions: Activation | Cost | Sequence[Acti
         SettingError: one of the functions is refused, as by `init`.
     """
     path = Path(path)
-    archive = read_archive(path, functions_of("load_state", functions))
+    archive = read_archive(path, functions_of("load_state", functions), ("params", "optimizer", "best"), OptimizerState)
     if "state" not in archive.parts:
         raise CheckpointError(
             f"{path.name}: must be a checkpoint; got a model, which has no state of training. Read it with nn.load?"

@@ -18,12 +18,11 @@ from nnfunc.base.errors import SettingError
 from nnfunc.base.interrupts import put_off
 from nnfunc.base.numbers import Numbers, number, passes, whole_number
 from nnfunc.model.params import Params
-from nnfunc.optimizers import OptimizerState
+from nnfunc.optimizers import OptimizerState, plus_l2
 from nnfunc.tracing import tree
 from nnfunc.training.states import State
 from nnfunc.training.steps.divergence import are_finite, step_diverged
 from nnfunc.training.steps.recipe import Descent, after
-from nnfunc.training.steps.regularisation import plus_l2
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,9 @@ from nnfunc.base.array import Array, Scalar
 from nnfunc.base.numbers import check_fields, number, passes, positive
 from nnfunc.model.params import Params
 from nnfunc.model.passes import Grads
-from nnfunc.optimizers import GradientDescent, OptimizerState, Stepped
+from nnfunc.optimizers import GradientDescent, OptimizerState, Stepped, plus_l2
 from nnfunc.training.states import State
-from nnfunc.training.steps.regularisation import clipped, plus_l2, smoothed
+from nnfunc.training.steps.regularisation import clipped, smoothed
 
 DESCENT = GradientDescent()
 

@@ -11,18 +11,12 @@ from nnfunc.base.array import Array
 from nnfunc.base.errors import DataError, SettingError
 from nnfunc.base.numbers import is_number, whole_number
 from nnfunc.model.params import Params
-from nnfunc.model.passes import Grads, LayerGrads, Masks
+from nnfunc.model.passes import Grads, Masks
 from nnfunc.shapes import checked
 from nnfunc.tracing import tree
 
 TINY = sys.float_info.min
 """The smallest number to divide by."""
-
-
-def plus_l2(grads: Grads, params: Params, λ: float) -> Grads:
-    """dW + λ W, the gradient of J + λ/2 Σ W²; biases are left out."""
-    layers = zip(params.layers, grads.layers, strict=True)
-    return Grads(tuple(LayerGrads(grad.dW + λ * layer.W, grad.db) for layer, grad in layers))
 
 
 def clipped(grads: Grads, longest: float) -> Grads:

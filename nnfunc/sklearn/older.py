@@ -1,0 +1,29 @@
+"""Pickled estimators of nnfunc 0.1: the modules that they name, and the functions in them that they call."""
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from nnfunc.activations import OUTPUTS
+from nnfunc.base.array import Array
+from nnfunc.costs import COSTS
+from nnfunc.model import passes
+from nnfunc.model.params import Layer, Params
+
+
+def remember() -> None:
+    """Let `nnfunc.params` and `nnfunc.passes` be found where a pickle asks for them.
+
+    A pickle names the class of the estimator first, and so imports `nnfunc.sklearn`, before it names these.
+    """
+    params = ModuleType("nnfunc.params")
+    vars(params).update(_layer=_layer, _params=_params)
+    sys.modules |= {"nnfunc.params": params, "nnfunc.passes": passes}
+
+
+def _layer(W: Array, b: Array, name: str, custom: Any) -> Layer:
+    return Layer(W, b, custom or OUTPUTS[name])
+
+
+def _params(layers: tuple[Layer, ...], name: str, custom: Any) -> Params:
+    return Params(layers, custom or COSTS[name])
