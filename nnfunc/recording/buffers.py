@@ -5,17 +5,20 @@ from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
 from types import SimpleNamespace
+from typing import TypeAlias
 
 import numpy as np
 
 from nnfunc.base.array import Array
 from nnfunc.recording.into import copy_into
-from nnfunc.recording.native.grouping import fused, ordered, product
-from nnfunc.recording.tape import Call, Plan, Ref, Tape, address, refs_in
+from nnfunc.recording.tape import Call, Plan, Ref, Tape, address, product, refs_in
+
+Join: TypeAlias = Callable[[list[Call], set[int]], list[Call]]
+"""(calls, the values that are results) → the calls as they are made."""
 
 
-def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = False) -> Plan:
-    """The plan of a tape; the first `carried` results take the memory of the first inputs; `joins` fuses calls.
+def plan(tape: Tape, results: list[Ref], carried: int = 0, *, join: Join | None = None) -> Plan:
+    """The plan of a tape; the first `carried` results take the memory of the first inputs; `join` fuses calls.
 
     Raises:
         ValueError: a carried result has another shape or dtype than the input.
@@ -25,9 +28,8 @@ def plan(tape: Tape, results: list[Ref], carried: int = 0, *, joins: bool = Fals
     for i in range(carried):
         results[i] = _own(results[i], i, layouts, calls, results[:i])
     live = {ref.value for ref in results}
-    calls = _without_dead(calls, live)
-    if joins:
-        calls = ordered(_without_dead(fused(calls, live), live))
+    calls = without_dead(calls, live)
+    calls = calls if join is None else join(calls, live)
     places = _Places(layouts, calls, [ref.value for ref in results], carried)
     for i, call in enumerate(calls):
         places.place(i, call)
@@ -54,7 +56,8 @@ def _own(result: Ref, i: int, layouts: list[Ref], calls: list[Call], before: lis
     return own
 
 
-def _without_dead(calls: list[Call], results: set[int]) -> list[Call]:
+def without_dead(calls: list[Call], results: set[int]) -> list[Call]:
+    """The calls that somebody reads."""
     live, kept = set(results), list[Call]()
     for call in reversed(calls):
         if call.out.value in live:

@@ -13,9 +13,7 @@ from nnfunc.recording import BY_NUMPY
 from nnfunc.recording import functions as functions  # the rules
 from nnfunc.recording.arrays import RecordedArray
 from nnfunc.recording.buffers import plan, viewer
-from nnfunc.recording.native.library import native
-from nnfunc.recording.native.lowering import NotLoweredError, lowered
-from nnfunc.recording.native.replay import Compiled, CReplay
+from nnfunc.recording.native.replay import CReplay, compiled
 from nnfunc.recording.replay import PythonReplay, Replay
 from nnfunc.recording.structure import Inside, builder, refuse_opaque, signature
 from nnfunc.recording.tape import REAL, Ref, Tape, no_error_caught, refs_in
@@ -101,29 +99,13 @@ class Leaf(NamedTuple):
         return array
 
 
-def _in_c(tape: Tape, results: list[Ref], carried: int) -> Compiled | str:
-    """The plan and the table of a replay in C, or why there is none."""
-    if BY_NUMPY.get():
-        return "NumPy was asked to make the calls"
-    found = native()
-    if isinstance(found, str):
-        return f"the replay in C {found}"
-    if not all(x.flags.aligned for x in tape.values[: tape.inputs]):
-        return "an array begins in the middle of a number"
-    joined = plan(tape, results, carried, joins=True)
-    try:
-        return Compiled(joined, lowered(joined), found)
-    except NotLoweredError as reason:
-        return str(reason)
-
-
 class Program:
     """The recording of one signature, and the replays of it that nobody is running."""
 
     def __init__(self, recording: Recording, carried: int = 0) -> None:
         refs = [recording.tape.ref(leaf.value, leaf.array) for leaf in recording.leaves]
         self.plan = plan(recording.tape, refs, carried)
-        self.in_c = _in_c(recording.tape, refs, carried)
+        self.in_c = compiled(recording.tape, refs, carried)
         self.carried, self.build = carried, builder(recording.result)
         values = [ref.value for ref in refs]
         self.values = dict.fromkeys(values)

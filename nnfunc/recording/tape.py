@@ -43,6 +43,10 @@ class Call(NamedTuple):
     out: Ref
 
 
+def product() -> None:
+    """c + factor · scale · (a @ b), without the parts that are None: the name of a call in C; never called."""
+
+
 class Plan(NamedTuple):
     """The calls of a tape, and where each value lies.
 

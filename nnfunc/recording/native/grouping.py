@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from nnfunc.recording.buffers import without_dead
 from nnfunc.recording.into import copy_into, where_into
-from nnfunc.recording.tape import Call, Plan, Ref, refs_in
+from nnfunc.recording.tape import Call, Plan, Ref, product, refs_in
 
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
@@ -30,8 +31,9 @@ AHEAD = 100
 """Calls among which those of a group are sought."""
 
 
-def product() -> None:
-    """c + factor · scale · (a @ b), without the parts that are None: the name of an operation in C; never called."""
+def joined(calls: list[Call], results: set[int]) -> list[Call]:
+    """The calls, fused and put in the order of their groups."""
+    return ordered(without_dead(fused(calls, results), results))
 
 
 def fused(calls: list[Call], results: set[int]) -> list[Call]:

@@ -7,8 +7,8 @@ import numpy as np
 
 from nnfunc.base.array import Array
 from nnfunc.recording.into import Assigned, copy_into, where_into
-from nnfunc.recording.native.grouping import FLOATS, groups, local, product, readers_of
-from nnfunc.recording.tape import Call, Plan, Ref, address, refs_in
+from nnfunc.recording.native.grouping import FLOATS, groups, local, readers_of
+from nnfunc.recording.tape import Call, Plan, Ref, address, product, refs_in
 from nnfunc.tracing.source import name_of
 from nnfunc.tracing.tree import TYPE_OF
 

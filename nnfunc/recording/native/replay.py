@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nnfunc.base.array import Array
-from nnfunc.recording import Calls
-from nnfunc.recording.native.library import Native
-from nnfunc.recording.native.lowering import Table
+from nnfunc.recording import BY_NUMPY, Calls
+from nnfunc.recording.buffers import plan
+from nnfunc.recording.native.grouping import joined
+from nnfunc.recording.native.library import Native, native
+from nnfunc.recording.native.lowering import NotLoweredError, Table, lowered
 from nnfunc.recording.replay import PythonReplay, Replay
-from nnfunc.recording.tape import Plan, address
+from nnfunc.recording.tape import Plan, Ref, Tape, address
 
 ERRORS = {"divide": 0x04, "over": 0x08, "under": 0x10, "invalid": 0x01}
 """Of each error of floats that NumPy knows, the bit in the processor's register."""
@@ -23,6 +25,22 @@ class Compiled(NamedTuple):
     plan: Plan
     table: Table
     native: Native
+
+
+def compiled(tape: Tape, results: list[Ref], carried: int) -> Compiled | str:
+    """The plan and the table of a replay in C, or why there is none."""
+    if BY_NUMPY.get():
+        return "NumPy was asked to make the calls"
+    found = native()
+    if isinstance(found, str):
+        return f"the replay in C {found}"
+    if not all(x.flags.aligned for x in tape.values[: tape.inputs]):
+        return "an array begins in the middle of a number"
+    whole = plan(tape, results, carried, join=joined)
+    try:
+        return Compiled(whole, lowered(whole), found)
+    except NotLoweredError as reason:
+        return str(reason)
 
 
 class CReplay(Replay):
