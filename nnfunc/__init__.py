@@ -1,143 +1,113 @@
 """The multi-layer perceptron as it is derived on paper: pure functions, every dimension checked."""
 
-from nnfunc.activations import Activation
-from nnfunc.base.array import Array
-from nnfunc.base.errors import (
-    CheckpointError,
-    ClusterError,
-    DataError,
-    NnfuncError,
-    RecordingError,
-    SettingError,
-    ShapeError,
-)
-from nnfunc.costs import Cost
-from nnfunc.data import (
-    Dataset,
-    batches,
-    from_frame,
-    load_mapped,
-    load_mnist,
-    read_csv,
-    read_idx,
-    read_images,
-    read_photo,
-    split,
-    steps_per_epoch,
-)
-from nnfunc.data.digits import fit_to_mnist
-from nnfunc.data.encoding import is_digit, one_hot, scale, to_columns
-from nnfunc.files.models import load, save
-from nnfunc.model.params import Layer, Params
-from nnfunc.model.passes import Cache, Grads, LayerCache, LayerGrads
-from nnfunc.model.symbolic import symbolic_params
-from nnfunc.network import backward, cost, forward, init, update
-from nnfunc.optimizers import Adam, AdamW, GradientDescent, Momentum, Nesterov, OptimizerState, RMSProp
-from nnfunc.recording import recorded
-from nnfunc.schedules import Constant, Cosine, Exponential, OneCycle, StepDecay, WarmUp
-from nnfunc.shapes import checked
-from nnfunc.shapes.prove import prove, symbolic
-from nnfunc.tiling.evaluation import evaluate, mistakes
-from nnfunc.tiling.gradients import check_gradient, gradient
-from nnfunc.tiling.metrics import Evaluation
-from nnfunc.tiling.prediction import predict, predict_labels, probabilities
-from nnfunc.training.epochs.checkpoints import load_state, save_state
-from nnfunc.training.epochs.epoch import Epoch
-from nnfunc.training.epochs.saving import checkpointing, history, read_history
-from nnfunc.training.epochs.wrappers import early_stopping, logging, progress, tensorboard
-from nnfunc.training.rate_range import RateRange, learning_rate_range
-from nnfunc.training.states import Best, State
-from nnfunc.training.steps.augmentation import Distorted
-from nnfunc.training.steps.divergence import DivergedError
-from nnfunc.training.steps.lbfgs import LBFGS
-from nnfunc.training.steps.regularisation import dropout_masks
-from nnfunc.training.train import train
+import inspect
+import typing
 
-__all__ = [
-    "LBFGS",
-    "Activation",
-    "Adam",
-    "AdamW",
-    "Array",
-    "Best",
-    "Cache",
-    "CheckpointError",
-    "ClusterError",
-    "Constant",
-    "Cosine",
-    "Cost",
-    "DataError",
-    "Dataset",
-    "Distorted",
-    "DivergedError",
-    "Epoch",
-    "Evaluation",
-    "Exponential",
-    "GradientDescent",
-    "Grads",
-    "Layer",
-    "LayerCache",
-    "LayerGrads",
-    "Momentum",
-    "Nesterov",
-    "NnfuncError",
-    "OneCycle",
-    "OptimizerState",
-    "Params",
-    "RMSProp",
-    "RateRange",
-    "RecordingError",
-    "SettingError",
-    "ShapeError",
-    "State",
-    "StepDecay",
-    "WarmUp",
-    "backward",
-    "batches",
-    "check_gradient",
-    "checked",
-    "checkpointing",
-    "cost",
-    "dropout_masks",
-    "early_stopping",
-    "evaluate",
-    "fit_to_mnist",
-    "forward",
-    "from_frame",
-    "gradient",
-    "history",
-    "init",
-    "is_digit",
-    "learning_rate_range",
-    "load",
-    "load_mapped",
-    "load_mnist",
-    "load_state",
-    "logging",
-    "mistakes",
-    "one_hot",
-    "predict",
-    "predict_labels",
-    "probabilities",
-    "progress",
-    "prove",
-    "read_csv",
-    "read_history",
-    "read_idx",
-    "read_images",
-    "read_photo",
-    "recorded",
-    "save",
-    "save_state",
-    "scale",
-    "split",
-    "steps_per_epoch",
-    "symbolic",
-    "symbolic_params",
-    "tensorboard",
-    "to_columns",
-    "train",
-    "update",
-]
+from nnfunc.activations import Activation as Activation
+from nnfunc.base.array import Array as Array
+from nnfunc.base.errors import (
+    CheckpointError as CheckpointError,
+    ClusterError as ClusterError,
+    DataError as DataError,
+    NnfuncError as NnfuncError,
+    RecordingError as RecordingError,
+    SettingError as SettingError,
+    ShapeError as ShapeError,
+)
+from nnfunc.base.renamed import renamed as _renamed
+from nnfunc.costs import Cost as Cost
+from nnfunc.data import (
+    Dataset as Dataset,
+    batches as batches,
+    from_frame as from_frame,
+    load_mapped as load_mapped,
+    load_mnist as load_mnist,
+    read_csv as read_csv,
+    read_idx as read_idx,
+    read_images as read_images,
+    read_photo as read_photo,
+    split as split,
+    steps_per_epoch as steps_per_epoch,
+)
+from nnfunc.data.digits import fit_to_mnist as fit_to_mnist
+from nnfunc.data.encoding import is_digit as is_digit, one_hot as one_hot, scale as scale, to_columns as to_columns
+from nnfunc.files.models import load as load, save as save
+from nnfunc.model.params import Layer as Layer, Params as Params
+from nnfunc.model.passes import Cache as Cache, Grads as Grads, LayerCache as LayerCache, LayerGrads as LayerGrads
+from nnfunc.model.symbolic import symbolic_params as symbolic_params
+from nnfunc.network import backward as backward, cost as cost, forward as forward, init as init, update as update
+from nnfunc.optimizers import (
+    Adam as Adam,
+    AdamW as AdamW,
+    GradientDescent as GradientDescent,
+    Momentum as Momentum,
+    Nesterov as Nesterov,
+    OptimizerState as OptimizerState,
+    RMSProp as RMSProp,
+)
+from nnfunc.recording import recorded as recorded
+from nnfunc.schedules import (
+    Constant as Constant,
+    Cosine as Cosine,
+    Exponential as Exponential,
+    OneCycle as OneCycle,
+    StepDecay as StepDecay,
+    WarmUp as WarmUp,
+)
+from nnfunc.shapes import checked as checked
+from nnfunc.shapes.prove import prove as prove, symbolic as symbolic
+from nnfunc.tiling.evaluation import evaluate as evaluate, mistakes as mistakes
+from nnfunc.tiling.gradients import check_gradient as check_gradient, gradient as gradient
+from nnfunc.tiling.metrics import Evaluation as Evaluation
+from nnfunc.tiling.prediction import (
+    predict as predict,
+    predict_labels as predict_labels,
+    probabilities as probabilities,
+)
+from nnfunc.training.epochs.checkpoints import (
+    Checkpointing as Checkpointing,
+    load_state as load_state,
+    save_state as save_state,
+)
+from nnfunc.training.epochs.epoch import Epoch as Epoch
+from nnfunc.training.epochs.epochs import Epochs as Epochs
+from nnfunc.training.epochs.history import History as History, read_history as read_history
+from nnfunc.training.epochs.wrappers import (
+    EarlyStopping as EarlyStopping,
+    Logging as Logging,
+    Progress as Progress,
+    TensorBoard as TensorBoard,
+)
+from nnfunc.training.rate_range import RateRange as RateRange, learning_rate_range as learning_rate_range
+from nnfunc.training.states import Best as Best, State as State
+from nnfunc.training.steps.augmentation import Distorted as Distorted
+from nnfunc.training.steps.divergence import DivergedError as DivergedError
+from nnfunc.training.steps.lbfgs import LBFGS as LBFGS
+from nnfunc.training.steps.regularisation import dropout_masks as dropout_masks
+from nnfunc.training.train import train as train
 
 __version__ = "0.1.0"
+
+__all__ = [  # pyright: ignore[reportUnsupportedDunderAll]
+    name for name, value in globals().items() if not (name.startswith("_") or inspect.ismodule(value))
+]
+
+if typing.TYPE_CHECKING:
+    checkpointing = Checkpointing
+    early_stopping = EarlyStopping
+    history = History
+    logging = Logging
+    progress = Progress
+    tensorboard = TensorBoard
+else:
+    __getattr__ = _renamed(
+        globals(),
+        {
+            "checkpointing": "Checkpointing",
+            "early_stopping": "EarlyStopping",
+            "history": "History",
+            "logging": "Logging",
+            "progress": "Progress",
+            "tensorboard": "TensorBoard",
+        },
+    )

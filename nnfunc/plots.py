@@ -17,7 +17,7 @@ from nnfunc.network import forward
 from nnfunc.tiling.evaluation import mistakes as wrong_ones
 from nnfunc.tiling.metrics import Evaluation
 from nnfunc.tiling.prediction import answers
-from nnfunc.training.epochs.epochs import Figured, known
+from nnfunc.training.epochs.figures import Figured, known
 from nnfunc.training.rate_range import RateRange
 
 if TYPE_CHECKING:

@@ -67,7 +67,7 @@ def _public_modules() -> Iterator[ModuleType]:
 
 def _names(module: ModuleType) -> list[str]:
     if module is nn:
-        return [name for name in nn.__all__ if name != "Array"]  # NumPy's
+        return [name for name in sorted(nn.__all__) if name != "Array"]  # NumPy's
     own = {name for name, x in vars(module).items() if getattr(x, "__module__", "").startswith(module.__name__)}
     return sorted(name for name in own if not name.startswith("_"))
 

@@ -1,12 +1,16 @@
 """Floors, lazy extras, names, sizes of files: what keeps the house in order."""
 
 import ast
+import inspect
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -14,48 +18,21 @@ import nnfunc as nn
 
 PACKAGE = Path(nn.__file__).parent
 
-FLOORS: tuple[set[str], ...] = (
-    {"array", "blas", "differences", "errors", "html", "interrupts", "numbers", "source", "stand_in", "tree"},
-    {"recording", "shapes", "symbols"},
-    {"activations", "augmentation", "columns", "costs", "digits", "functions"},
-    {
-        "params",
-        "passes",
-        "boundary",
-        "network",
-        "notes",
-        "gradients",
-        "tiling",
-        "prediction",
-        "metrics",
-        "equations",
-        "symbolic_network",
-    },
-    {
-        "data",
-        "npz",
-        "archive",
-        "files",
-        "older_files",
-        "evaluation",
-        "divergence",
-        "descent",
-        "lbfgs",
-        "minibatches",
-        "optimizers",
-        "recipe",
-        "settings",
-        "reading",
-        "regularisation",
-        "schedules",
-        "states",
-        "checkpoints",
-        "writing",
-    },
-    {"training", "epoch", "epochs", "rates", "runs", "saving", "wrappers"},
-    {"convert", "distributed", "export", "jax", "onnx_stack", "plots", "report", "sklearn"},
-    {"cli", "__main__"},
+FLOORS = (
+    ("base",),
+    ("tracing", "schedules"),
+    ("shapes", "recording"),
+    ("activations",),
+    ("costs",),
+    ("model",),
+    ("network", "data", "files"),
+    ("notes", "optimizers", "tiling"),
+    ("training",),
+    ("convert", "distributed", "export", "jax", "plots", "report", "sklearn"),  # doors to others
+    ("cli",),
+    ("__main__",),
 )
+"""Rooms, the files in front and the folders, from the ground up: each imports what is below its floor only."""
 
 EXTRAS = {
     "tyro",
@@ -74,11 +51,9 @@ EXTRAS = {
 }
 
 
-def floor_of(module: str) -> int:
-    """The floor of `nnfunc.<name>…`."""
-    name = module.split(".")[1]
-    (floor,) = (i for i, names in enumerate(FLOORS) if name in names)
-    return floor
+def room_of(module: str) -> str:
+    """The folder or the file in front of `nnfunc.<name>…`."""
+    return module.split(".")[1]
 
 
 def module_of(file: Path) -> str:
@@ -90,9 +65,9 @@ FILES = {module_of(file): file for file in sorted(PACKAGE.rglob("*.py"))}
 
 
 def imports(module: str) -> set[str]:
-    """The modules of nnfunc that a module imports, wherever in the file."""
+    """The modules of nnfunc that a module imports when it runs, wherever in the file."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(FILES[module].read_text())):
+    for node in _running(ast.parse(FILES[module].read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
             found |= {name if name in FILES else node.module for name in names}
@@ -101,20 +76,60 @@ def imports(module: str) -> set[str]:
     return {name for name in found if name in FILES} - {"nnfunc"}
 
 
+def _running(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes in it, but for what only static checkers read."""
+    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _running(child)
+
+
 IMPORTS = {module: imports(module) for module in FILES}
 
+ROOMS = {
+    room: {room_of(name) for m in IMPORTS if m != "nnfunc" and room_of(m) == room for name in IMPORTS[m]} - {room}
+    for floor in FLOORS
+    for room in floor
+}
 
-@pytest.mark.parametrize("module", [module for module in FILES if module != "nnfunc"])
-def test_imports_point_down(module: str) -> None:
-    for other in IMPORTS[module]:
-        assert floor_of(other) <= floor_of(module), f"{module} imports {other}, which is above it"
+
+def test_the_floors_name_every_room_once() -> None:
+    named = [room for floor in FLOORS for room in floor]
+    assert sorted(named) == sorted({room_of(module) for module in FILES if module != "nnfunc"})
+    assert len(FLOORS) <= 12
+    assert len(list(PACKAGE.glob("*.py"))) <= 12
 
 
-def test_no_reading_knows_another() -> None:
-    for module in IMPORTS:
-        for one, other in (("recording", "symbols"), ("symbols", "recording")):
-            if module.startswith(f"nnfunc.{one}"):
-                assert not any(name.startswith(f"nnfunc.{other}") for name in IMPORTS[module]), module
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_point_down(room: str) -> None:
+    (floor,) = (i for i, rooms in enumerate(FLOORS) if room in rooms)
+    below = {name for rooms in FLOORS[:floor] for name in rooms}
+    assert ROOMS[room] <= below, f"{room} imports {ROOMS[room] - below}, which is not below it"
+
+
+def test_no_two_floors_could_be_one() -> None:
+    for lower, floor in pairwise(FLOORS):
+        assert any(ROOMS[room] & set(lower) for room in floor), f"none of {floor} needs {lower}"
+
+
+def test_only_the_command_imports_the_package_itself() -> None:
+    for module, file in FILES.items():
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == "nnfunc" and not module.startswith("nnfunc.cli"):
+                assert {f"nnfunc.{alias.name}" for alias in node.names} <= set(FILES), module
+
+
+def test_the_wing_in_c_is_entered_at_one_place() -> None:
+    wing = "nnfunc.recording.native"
+    entering = {
+        module
+        for module in IMPORTS
+        if module.startswith("nnfunc.recording.")
+        and not module.startswith(wing)
+        and any(name.startswith(wing) for name in IMPORTS[module])
+    }
+    assert entering == {"nnfunc.recording.recorder"}
 
 
 def test_there_is_no_circle() -> None:
@@ -149,10 +164,31 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 
 def test_the_public_names_are_these() -> None:
-    public = {name for name in vars(nn) if not name.startswith("_")}
-    modules = {name.split(".")[1] for name in FILES if name != "nnfunc"}
-    assert public - modules == set(nn.__all__)
-    assert {"train", "forward", "Params", "load_state", "from_frame"} <= set(nn.__all__)
+    public = {name for name, value in vars(nn).items() if not (name.startswith("_") or inspect.ismodule(value))}
+    assert public == set(nn.__all__)
+    assert {"train", "forward", "Params", "load_state", "from_frame"} <= public
+    assert len(nn.__all__) == len(set(nn.__all__)) == 85
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("checkpointing", nn.Checkpointing),
+        ("early_stopping", nn.EarlyStopping),
+        ("history", nn.History),
+        ("logging", nn.Logging),
+        ("progress", nn.Progress),
+        ("tensorboard", nn.TensorBoard),
+    ],
+)
+def test_old_names_work_and_say_the_new_one(old: str, new: type) -> None:
+    with pytest.warns(DeprecationWarning, match=rf"nn\.{old} is now nn\.{new.__name__}\."):
+        assert getattr(nn, old) is new
+
+
+def test_a_name_that_never_was_is_none() -> None:
+    with pytest.raises(AttributeError, match="module 'nnfunc' has no attribute 'trian'"):
+        _ = cast("Any", nn).trian
 
 
 def test_the_core_needs_these_four() -> None:

@@ -27,7 +27,7 @@ def test_the_reference_has_every_public_name(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pdoc", "-o", str(tmp_path), *options.split()]
     run = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
-    shown = set(re.findall(r'id="(\w+)"', (tmp_path / "nnfunc.base.html").read_text()))
+    shown = set(re.findall(r'id="(\w+)"', (tmp_path / "nnfunc.html").read_text()))
     public = {name for name, x in vars(nn).items() if not name.startswith("_") and callable(x)}
     assert public <= shown, public - shown
     for module in ("sklearn", "export", "convert", "notes", "distributed", "plots", "report", "jax"):

@@ -765,7 +765,7 @@ def test_bad_settings_are_refused(content: str, message: str, capsys: Capture) -
             ["--optimizer", "lbfgs"],
             "train: L-BFGS must see all samples in each step; got batches of 32. Use batch=None, or --batch full?",
         ),
-        (["--patience", "0"], "early_stopping: patience must be a whole number from 1; got 0."),
+        (["--patience", "0"], "EarlyStopping: patience must be a whole number from 1; got 0."),
         (["--distort", "-1", "0", "0"], "Distorted: shift must be 0 or more and below 10000; got -1.0."),
     ],
 )

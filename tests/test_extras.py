@@ -75,7 +75,7 @@ USES: dict[str, tuple[str, Callable[[], object]]] = {
     "dask": ("distributed", cluster),
     "scipy": ("scipy", train_by_lbfgs),
     "plot": ("matplotlib.figure", plot),
-    "tensorboard": ("tensorboardX", lambda: nn.tensorboard(iter([]), "x")),
+    "tensorboard": ("tensorboardX", lambda: nn.TensorBoard(iter([]), "x")),
     "safetensors": ("safetensors", tensors),
     "sklearn": ("sklearn", sklearn),
     "onnx": ("onnx", export),

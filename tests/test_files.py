@@ -14,8 +14,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import nnfunc as nn
 from nnfunc.activations import ACTIVATIONS, OUTPUTS

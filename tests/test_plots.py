@@ -12,7 +12,7 @@ import pytest
 
 import nnfunc as nn
 from nnfunc import plots
-from nnfunc.training.epochs.epochs import Figures
+from nnfunc.training.epochs.figures import Figures
 
 pytest.importorskip("matplotlib")
 
@@ -47,7 +47,7 @@ def test_curves() -> None:
 def test_epochs_are_drawn_as_a_history_is(subset: Pair, tmp_path: Path) -> None:
     training, test = subset
     epochs = nn.train(nn.init((784, 5, 10)), training, learning_rate=0.1, batch=64, epochs=2, validation=test)
-    kept = list(nn.history(epochs, tmp_path / "history.csv"))
+    kept = list(nn.History(epochs, tmp_path / "history.csv"))
     assert lines(plots.costs(kept)) == lines(plots.costs(nn.read_history(tmp_path / "history.csv")))
 
 

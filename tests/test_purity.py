@@ -142,7 +142,7 @@ def of_the_user(folder: Path) -> None:
     for size in (None, 8):
         settings: dict[str, Any] = {"batch": size, "epochs": 2, "learning_rate": nn.WarmUp(lambda step: 0.1, 1)}
         epochs = nn.train(params, data, validation=data, optimizer=nn.Adam(beta_1=0.8), dropout=0.1, **settings)
-        for epoch in nn.logging(nn.history(nn.checkpointing(nn.early_stopping(epochs), folder / "c"), folder / "h")):
+        for epoch in nn.Logging(nn.History(nn.Checkpointing(nn.EarlyStopping(epochs), folder / "c"), folder / "h")):
             state = epoch.state
             assert epoch.cost >= 0
     assert state is not None

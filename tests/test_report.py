@@ -12,7 +12,7 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.report import page
-from nnfunc.training.epochs.epochs import Figures
+from nnfunc.training.epochs.figures import Figures
 from tests.javascript import data_of
 
 Pair = tuple[nn.Dataset, nn.Dataset]

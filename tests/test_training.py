@@ -389,7 +389,7 @@ def test_a_full_batch_that_was_interrupted_is_repeated() -> None:
 
 def goes_on_after_interrupts(training: Iterator[nn.Epoch], interrupts: int, whole: list[nn.Epoch]) -> None:
     found, stops = list[nn.Epoch](), 0
-    passing = nn.logging(training)
+    passing = nn.Logging(training)
     while len(found) < len(whole):
         try:
             found.append(next(passing))

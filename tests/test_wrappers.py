@@ -27,11 +27,11 @@ def epochs(n: int = 6, **settings: Any) -> Any:
 
 def wrappers(folder: Path) -> list[Callable[[Iterable[nn.Epoch]], Epochs]]:
     return [
-        lambda inner: nn.early_stopping(inner, patience=3),
-        lambda inner: nn.checkpointing(inner, folder / "checkpoint.npz", every=2),
-        lambda inner: nn.history(inner, folder / "history.csv"),
-        lambda inner: nn.logging(inner),
-        lambda inner: nn.progress(inner),
+        lambda inner: nn.EarlyStopping(inner, patience=3),
+        lambda inner: nn.Checkpointing(inner, folder / "checkpoint.npz", every=2),
+        lambda inner: nn.History(inner, folder / "history.csv"),
+        lambda inner: nn.Logging(inner),
+        lambda inner: nn.Progress(inner),
     ]
 
 
@@ -56,7 +56,7 @@ def test_order_changes_no_number(tmp_path: Path) -> None:
 def test_early_stopping_keeps_the_best() -> None:
     plain = list(epochs(n=40))
     costs = [epoch.validation_cost for epoch in plain]
-    stopping = nn.early_stopping(epochs(n=40), patience=4)
+    stopping = nn.EarlyStopping(epochs(n=40), patience=4)
     found = list(stopping)
     best = int(np.argmin([cost for cost in costs if cost is not None][: len(found)]))
     assert len(found) < 40
@@ -66,23 +66,23 @@ def test_early_stopping_keeps_the_best() -> None:
 
 
 def test_early_stopping_wants_a_cost_that_is_lower_by_so_much() -> None:
-    assert len(list(nn.early_stopping(epochs(n=9), patience=2, min_delta=100.0))) == 3
+    assert len(list(nn.EarlyStopping(epochs(n=9), patience=2, min_delta=100.0))) == 3
 
 
 def test_early_stopping_needs_validation_data() -> None:
-    stopping = nn.early_stopping(epochs(validation=None))
+    stopping = nn.EarlyStopping(epochs(validation=None))
     with pytest.raises(nn.SettingError, match="training must have validation data; got none"):
         next(stopping)
     with pytest.raises(nn.SettingError, match="the best epoch must be one that has passed"):
-        _ = nn.early_stopping(epochs()).best
-    with pytest.raises(nn.SettingError, match="early_stopping: patience must be a whole number from 1; got 0"):
-        nn.early_stopping(epochs(), patience=0)
+        _ = nn.EarlyStopping(epochs()).best
+    with pytest.raises(nn.SettingError, match="EarlyStopping: patience must be a whole number from 1; got 0"):
+        nn.EarlyStopping(epochs(), patience=0)
 
 
 def test_a_checkpoint_is_the_last_state_and_a_model(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b.npz"
     found = list[nn.Epoch]()
-    for epoch in nn.checkpointing(epochs(n=5), path, every=2, about={"who": "Åsa"}):
+    for epoch in nn.Checkpointing(epochs(n=5), path, every=2, about={"who": "Åsa"}):
         found.append(epoch)
         if epoch.number > 1:
             assert nn.load_state(path).epoch == epoch.number // 2 * 2
@@ -92,22 +92,22 @@ def test_a_checkpoint_is_the_last_state_and_a_model(tmp_path: Path) -> None:
     assert load_model(path)[1] == {"who": "Åsa"}
     (tmp_path / "file").write_text("")
     with pytest.raises(nn.CheckpointError, match="must be a folder that can be written to"):
-        nn.checkpointing(epochs(), tmp_path / "file" / "b.npz")
+        nn.Checkpointing(epochs(), tmp_path / "file" / "b.npz")
 
 
 def test_early_stopping_goes_on_where_it_was(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.npz"
-    whole = nn.early_stopping(epochs(n=40), patience=4)
+    whole = nn.EarlyStopping(epochs(n=40), patience=4)
     lasts = len(list(whole))
     for stop in (1, lasts - 2, lasts):
-        passing = nn.checkpointing(nn.early_stopping(epochs(n=40), patience=4), path)
+        passing = nn.Checkpointing(nn.EarlyStopping(epochs(n=40), patience=4), path)
         (epoch,) = itertools.islice(passing, stop - 1, stop)
-        resumed = nn.early_stopping(epochs(n=40, resume=nn.load_state(path)), patience=4)
+        resumed = nn.EarlyStopping(epochs(n=40, resume=nn.load_state(path)), patience=4)
         assert [epoch.number for epoch in resumed] == list(range(stop + 1, lasts + 1))
         assert (resumed.best.number, resumed.best.since) == (whole.best.number, whole.best.since) == (lasts - 4, 4)
         assert resumed.best.validation_cost == whole.best.validation_cost
         assert leaves_equal(resumed.best.params, whole.best.params)
-        again = nn.early_stopping(epochs(n=40, resume=epoch.state), patience=4)  # from memory
+        again = nn.EarlyStopping(epochs(n=40, resume=epoch.state), patience=4)  # from memory
         assert [epoch.number for epoch in again] == list(range(stop + 1, lasts + 1))
         assert again.best.number == whole.best.number
 
@@ -136,8 +136,8 @@ def test_a_checkpoint_within_an_epoch(tmp_path: Path) -> None:
         *_, resumed = trained(resume=nn.load_state(path))
         assert leaves_equal(resumed.params, whole.params)
         assert resumed.steps == whole.steps == 63
-    with pytest.raises(nn.SettingError, match=r"checkpointing: steps must come with epochs of nn.train; got others"):
-        nn.checkpointing(iter([whole]), path, steps=5)
+    with pytest.raises(nn.SettingError, match=r"Checkpointing: steps must come with epochs of nn.train; got others"):
+        nn.Checkpointing(iter([whole]), path, steps=5)
     with pytest.raises(nn.SettingError, match=r"must stand at a multiple of 16 steps of an epoch of 63; got step"):
         trained(resume=dataclasses.replace(found[32], step=3))
     with pytest.raises(nn.SettingError, match=r"must stand at a multiple of 16 steps of an epoch of 63; got step"):
@@ -149,20 +149,20 @@ def test_a_checkpoint_within_an_epoch(tmp_path: Path) -> None:
 
 def test_a_history_goes_on_where_the_checkpoint_stands(tmp_path: Path) -> None:
     path, whole = tmp_path / "history.csv", tmp_path / "whole.csv"
-    found = list(nn.history(epochs(n=5), whole))
+    found = list(nn.History(epochs(n=5), whole))
     for n in (2, 4):  # the history is ahead of the state
-        list(nn.history(epochs(n=n), path))
-        list(nn.history(epochs(n=5, resume=found[1].state), path))
+        list(nn.History(epochs(n=n), path))
+        list(nn.History(epochs(n=5, resume=found[1].state), path))
         assert path.read_text() == whole.read_text()
     for content in ("hello", "epoch\n1\nthree\n", 'epoch\n"1', "epoch\n1,2\n"):
         path.write_text(content)
         with pytest.raises(nn.DataError, match="must be the history of the run; got something else"):
-            nn.history(epochs(n=5, resume=found[1].state), path)
+            nn.History(epochs(n=5, resume=found[1].state), path)
 
 
 def test_the_history_is_a_table(tmp_path: Path) -> None:
     path = tmp_path / "history.csv"
-    passing = nn.history(epochs(n=3), path)
+    passing = nn.History(epochs(n=3), path)
     found = [next(passing)]
     assert len(path.read_text().splitlines()) == 2  # at once
     found += list(passing)
@@ -174,7 +174,7 @@ def test_the_history_is_a_table(tmp_path: Path) -> None:
 
 def test_lines_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="nnfunc"):
-        (epoch,) = nn.logging(epochs(n=1))
+        (epoch,) = nn.Logging(epochs(n=1))
     (record,) = caplog.records
     assert record.getMessage() == (
         f"epoch 1: cost {epoch.cost:.4f}, accuracy {epoch.accuracy:.4f}, "
@@ -184,7 +184,7 @@ def test_lines_are_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_tensorboard_reads_what_is_written(tmp_path: Path) -> None:
     pytest.importorskip("tensorboardX")
-    found = list(nn.tensorboard(epochs(n=2), tmp_path / "board"))
+    found = list(nn.TensorBoard(epochs(n=2), tmp_path / "board"))
     (file,) = (tmp_path / "board").iterdir()
     content = file.read_bytes()
     assert b"validation_accuracy" in content
@@ -198,14 +198,14 @@ def test_a_bar_grows_on_a_terminal() -> None:
 
     screen = io.StringIO()
     console = rich.Console(file=screen, force_terminal=True, width=80)
-    found = list(nn.progress(epochs(n=3), console))
+    found = list(nn.Progress(epochs(n=3), console))
     assert len(found) == 3
     assert "3/3" in screen.getvalue()
 
 
 def test_a_wrapped_iterator_still_tells_how_far_it_is() -> None:
-    wrapped = nn.logging(nn.early_stopping(epochs(n=3)))
+    wrapped = nn.Logging(nn.EarlyStopping(epochs(n=3)))
     assert (wrapped.progress, wrapped.total) == (0, 3)
     next(wrapped)
     assert wrapped.progress == 1
-    assert (nn.logging(iter([])).progress, nn.logging(iter([])).total) == (None, None)
+    assert (nn.Logging(iter([])).progress, nn.Logging(iter([])).total) == (None, None)

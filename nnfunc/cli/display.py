@@ -12,13 +12,13 @@ from nnfunc.cli.common import Command, err
 from nnfunc.tiling.metrics import Evaluation, class_names
 from nnfunc.training.epochs.epoch import Epoch
 from nnfunc.training.epochs.epochs import Epochs
-from nnfunc.training.epochs.wrappers import progress
+from nnfunc.training.epochs.wrappers import Progress
 
 
 def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:
     """The epochs, a line for each as they pass, and on a terminal a bar below."""
     with_bar = err.is_terminal and not command.json
-    for epoch in progress(epochs, err) if with_bar else epochs:
+    for epoch in Progress(epochs, err) if with_bar else epochs:
         line = f"epoch {epoch.number}/{total}  {_figures(epoch)}"
         if with_bar:
             err.print(line)  # above the bar

@@ -13,8 +13,8 @@ from nnfunc.cli.source import data_and_params, read_model
 from nnfunc.data import Dataset
 from nnfunc.files import runs
 from nnfunc.model.params import Params
-from nnfunc.training.epochs.epochs import Figures
-from nnfunc.training.epochs.saving import read_history
+from nnfunc.training.epochs.figures import Figures
+from nnfunc.training.epochs.history import read_history
 
 
 @dataclass(frozen=True)

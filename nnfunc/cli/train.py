@@ -24,10 +24,10 @@ from nnfunc.model.params import Params
 from nnfunc.optimizers import AdamW
 from nnfunc.schedules import schedule_named
 from nnfunc.tiling.evaluation import evaluate
-from nnfunc.training.epochs.checkpoints import load_state
+from nnfunc.training.epochs.checkpoints import Checkpointing, load_state
 from nnfunc.training.epochs.epochs import Epochs
-from nnfunc.training.epochs.saving import checkpointing, history
-from nnfunc.training.epochs.wrappers import early_stopping
+from nnfunc.training.epochs.history import History
+from nnfunc.training.epochs.wrappers import EarlyStopping
 from nnfunc.training.settings import Settings
 from nnfunc.training.states import State
 from nnfunc.training.steps.augmentation import Distorted
@@ -61,11 +61,11 @@ class Train(Command):
             gradient = None if dask is None else on_dask(stack.enter_context(connected(dask)), data)
             training = self._training(params, data, test, gradient, self._state())
             patience = self.generalisation.patience
-            epochs = Epochs(training) if patience is None else early_stopping(training, patience=patience)
+            epochs: Epochs = training if patience is None else EarlyStopping(training, patience=patience)
             folder = self.result.run_folder
             if folder is not None:
                 epochs = self._kept(stack, folder, epochs)
-            params = self._trained(training.start, epochs)
+            params = self._trained(training.first, epochs)
         evaluation = evaluate(params, test)
         self.say(quality(evaluation, self.network.digit), **quality_facts(evaluation, self.network.digit))
         self.say(f"saved to {self._out}", model=str(self._out))
@@ -90,8 +90,8 @@ class Train(Command):
             stack.enter_context(runs.begun(folder, settings, __version__))
         else:
             runs.rewrite_settings(folder, settings, __version__)
-        return checkpointing(
-            history(epochs, folder / runs.HISTORY),
+        return Checkpointing(
+            History(epochs, folder / runs.HISTORY),
             folder / runs.CHECKPOINT,
             steps=self.result.checkpoint_steps,
             about=self._about,

@@ -9,8 +9,10 @@ import numpy as np
 
 from nnfunc.base.array import Array, sizes_text
 from nnfunc.base.errors import RecordingError
-from nnfunc.recording import BY_NUMPY
-from nnfunc.recording import functions as functions  # the rules
+from nnfunc.recording import (
+    BY_NUMPY,
+    functions as functions,  # the rules
+)
 from nnfunc.recording.arrays import RecordedArray
 from nnfunc.recording.buffers import plan, viewer
 from nnfunc.recording.native.replay import CReplay, compiled

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from nnfunc.training.epochs.epochs import Figured, known
+from nnfunc.training.epochs.figures import Figured, known
 
 WIDTH, HEIGHT = 460, 280
 LEFT, RIGHT, TOP, BOTTOM = 58, 64, 14, 42

@@ -23,7 +23,7 @@ from nnfunc.report.digits import digits
 from nnfunc.tiling.evaluation import evaluated
 from nnfunc.tiling.metrics import class_names
 from nnfunc.tiling.task import task_of
-from nnfunc.training.epochs.epochs import Figured
+from nnfunc.training.epochs.figures import Figured
 
 ASSETS = Path(__file__).parent / "assets"
 

@@ -34,13 +34,11 @@ def as_it_is(method: F) -> F:
 
 
 if TYPE_CHECKING:
-    from sklearn.callback import CallbackSupportMixin
-    from sklearn.callback import with_callbacks as with_callbacks
+    from sklearn.callback import CallbackSupportMixin, with_callbacks as with_callbacks
 
     CallbackSupport = CallbackSupportMixin
 else:
     try:
-        from sklearn.callback import CallbackSupportMixin as CallbackSupport
-        from sklearn.callback import with_callbacks
+        from sklearn.callback import CallbackSupportMixin as CallbackSupport, with_callbacks
     except ImportError:  # before 1.9
         CallbackSupport, with_callbacks = NoSupport, as_it_is

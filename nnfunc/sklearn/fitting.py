@@ -15,9 +15,10 @@ from nnfunc.optimizers import OptimizerState
 from nnfunc.sklearn.progress import DIVISOR, SMALLEST, Progress
 from nnfunc.sklearn.settings import is_stochastic, solver_of
 from nnfunc.tiling.evaluation import evaluate
+from nnfunc.training.epochs.epochs import Epochs
 from nnfunc.training.settings import Settings
 from nnfunc.training.steps.divergence import DivergedError
-from nnfunc.training.train import Training, begun, trained
+from nnfunc.training.train import begun, trained
 
 NOT_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
@@ -59,7 +60,7 @@ class Fit:
     iterations: int = 0
     rate: float | None = None
 
-    def epochs(self, count: int) -> Training:
+    def epochs(self, count: int) -> Epochs:
         """So many epochs at most."""
         estimator, method = self.estimator, solver_of(self.estimator)
         size, m = estimator.batch_size, self.data.m

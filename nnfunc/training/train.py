@@ -1,7 +1,7 @@
 """Training is an iterator: one immutable `Epoch` after another, for as long as the next is asked for."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from nnfunc.optimizers import Optimizer
 from nnfunc.schedules import Schedule
 from nnfunc.tiling.task import Task, task_of
 from nnfunc.training.epochs.epoch import Epoch
+from nnfunc.training.epochs.epochs import Epochs
 from nnfunc.training.settings import Settings
 from nnfunc.training.states import Origin, State, check_resume, shuffling_of
 from nnfunc.training.steps.descent import FullBatch, Gradient, refuse_gradient
@@ -44,7 +45,7 @@ def train(
     validation: Dataset | None = None,
     resume: State | None = None,
     gradient: Gradient | None = None,
-) -> "Training":
+) -> Epochs:
     """Training, one epoch at a time; by default gradient descent: W ← W − α dW, b ← b − α db.
 
     Args:
@@ -140,17 +141,14 @@ def _resumed(resume: Any, start: State, task: Task, settings: Settings) -> State
     return dataclasses.replace(state, origin=start.origin)
 
 
-class Training(Iterator[Epoch]):
-    """The epochs, one after the other: the next is computed when it is asked for."""
+class Training(Epochs):
+    """The epochs from the state `first` on, one after the other: the next is computed when it is asked for."""
 
     def __init__(
         self, start: State, task: Task, settings: Settings, validation: Task | None, gradient: Gradient | None
     ) -> None:
-        self.start = start
-        """Where it begins."""
-        self.total = settings.epochs - start.epoch
-        """How many epochs there will be."""
-        self._now, self._last = start, settings.epochs
+        super().__init__(start, settings.epochs - start.epoch)
+        self.first, self._now, self._last = start, start, settings.epochs
         self._task, self._settings, self._validation, self._gradient = task, settings, validation, gradient
         self._runs, self._descent = False, self._begun()
 
@@ -173,18 +171,15 @@ class Training(Iterator[Epoch]):
     @property
     def progress(self) -> float:
         """Epochs that are done, and the share of the one that runs: 2.5; also when read by another thread."""
-        return self._now.epoch - self.start.epoch + (self._descent.progress if self._runs else 0)
+        return self._now.epoch - self.first.epoch + (self._descent.progress if self._runs else 0)
 
     @property
     def has_converged(self) -> bool | None:
-        """Whether L-BFGS, which makes no steps any more, has converged; None while it makes some, and for others."""
+        """Whether L-BFGS has converged."""
         return self._descent.has_converged
 
     def watch(self, steps: int, use: Callable[[State], None]) -> None:
-        """Give a function the state within an epoch, about every this many steps.
-
-        An epoch on all samples is one step, and has none.
-        """
+        """Give the state within an epoch to a function."""
         self._descent.watching += ((steps, use),)
 
     def _begun(self) -> Descent:

@@ -50,9 +50,7 @@ def memory(count: int, folder: Path, seed: int) -> str:
         augmentation=nn.Distorted(shift=1), validation=test, seed=seed,
     )  # fmt: skip
     seen = list[int]()
-    for epoch in nn.history(
-        nn.checkpointing(nn.early_stopping(epochs, patience=count), folder / "c.npz"), folder / "h"
-    ):
+    for epoch in nn.History(nn.Checkpointing(nn.EarlyStopping(epochs, patience=count), folder / "c.npz"), folder / "h"):
         assert epoch.cost < 10
         gc.collect()
         seen.append(resident())

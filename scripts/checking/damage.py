@@ -20,7 +20,7 @@ def files(folder: Path) -> list[tuple[Path, Read]]:
     epochs = nn.train(
         nn.init((100, 10, 10)), data, learning_rate=0.01, optimizer="adam", batch=8, epochs=2, validation=data
     )
-    for epoch in nn.checkpointing(nn.early_stopping(epochs), checkpoint):
+    for epoch in nn.Checkpointing(nn.EarlyStopping(epochs), checkpoint):
         nn.save(model, epoch.params)
     return [(model, nn.load), (checkpoint, nn.load), (checkpoint, nn.load_state)]
 

@@ -22,7 +22,7 @@ from nnfunc.data.arrays import read_npz
 from nnfunc.data.mapped import load_mapped
 from nnfunc.files.archive import read_described, signed
 from nnfunc.files.runs import read_settings
-from nnfunc.training.epochs.saving import rows_until
+from nnfunc.training.epochs.history import rows_until
 
 MEMORY = 200_000_000
 """Bytes of memory that reading may take, the interpreter and NumPy included."""

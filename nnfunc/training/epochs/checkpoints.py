@@ -1,18 +1,22 @@
 """States of training in files: a checkpoint is a model file that holds more, all that training needs to resume."""
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nnfunc.activations import Activation
 from nnfunc.base.errors import CheckpointError
 from nnfunc.base.numbers import whole_number
+from nnfunc.base.writing import make_folder
 from nnfunc.costs import Cost
 from nnfunc.files.archive import misfits_named, read_archive, write_archive
 from nnfunc.model.functions import check_functions, functions_of
 from nnfunc.model.params import Params
 from nnfunc.optimizers import OptimizerState
 from nnfunc.shapes import checked
+from nnfunc.training.epochs.epoch import Epoch
+from nnfunc.training.epochs.epochs import Wrapper
 from nnfunc.training.states import Best, Origin, State, generator_of, shuffling_of
 
 
@@ -94,3 +98,51 @@ def _best(path: Path, params: Params, found: Mapping[str, Any]) -> Best:
         float(found["cost"]),
         whole_number(path.name, "epochs since", found["since"], least=0),
     )
+
+
+class Checkpointing(Wrapper):
+    """Epochs, after which all that training needs to go on is saved in one file, the last in place of the one before.
+
+    `nn.load_state` reads it for `nn.train(…, resume=state)`, and `nn.load` reads its network.
+
+    Args:
+        epochs: of `nn.train`.
+        path: of the file; its folder is made if it is not there.
+        every: so many epochs it is saved, and after the last.
+        steps: so many steps of an epoch it is saved, too, or a few more: when the samples read at once are used up.
+        about: facts to keep with it, as in a model.
+
+    Raises:
+        SettingError: every or steps is no whole number from 1.
+        CheckpointError: the folder cannot be made or written to.
+    """
+
+    def __init__(
+        self,
+        epochs: Iterable[Epoch],
+        path: str | Path,
+        *,
+        every: int = 1,
+        steps: int | None = None,
+        about: Mapping[str, str | int] | None = None,
+    ) -> None:
+        self._path, self._every = Path(path), whole_number("Checkpointing", "every", every)
+        self._about = about
+        super().__init__(epochs)
+        self._best = None if self.start is None else self.start.best
+        make_folder(self._path.parent)
+        if steps is not None:
+            self.watch(whole_number("Checkpointing", "steps", steps), self._save)
+
+    def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
+        epoch = None
+        for epoch in epochs:
+            self._best = epoch.state.best
+            if epoch.number % self._every == 0:
+                self._save(epoch.state)
+            yield epoch
+        if epoch is not None and epoch.number % self._every:
+            self._save(epoch.state)
+
+    def _save(self, state: State) -> None:
+        save_state(self._path, dataclasses.replace(state, best=self._best), about=self._about)

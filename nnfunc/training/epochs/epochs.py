@@ -1,38 +1,52 @@
-"""What all wrappers of epochs have in common: each takes an iterator of epochs and is one."""
+"""Epochs: what `nn.train` returns, and what each wrapper of it is."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeAlias
 
 from nnfunc.base.errors import SettingError
 from nnfunc.training.epochs.epoch import Epoch
 from nnfunc.training.states import State
 
-HUGE = 1e30
-"""What is drawn must be below this."""
-
-
-class Figures(NamedTuple):
-    """What a history tells of an epoch; it has the names of `Epoch`. None is what was not known."""
-
-    number: int
-    cost: float | None
-    accuracy: float | None
-    validation_cost: float | None
-    validation_accuracy: float | None
-
-
-FIGURES = Figures._fields[1:]
-"""What is known of an epoch."""
-
-Figured: TypeAlias = Epoch | Figures
-"""What has the figures of an epoch: the epoch itself, or a row of a history."""
-
 
 class Epochs(Iterator[Epoch]):
-    """Epochs of another iterator, of which it still tells how far it is."""
+    """An iterator of epochs that tells how far it is.
+
+    Attributes:
+        start: the state in which the training begins; None where it is not known.
+        total: the number of epochs that there will be at most; None where it is not known.
+    """
+
+    def __init__(self, start: State | None = None, total: int | None = None) -> None:
+        self.start, self.total = start, total
+
+    @property
+    def progress(self) -> float | None:
+        """The number of epochs done, with the share of the running one: 2.5; None where it is not known."""
+        return None
+
+    @property
+    def has_converged(self) -> bool | None:
+        """Whether L-BFGS, which makes no more steps, has converged; None while it makes some, and for others."""
+        return None
+
+    def watch(self, steps: int, use: Callable[[State], None]) -> None:  # noqa: ARG002
+        """Give the state within an epoch to a function, about every `steps` steps; a full-batch epoch has none.
+
+        Raises:
+            SettingError: these are no epochs of `nn.train`.
+        """
+        raise SettingError("Checkpointing: steps must come with epochs of nn.train; got others. Leave it out?")
+
+    def __next__(self) -> Epoch:
+        raise StopIteration
+
+
+class Wrapper(Epochs):
+    """The epochs of another iterator, which tell what that one tells."""
 
     def __init__(self, inner: Iterable[Epoch]) -> None:
         self._inner = inner
+        self._told = inner if isinstance(inner, Epochs) else Epochs()
+        super().__init__(self._told.start, self._told.total)
         self._passing = self._pass(iter(inner))
 
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
@@ -49,37 +63,14 @@ class Epochs(Iterator[Epoch]):
 
     @property
     def progress(self) -> float | None:
-        """Epochs that are done, and the share of the one that runs, if it is known."""
-        return getattr(self._inner, "progress", None)
+        """The progress of the epochs inside."""
+        return self._told.progress
 
     @property
-    def total(self) -> int | None:
-        """How many epochs there will be at most, if it is known."""
-        return getattr(self._inner, "total", None)
-
-    @property
-    def start(self) -> State | None:
-        """Where training began or went on, if it is known."""
-        return getattr(self._inner, "start", None)
+    def has_converged(self) -> bool | None:
+        """Whether the training inside has converged."""
+        return self._told.has_converged
 
     def watch(self, steps: int, use: Callable[[State], None]) -> None:
-        """Let a function have the state within an epoch, as `nn.train(…).watch` does.
-
-        Raises:
-            SettingError: these are no epochs of `nn.train`.
-        """
-        if (watch := getattr(self._inner, "watch", None)) is None:
-            raise SettingError("checkpointing: steps must come with epochs of nn.train; got others. Leave it out?")
-        watch(steps, use)
-
-
-def known(epochs: Iterable[Figured], figure: str) -> dict[int, float]:
-    """One figure of the epochs that have it, by their numbers; without NaN, ∞ and what no axis could show."""
-    found = {epoch.number: getattr(epoch, figure) for epoch in epochs}
-    return {number: value for number, value in found.items() if value is not None and abs(value) < HUGE}
-
-
-def figures_of(epoch: Epoch) -> dict[str, float]:
-    """What is known of an epoch, without what needs data that it has not."""
-    known = ((name, getattr(epoch, name)) for name in FIGURES)
-    return {name: figure for name, figure in known if figure is not None and figure == figure}
+        """Watch the epochs inside."""
+        self._told.watch(steps, use)

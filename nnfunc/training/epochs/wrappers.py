@@ -1,15 +1,15 @@
 """What is done with epochs as they pass: each of these takes an iterator of epochs and is one.
 
-    stopping = nn.early_stopping(nn.progress(nn.train(…, validation=test)), patience=5)
+    stopping = nn.EarlyStopping(nn.Progress(nn.train(…, validation=test)), patience=5)
     for epoch in stopping: …
     params = stopping.best.params
 
-They change no number, and stand in any order; but `checkpointing(early_stopping(…))` keeps the best epoch, and the
+They change no number, and stand in any order; but `Checkpointing(EarlyStopping(…))` keeps the best epoch, and the
 other way round it does not.
 """
 
 import dataclasses
-import logging as standard_logging
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,8 @@ from nnfunc.base.errors import SettingError
 from nnfunc.base.numbers import number, whole_number
 from nnfunc.base.writing import make_folder
 from nnfunc.training.epochs.epoch import Epoch
-from nnfunc.training.epochs.epochs import Epochs, figures_of
+from nnfunc.training.epochs.epochs import Wrapper
+from nnfunc.training.epochs.figures import figures_of
 from nnfunc.training.states import Best
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from rich.progress_bar import ProgressBar
 
 
-class early_stopping(Epochs):  # noqa: N801
+class EarlyStopping(Wrapper):
     """Epochs until the validation cost has not fallen for a while; `best` is the one where it was lowest.
 
     The state of each epoch that it yields holds the best so far, so that it goes on with it after `resume`.
@@ -43,8 +44,8 @@ class early_stopping(Epochs):  # noqa: N801
     """
 
     def __init__(self, epochs: Iterable[Epoch], *, patience: int = 10, min_delta: float = 0.0) -> None:
-        self._patience = whole_number("early_stopping", "patience", patience)
-        self._min_delta = number("early_stopping", "min_delta", min_delta)
+        self._patience = whole_number("EarlyStopping", "patience", patience)
+        self._min_delta = number("EarlyStopping", "min_delta", min_delta)
         super().__init__(epochs)
         self._best = None if self.start is None else self.start.best
 
@@ -56,7 +57,7 @@ class early_stopping(Epochs):  # noqa: N801
             SettingError: no epoch has passed yet.
         """
         if self._best is None:
-            raise SettingError("early_stopping: the best epoch must be one that has passed; got none. Read on first?")
+            raise SettingError("EarlyStopping: the best epoch must be one that has passed; got none. Read on first?")
         return self._best
 
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
@@ -68,29 +69,29 @@ class early_stopping(Epochs):  # noqa: N801
         cost, best = epoch.validation_cost, self._best
         if cost is None:
             raise SettingError(
-                "early_stopping: training must have validation data; got none. Pass nn.train(…, validation=test)?"
+                "EarlyStopping: training must have validation data; got none. Pass nn.train(…, validation=test)?"
             )
         if best is None or cost < best.validation_cost - self._min_delta:
             return Best(epoch.number, epoch.params, cost)
         return dataclasses.replace(best, since=best.since + 1)
 
 
-class logging(Epochs):  # noqa: N801
+class Logging(Wrapper):
     """Epochs, each of which is a line of a logger of the standard library; by default of "nnfunc", as information."""
 
-    def __init__(self, epochs: Iterable[Epoch], logger: standard_logging.Logger | None = None) -> None:
-        self._logger = logger or standard_logging.getLogger("nnfunc")
+    def __init__(self, epochs: Iterable[Epoch], logger: logging.Logger | None = None) -> None:
+        self._logger = logger or logging.getLogger("nnfunc")
         super().__init__(epochs)
 
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
         for epoch in epochs:
-            if self._logger.isEnabledFor(standard_logging.INFO):
+            if self._logger.isEnabledFor(logging.INFO):
                 figures = ", ".join(f"{name} {figure:.4f}" for name, figure in figures_of(epoch).items())
                 self._logger.info("epoch %d: %s", epoch.number, figures)
             yield epoch
 
 
-class tensorboard(Epochs):  # noqa: N801
+class TensorBoard(Wrapper):
     """Epochs, whose figures are written for TensorBoard (extra `tensorboard`), where that is installed.
 
     Raises:
@@ -103,7 +104,7 @@ class tensorboard(Epochs):  # noqa: N801
             import tensorboardX  # pyright: ignore[reportMissingTypeStubs]
         except ImportError as error:
             raise SettingError(
-                "tensorboard: tensorboardX must be installed; got none. pip install 'nnfunc[tensorboard]'"
+                "TensorBoard: tensorboardX must be installed; got none. pip install 'nnfunc[tensorboard]'"
             ) from error
         make_folder(Path(folder))
         self._open: Callable[[], Any] = partial(cast("Any", tensorboardX).SummaryWriter, str(folder))
@@ -118,7 +119,7 @@ class tensorboard(Epochs):  # noqa: N801
                 yield epoch
 
 
-class progress(Epochs):  # noqa: N801
+class Progress(Wrapper):
     """Epochs, with a bar on the terminal's standard error that also grows within them (extra `cli`).
 
     Raises:
@@ -129,23 +130,29 @@ class progress(Epochs):  # noqa: N801
         try:
             import rich.console
         except ImportError as error:
-            raise SettingError("progress: rich must be installed; got none. pip install 'nnfunc[cli]'") from error
+            raise SettingError("Progress: rich must be installed; got none. pip install 'nnfunc[cli]'") from error
         self._console = console or rich.console.Console(stderr=True)
         super().__init__(epochs)
 
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich import progress
 
         training = self
 
-        class Bar(BarColumn):
+        class Bar(progress.BarColumn):
             def render(self, task: "Task") -> "ProgressBar":
                 bar = super().render(task)
                 bar.completed = training.progress or bar.completed
                 return bar
 
-        columns = (TextColumn("training"), Bar(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self._console, transient=True, disable=not self._console.is_terminal) as shown:
+        columns = (
+            progress.TextColumn("training"),
+            Bar(),
+            progress.MofNCompleteColumn(),
+            progress.TimeElapsedColumn(),
+        )
+        silent = not self._console.is_terminal
+        with progress.Progress(*columns, console=self._console, transient=True, disable=silent) as shown:
             task = shown.add_task("training", total=self.total)
             for epoch in epochs:
                 shown.advance(task)
