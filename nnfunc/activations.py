@@ -16,63 +16,63 @@ LEAK = 0.01
 """Slope of leaky ReLU for Z < 0 (Maas, Hannun, Ng 2013, section 2)."""
 
 
-@checked("n m")
+@checked
 def relu(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """max(0, Z)."""
     A: Float[Array, "n m"] = np.maximum(Z, 0)
     return A
 
 
-@checked("n m")
+@checked
 def relu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """1 where Z > 0, else 0; at 0, where it is a choice, 0."""
     slope: Float[Array, "n m"] = np.heaviside(Z, 0)
     return slope
 
 
-@checked("n m")
+@checked
 def leaky_relu(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """Z where Z > 0, else 0.01 Z (Maas, Hannun, Ng 2013)."""
     A: Float[Array, "n m"] = np.maximum(Z, LEAK * Z)
     return A
 
 
-@checked("n m")
+@checked
 def leaky_relu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """1 where Z > 0, else 0.01."""
     slope: Float[Array, "n m"] = LEAK + (1 - LEAK) * np.heaviside(Z, 0)
     return slope
 
 
-@checked("n m")
+@checked
 def elu(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """Z where Z > 0, else e^Z − 1 (Clevert, Unterthiner, Hochreiter 2016, equation 15, α = 1)."""
     A: Float[Array, "n m"] = np.maximum(Z, 0) + np.expm1(np.minimum(Z, 0))
     return A
 
 
-@checked("n m")
+@checked
 def elu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """1 where Z > 0, else e^Z."""
     slope: Float[Array, "n m"] = np.exp(np.minimum(Z, 0))
     return slope
 
 
-@checked("n m")
+@checked
 def tanh(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """(e^Z − e^−Z) / (e^Z + e^−Z)."""
     A: Float[Array, "n m"] = np.tanh(Z)
     return A
 
 
-@checked("n m")
+@checked
 def tanh_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """1 − tanh² Z."""
     slope: Float[Array, "n m"] = 1 - np.tanh(Z) ** 2
     return slope
 
 
-@checked("n m")
+@checked
 def sigmoid(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """1 / (1 + e^−Z), and e^Z / (1 + e^Z), the same, where Z < 0: neither power overflows."""
     E = np.exp(-np.abs(Z))
@@ -80,27 +80,27 @@ def sigmoid(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     return A
 
 
-@checked("n m")
+@checked
 def sigmoid_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """σ(Z) (1 − σ(Z)), with 1 − σ(Z) = σ(−Z)."""
     slope: Float[Array, "n m"] = sigmoid(Z) * sigmoid(-Z)
     return slope
 
 
-@checked("n m")
+@checked
 def identity(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """Z."""
     return Z
 
 
-@checked("n m")
+@checked
 def identity_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """1."""
     slope: Float[Array, "n m"] = np.ones_like(Z)
     return slope
 
 
-@checked("n m")
+@checked
 def softmax(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """e^z_i / Σ_j e^z_j in each column; the largest z is subtracted first, which cancels and prevents overflow."""
     E = np.exp(Z - Z.max(axis=0, keepdims=True))
@@ -108,7 +108,7 @@ def softmax(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     return A
 
 
-@checked("n m")
+@checked
 def softmax_error(A: Float[Array, "n m"], dA: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """dZ from dA under a softmax, whose g′ is a matrix for each column: ∂A_i/∂Z_j = A_i (δ_ij − A_j)."""
     dZ: Float[Array, "n m"] = A * (dA - np.sum(A * dA, axis=0, keepdims=True))

@@ -16,7 +16,7 @@ from nnfunc.shapes import checked
 from nnfunc.tracing import tree
 
 
-@checked("n m")
+@checked
 def log_softmax(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """log softmax(Z) = Z − log Σ_j e^z_j."""
     shifted = Z - Z.max(axis=0, keepdims=True)
@@ -24,14 +24,14 @@ def log_softmax(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     return log_A
 
 
-@checked("n m")
+@checked
 def log_sigmoid(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """log σ(Z) = −log(1 + e^−Z)."""
     log_A: Float[Array, "n m"] = -np.logaddexp(0, -Z)
     return log_A
 
 
-@checked("m")
+@checked
 def mean(losses: Float[Array, " m"], weights: Float[Array, " m"] | None = None) -> Scalar:
     """J = 1/m Σ w · loss; every w is 1 where none are given."""
     m = losses.shape[0]
@@ -39,42 +39,42 @@ def mean(losses: Float[Array, " m"], weights: Float[Array, " m"] | None = None) 
     return J
 
 
-@checked("n m")
+@checked
 def cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, " m"]:  # noqa: ARG001
     """−Σ y log p, of p = softmax(Z)."""
     losses: Float[Array, " m"] = -np.sum(Y * log_softmax(Z), axis=0)
     return losses
 
 
-@checked("n m")
+@checked
 def cross_entropy_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """dA = −Y / A. Not finite where A is 0; A − Y, which holds under a softmax, is."""
     dA: Float[Array, "n m"] = -Y / A
     return dA
 
 
-@checked("n m")
+@checked
 def binary_cross_entropy(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, " m"]:  # noqa: ARG001
     """−Σ [y log p + (1 − y) log(1 − p)], of p = σ(Z), with 1 − σ(Z) = σ(−Z)."""
     losses: Float[Array, " m"] = -np.sum(Y * log_sigmoid(Z) + (1 - Y) * log_sigmoid(-Z), axis=0)
     return losses
 
 
-@checked("n m")
+@checked
 def binary_cross_entropy_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """dA = −Y/A + (1−Y)/(1−A). Not finite where A is 0 or 1; A − Y, which holds under a sigmoid, is."""
     dA: Float[Array, "n m"] = -Y / A + (1 - Y) / (1 - A)
     return dA
 
 
-@checked("n m")
+@checked
 def squared_error(Z: Float[Array, "n m"], A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, " m"]:  # noqa: ARG001
     """Σ ½ (a − y)², so that dA = A − Y."""
     losses: Float[Array, " m"] = np.sum((A - Y) ** 2, axis=0) / 2
     return losses
 
 
-@checked("n m")
+@checked
 def squared_error_derivative(A: Float[Array, "n m"], Y: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """dA = A − Y."""
     dA: Float[Array, "n m"] = A - Y

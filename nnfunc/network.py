@@ -21,7 +21,7 @@ from nnfunc.costs import Cost, mean
 from nnfunc.model import fits
 from nnfunc.model.params import Params, check_settings, random_layer
 from nnfunc.model.passes import Cache, Grads, LayerCache, LayerGrads, Masks, times
-from nnfunc.shapes import checked, requires
+from nnfunc.shapes import checked, checked_with
 from nnfunc.tracing import tree
 
 
@@ -56,8 +56,7 @@ def init(
     return Params(tuple(random_layer(rng, n_in, n_out, g, dtype) for (n_in, n_out), g in kinds), cost)
 
 
-@requires(fits.input_and_masks_fit)
-@checked("n_in m")
+@checked_with(fits.input_and_masks)
 def forward(params: Params, X: Float[Array, "n_in m"], masks: Masks = ()) -> Cache:
     """Run the samples through the network: `cache.output` is A[L].
 
@@ -79,8 +78,7 @@ def forward(params: Params, X: Float[Array, "n_in m"], masks: Masks = ()) -> Cac
     return Cache(tuple(layers))
 
 
-@requires(fits.cache_and_targets_fit)
-@checked("n_out m")
+@checked_with(fits.cache_and_targets)
 def backward(
     params: Params, cache: Cache, Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None = None
 ) -> Grads:
@@ -106,7 +104,7 @@ def backward(
     return Grads(tuple(reversed(grads)))
 
 
-@checked("n_out m n_in")
+@checked
 def layer_gradient(dZ: Float[Array, "n_out m"], A_prev: Float[Array, "n_in m"]) -> LayerGrads:
     """What the weights and biases of one layer contributed to the error, as a mean over the samples."""
     m = dZ.shape[1]
@@ -115,7 +113,7 @@ def layer_gradient(dZ: Float[Array, "n_out m"], A_prev: Float[Array, "n_in m"]) 
     return LayerGrads(dW, db)
 
 
-@checked("n_out m")
+@checked
 def output_error(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Float[Array, "n_out m"]:
     """dZ[L]: A[L] − Y where the cost belongs to the output (softmax, sigmoid or identity), else dA[L] ∗ g′(Z[L])."""
     if params.cost.belongs_to(params.output):
@@ -128,8 +126,7 @@ def output_error(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Fl
     return dZ
 
 
-@requires(fits.gradients_fit)
-@checked("")
+@checked_with(fits.gradients)
 def update(params: Params, grads: Grads, α: Scalar) -> Params:
     """Take one step of gradient descent.
 
@@ -153,8 +150,7 @@ def update(params: Params, grads: Grads, α: Scalar) -> Params:
     return Params(layers, params.cost)
 
 
-@requires(fits.cache_and_targets_fit)
-@checked("n_out m")
+@checked_with(fits.cache_and_targets)
 def cost(params: Params, cache: Cache, Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None = None) -> float:
     """J, the mean over the samples of w · loss; low for good predictions. The formula is that of `params.cost`."""
     return float(mean_cost(params, cache, Y, weights))

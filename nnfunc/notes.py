@@ -13,11 +13,11 @@ from nnfunc import network
 from nnfunc.activations import relu, relu_derivative, softmax
 from nnfunc.base.array import Array, Scalar, owned
 from nnfunc.model import fits
-from nnfunc.shapes import checked, requires
+from nnfunc.shapes import checked, checked_with
 from nnfunc.tracing import tree
 
 
-@checked("")
+@checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Params(tree.Node):
     """Weights and biases."""
@@ -31,7 +31,7 @@ class Params(tree.Node):
         tree.settle(self, owned)
 
 
-@checked("m")
+@checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cache(tree.Node):
     """The forward pass."""
@@ -43,7 +43,7 @@ class Cache(tree.Node):
     A2: Float[Array, "10 m"]
 
 
-@checked("")
+@checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Grads(tree.Node):
     """The backward pass: gradients of the mean cost."""
@@ -60,8 +60,7 @@ def init(seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
     return Params(layer1.W, layer1.b, layer2.W, layer2.b)
 
 
-@requires(fits.one_dtype)
-@checked("m")
+@checked_with(fits.one_dtype)
 def forward(params: Params, X: Float[Array, "784 m"]) -> Cache:
     """Forward propagation; X is scaled to 0..1, one sample per column."""
     A0 = X
@@ -72,8 +71,7 @@ def forward(params: Params, X: Float[Array, "784 m"]) -> Cache:
     return Cache(A0, Z1, A1, Z2, A2)
 
 
-@requires(fits.one_dtype_and_batch)
-@checked("m")
+@checked_with(fits.one_dtype_and_batch)
 def backward(params: Params, cache: Cache, Y: Float[Array, "10 m"]) -> Grads:
     """Backpropagation, of cross-entropy; Y is one-hot, one label per column."""
     m = Y.shape[1]
@@ -87,8 +85,7 @@ def backward(params: Params, cache: Cache, Y: Float[Array, "10 m"]) -> Grads:
     return Grads(dW1, db1, dW2, db2)
 
 
-@requires(fits.one_dtype)
-@checked("")
+@checked_with(fits.one_dtype)
 def update(params: Params, grads: Grads, α: Scalar) -> Params:
     """One step of gradient descent; α is the learning rate, a hyperparameter."""
     return tree.replace(

@@ -155,7 +155,7 @@ def activations(params: Params, X: Real[Array, "n_in m"], axes: "Axes | None" = 
         ShapeError: the samples do not enter the network.
         SettingError: an activation is not finite; or matplotlib is not installed.
     """
-    fits.pixels_or_input_fit("activations", params, X)
+    fits.pixels_or_input("activations", params, X)
     with np.errstate(all="ignore"):  # what is not finite is refused
         cache = forward(params, pixels_to_floats(X[:, :SAMPLES], params.dtype))
     if not all(np.isfinite(made.A).all() for made in cache.layers):

@@ -72,5 +72,5 @@ def _read(path: Path, pixels: int) -> Array:
 
 def _answers(params: Params, path: Path) -> tuple[Array, Array]:
     X = _read(path, params.sizes[0])
-    fits.pixels_or_input_fit("predict", params, X)
+    fits.pixels_or_input("predict", params, X)
     return answers(params, X)

@@ -15,7 +15,7 @@ SIDE, BOX, MIDDLE = 28, 20, 14
 """Pixels of an image and of the box, and the row and column of the centre."""
 
 
-@checked("height width")
+@checked
 def fit_to_mnist(ink: UInt8[Array, "height width"]) -> UInt8[Array, "28 28"]:
     """A digit of any size as MNIST's: what is not 0 is fitted to the box, each pixel the mean of the area it covers.
 
@@ -44,7 +44,7 @@ def fit_to_mnist(ink: UInt8[Array, "height width"]) -> UInt8[Array, "28 28"]:
     return image
 
 
-@checked("")
+@checked
 def _shares(size: int, fitted: int) -> Float[Array, "{fitted} {size}"]:  # pyrefly: ignore[invalid-annotation]
     """How much of each of `size` pixels each of `fitted` pixels covers, if the whole is size·fitted long."""
     i, k = np.arange(fitted)[:, None], np.arange(size)

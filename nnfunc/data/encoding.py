@@ -13,20 +13,20 @@ from nnfunc.base.numbers import whole_number
 from nnfunc.shapes import checked
 
 
-@checked("m height width n")
+@checked
 def to_columns(images: Shaped[Array, "m height width"]) -> Shaped[Array, "n m"]:
     """Each image as one column: (m, 28, 28) → (784, m), a view where the images are contiguous."""
     X: Array = images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
     return X
 
 
-@checked("*shape")
+@checked
 def scale(X: UInt8[Array, "*shape"], dtype: DTypeLike = np.float32) -> Float[Array, "*shape"]:
     """Pixels 0..255 to 0..1 in `dtype`."""
     return X.astype(dtype) / 255
 
 
-@checked("classes m")
+@checked
 def one_hot(
     y: Integer[Array, " m"], classes: SupportsIndex = 10, dtype: DTypeLike = np.float32
 ) -> Float[Array, "{classes} m"]:  # pyrefly: ignore[invalid-annotation]
@@ -42,7 +42,7 @@ def one_hot(
     return Y
 
 
-@checked("m")
+@checked
 def is_digit(y: Integer[Array, " m"], digit: SupportsIndex, dtype: DTypeLike = np.float32) -> Float[Array, "1 m"]:
     """The Y of "is it a 3?": 1 where the label is `digit`, else 0.
 

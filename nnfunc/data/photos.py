@@ -47,7 +47,7 @@ def read_photo(path: str | Path) -> UInt8[Array, "784 1"]:
     return ink.reshape(-1, 1) if is_one_of_mnist else fit_to_mnist(ink).reshape(-1, 1)
 
 
-@checked("height width")
+@checked
 def ink_of(grey: UInt8[Array, "height width"]) -> UInt8[Array, "height width"]:
     """The ink on a picture, 0 to 255, without its paper: what remains where lines are closed (Serra 1982, chapter 2).
 

@@ -14,7 +14,7 @@ from nnfunc.shapes import checked
 About = Mapping[str, str | int]
 
 
-@checked("")
+@checked
 def save(path: str | Path, params: Params, *, about: About | None = None) -> None:
     """Write a model as .npz without pickle: `params.layers[0].W`, …, and a description with a SHA-256 over everything.
 

@@ -1,7 +1,8 @@
 """What annotations cannot see: that X, Y, a cache and gradients fit the parameters they are used with.
 
-Sizes in a dataclass do not reach the annotations of the function that receives it. `requires` runs these checks before
-the annotations are enforced, and they stay where those are switched off. They read shapes and dtypes, never values.
+Sizes in a dataclass do not reach the annotations of the function that receives it. `checked_with` runs these checks
+before the annotations are enforced, and they stay where those are switched off. They read shapes and dtypes, never
+values.
 `where` is the function that was called.
 """
 
@@ -17,9 +18,9 @@ from nnfunc.model.passes import Cache, Grads, Masks
 from nnfunc.tracing import tree
 
 
-def input_and_masks_fit(where: str, params: Params, X: Array, masks: Masks = ()) -> None:
+def input_and_masks(where: str, params: Params, X: Array, masks: Masks = ()) -> None:
     """X enters W[1], as floats of the dtype of params; each hidden layer has its mask, or none has."""
-    pixels_or_input_fit(where, params, X, pixels=False)
+    pixels_or_input(where, params, X, pixels=False)
     hidden, m = params.sizes[1:-1], X.shape[1]
     if len(masks) not in (0, len(hidden)):
         raise ShapeError(f"{where}: masks must be one for each of {len(hidden)} hidden layers; got {len(masks)}.")
@@ -32,7 +33,7 @@ def input_and_masks_fit(where: str, params: Params, X: Array, masks: Masks = ())
             )
 
 
-def pixels_or_input_fit(where: str, params: Params, X: Array, *, pixels: bool = True) -> None:
+def pixels_or_input(where: str, params: Params, X: Array, *, pixels: bool = True) -> None:
     """X enters W[1], as floats of the dtype of params or, where they may be, as pixels."""
     _params_are(where, params)
     array_is(where, "X", X)
@@ -47,13 +48,13 @@ def pixels_or_input_fit(where: str, params: Params, X: Array, *, pixels: bool = 
         raise ShapeError(f"{where}: X must be {params.dtype} like params; got X {X.dtype}. Pass {remedy}?")
 
 
-def samples_fit(where: str, params: Params, X: Array, Y: Array, weights: Array | None = None, **_: object) -> None:
+def samples(where: str, params: Params, X: Array, Y: Array, weights: Array | None = None, **_: object) -> None:
     """X, as floats or as pixels, Y and weights, column by column; any settings."""
-    pixels_or_input_fit(where, params, X)
+    pixels_or_input(where, params, X)
     _targets_fit(where, params, Y, weights, X.shape[1])
 
 
-def cache_and_targets_fit(where: str, params: Params, cache: Cache, Y: Array, weights: Array | None = None) -> None:
+def cache_and_targets(where: str, params: Params, cache: Cache, Y: Array, weights: Array | None = None) -> None:
     """A cache that these params made, and Y and weights of its samples."""
     _layers_are(where, params, Cache, cache)
     m = cache.output.shape[-1]
@@ -69,7 +70,7 @@ def cache_and_targets_fit(where: str, params: Params, cache: Cache, Y: Array, we
     _targets_fit(where, params, Y, weights, m)
 
 
-def gradients_fit(where: str, params: Params, grads: Grads, α: Scalar) -> None:
+def gradients(where: str, params: Params, grads: Grads, α: Scalar) -> None:
     """One dW and one db for each W and b, and a number."""
     _layers_are(where, params, Grads, grads)
     for l, (layer, grad) in enumerate(zip(params.layers, grads.layers, strict=True), start=1):

@@ -15,7 +15,7 @@ from nnfunc.base.html import table
 from nnfunc.base.numbers import unknown, whole_number
 from nnfunc.costs import COSTS, Cost, costs_of, may_follow
 from nnfunc.model.functions import check_functions, function_of
-from nnfunc.shapes import checked, requires
+from nnfunc.shapes import checked_with
 from nnfunc.tracing import tree
 
 
@@ -37,8 +37,7 @@ def _refuse_name(where: str, what: str, given: object, known: Mapping[str, objec
         )
 
 
-@requires(_activation_is_a_value)
-@checked("n_out n_in")
+@checked_with(_activation_is_a_value)
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Layer(tree.Node):
     """One layer, A = g(W A_prev + b). Arrays that somebody could still write to are copied.
@@ -55,8 +54,7 @@ class Layer(tree.Node):
         tree.settle(self, owned)
 
 
-@requires(_cost_is_a_value)
-@checked("")
+@checked_with(_cost_is_a_value)
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Params(tree.Node):
     """L layers, each of which takes the output of the one before, and the cost.

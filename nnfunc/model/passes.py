@@ -23,7 +23,7 @@ def times(x: Array, factors: Array | None) -> Array:
     return x if factors is None else x * factors
 
 
-@checked("n_in m n_out")
+@checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LayerCache(tree.Node):
     """What layer l saw and made: A[l−1], Z[l], A[l]; and the mask that A[l] was multiplied by, if there was one."""
@@ -34,7 +34,7 @@ class LayerCache(tree.Node):
     mask: Float[Array, "n_out m"] | None = None
 
 
-@checked("n_out m")
+@checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cache(tree.Node):
     """The forward pass, layer by layer."""
@@ -57,7 +57,7 @@ class Cache(tree.Node):
         return table(("layer l", "A[l−1]", "Z[l]", "A[l]"), rows)
 
 
-@checked("n_out n_in")
+@checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LayerGrads(tree.Node):
     """dW[l] and db[l], of the mean cost over the samples."""
@@ -66,7 +66,7 @@ class LayerGrads(tree.Node):
     db: Float[Array, "n_out 1"]
 
 
-@checked("")
+@checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Grads(tree.Node):
     """The gradients, layer by layer, in the order of `Params.layers`."""

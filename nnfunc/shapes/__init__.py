@@ -1,5 +1,5 @@
 """Shapes: annotations that are enforced, and a place for checks of what annotations cannot see."""
 
-from nnfunc.shapes.checked import checked, checks_are_on, is_checked, requires
+from nnfunc.shapes.checked import checked, checked_with, checks_are_on, is_checked
 
-__all__ = ["checked", "checks_are_on", "is_checked", "requires"]
+__all__ = ["checked", "checked_with", "checks_are_on", "is_checked"]

@@ -125,11 +125,11 @@ def _bind(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
         raise TypeError(f"{f.__name__}: {error}. Its arguments are {inspect.signature(f)}.") from None
 
 
-def requires(check: Callable[..., None]) -> Callable[[F], F]:
-    """Run `check(name, *arguments)` before a function, or before a class is made: for what annotations cannot see.
+def checked_with(check: Callable[..., None]) -> Callable[[F], F]:
+    """Run `check(name, *arguments)` before the annotations are enforced: for what they cannot see.
 
     The sizes in a dataclass are invisible to the annotations of the function that receives it, and
-    annotations can be switched off; these checks see the first and stay in the second case.
+    annotations can be switched off; the check sees the first and stays in the second case.
     """
 
     def before(f: Callable[P, R], where: str) -> Callable[P, R]:
@@ -146,4 +146,4 @@ def requires(check: Callable[..., None]) -> Callable[[F], F]:
 
         return wrapper
 
-    return functools.partial(_around, wrap=before)
+    return lambda f: _around(checked(f), before)

@@ -21,7 +21,7 @@ from nnfunc.tiling.prediction import answers
 from nnfunc.tiling.task import Task, task_of
 
 
-@checked("")
+@checked
 def evaluate(params: Params, data: Dataset, *, weights: Array | None = None) -> Evaluation:
     """The mean cost and the confusion matrix, computed tile by tile.
 
@@ -54,7 +54,7 @@ def evaluated(params: Params, task: Task, weights: Array | None = None) -> Evalu
     return Evaluation(total / task.m, confusion)
 
 
-@checked("k")
+@checked
 def mistakes(params: Params, data: Dataset) -> Int[Array, " k"]:
     """The samples whose class is predicted wrong, by their index.
 
@@ -83,7 +83,7 @@ def _lane(params: Params, task: Task, weights: Array | None, lane: Sequence[slic
 
 
 @recorded
-@checked("n_in m n_out")
+@checked
 def outcome(
     params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None
 ) -> tuple[Scalar, Float[Array, "n_out m"]]:

@@ -16,13 +16,12 @@ from nnfunc.model.params import Params
 from nnfunc.model.passes import Grads, LayerGrads, Masks
 from nnfunc.network import backward, cost, forward, mean_cost
 from nnfunc.recording import Step
-from nnfunc.shapes import checked, requires
+from nnfunc.shapes import checked, checked_with
 from nnfunc.tiling.fold import in_lanes, processors
 from nnfunc.tracing import tree
 
 
-@requires(fits.samples_fit)
-@checked("n_in m n_out")
+@checked_with(fits.samples)
 def gradient(
     params: Params,
     X: Real[Array, "n_in m"],
@@ -110,7 +109,7 @@ def mean_of(sums: Sequence[Sums]) -> tuple[float, Grads]:
     return float(J), Grads(tuple(LayerGrads(dW, db) for dW, db in zip(leaves[::2], leaves[1::2], strict=True)))
 
 
-@checked("n_in m n_out")
+@checked
 def tile_gradient(
     params: Params,
     X: Real[Array, "n_in m"],
@@ -123,8 +122,7 @@ def tile_gradient(
     return mean_cost(params, cache, Y, weights), backward(params, cache, Y, weights)
 
 
-@requires(fits.samples_fit)
-@checked("n_in m n_out")
+@checked_with(fits.samples)
 def check_gradient(
     params: Params,
     X: Real[Array, "n_in m"],

@@ -11,7 +11,7 @@ from nnfunc.shapes import checked
 from nnfunc.tracing import tree
 
 
-@checked("m")
+@checked
 def confusion_matrix(
     labels: Integer[Array, " m"], predicted: Integer[Array, " m"], classes: int
 ) -> Int[Array, "{classes} {classes}"]:  # pyrefly: ignore[invalid-annotation]
@@ -19,7 +19,7 @@ def confusion_matrix(
     return np.bincount(labels.astype(np.intp) * classes + predicted, minlength=classes**2).reshape(classes, classes)
 
 
-@checked("classes")
+@checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Evaluation(tree.Node):
     """The mean cost over a data set, and the confusion matrix: row the true class, column the predicted one."""

@@ -14,7 +14,7 @@ from nnfunc.model import fits
 from nnfunc.model.params import Params
 from nnfunc.network import forward
 from nnfunc.recording import recorded
-from nnfunc.shapes import checked, requires
+from nnfunc.shapes import checked_with
 from nnfunc.tiling.fold import TILE, tiles
 
 Answer = Callable[[Params, Array], Array]
@@ -37,16 +37,14 @@ def in_tiles(f: Answer) -> Answer:
 
 
 @in_tiles
-@requires(fits.pixels_or_input_fit)
-@checked("n_in m n_out")
+@checked_with(fits.pixels_or_input)
 def probabilities(params: Params, X: Real[Array, "n_in m"]) -> Float[Array, "n_out m"]:
     """A[L] of floats as they are, or of pixels 0..255 (uint8), which are scaled."""
     return forward(params, pixels_to_floats(X, params.dtype)).output
 
 
 @in_tiles
-@requires(fits.pixels_or_input_fit)
-@checked("n_in m")
+@checked_with(fits.pixels_or_input)
 def predict(params: Params, X: Real[Array, "n_in m"]) -> Int[Array, " m"]:
     """The class of each sample: the row of its largest output, or 1 where a single sigmoid output is above 0.5.
 
@@ -61,8 +59,7 @@ def predict(params: Params, X: Real[Array, "n_in m"]) -> Int[Array, " m"]:
 
 
 @in_tiles
-@requires(fits.pixels_or_input_fit)
-@checked("n_in m n_out")
+@checked_with(fits.pixels_or_input)
 def predict_labels(params: Params, X: Real[Array, "n_in m"]) -> Bool[Array, "n_out m"]:
     """Which of several labels each sample has: where its sigmoid output is above 0.5.
 

@@ -11,7 +11,7 @@ from nnfunc.base.errors import DataError, ShapeError
 from nnfunc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.encoding import check_labels, labels_of, targets
-from nnfunc.model.fits import pixels_or_input_fit
+from nnfunc.model.fits import pixels_or_input
 from nnfunc.model.params import Params
 from nnfunc.tiling.metrics import confusion_matrix
 
@@ -77,7 +77,7 @@ def task_of(where: str, params: Params, data: Any, name: str = "data") -> Task:
         raise ShapeError(
             f"{where}: {name} must be nn.Dataset; got a value of type {type(data).__name__}. Pass nn.Dataset(X, y)?"
         )
-    pixels_or_input_fit(where, params, data.X)
+    pixels_or_input(where, params, data.X)
     n_out, y = params.sizes[-1], data.y
     if y.ndim == 1:
         check_labels(y, n_out)

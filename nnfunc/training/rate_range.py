@@ -28,7 +28,7 @@ SMOOTH = 0.9
 """Share of the mean cost before that stays in the next."""
 
 
-@checked("steps")
+@checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RateRange(tree.Node):
     """The learning rate of each step, and the running mean of the cost before it."""

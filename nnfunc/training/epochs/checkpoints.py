@@ -20,7 +20,7 @@ from nnfunc.training.epochs.epochs import Wrapper
 from nnfunc.training.states import Best, Origin, State, generator_of, shuffling_of
 
 
-@checked("")
+@checked
 def save_state(path: str | Path, state: State, *, about: Mapping[str, str | int] | None = None) -> None:
     """Write a checkpoint, from which `load_state` reads the state, and `load` its parameters.
 

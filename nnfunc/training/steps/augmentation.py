@@ -40,7 +40,7 @@ class Distorted(Numbers):
     smoothness: float = field(default=4.0, metadata=passes(number, least=0.1, below=1000))
     """σ of its Gaussian, in pixels."""
 
-    @checked("n m")
+    @checked
     def __call__(self, X: Float[Array, "n m"], rng: "np.random.Generator") -> Float[Array, "n m"]:
         """The images of a batch, changed."""
         size = math.isqrt(X.shape[0])

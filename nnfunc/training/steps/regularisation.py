@@ -26,7 +26,7 @@ def clipped(grads: Grads, longest: float) -> Grads:
     return tree.map(lambda g: g * factor.astype(g.dtype), grads)
 
 
-@checked("n m")
+@checked
 def smoothed(Y: Float[Array, "n m"], ε: float, classes: int) -> Float[Array, "n m"]:
     """(1 − ε) Y + ε/classes (Szegedy et al. 2016, section 7); a label that may be there or not has two."""
     return (1 - ε) * Y + ε / classes

@@ -1,15 +1,11 @@
 """To pyrefly `checked` is its own declaration of dimensions; nothing else reads this folder."""
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
 
 from shape_extensions import static_jaxtyping as checked
+from shape_extensions import static_jaxtyping as checked_with
 
-__all__ = ["checked", "checks_are_on", "is_checked", "requires"]
+__all__ = ["checked", "checked_with", "checks_are_on", "is_checked"]
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-def requires(check: Callable[..., None]) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
 def is_checked(f: Callable[..., object]) -> bool: ...
 def checks_are_on() -> bool: ...
