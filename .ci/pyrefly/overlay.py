@@ -1,9 +1,9 @@
-"""Names the dimensions of nnfunc to pyrefly, which wants them above each function: `@checked` becomes `@checked("n m")`.
+"""Name the dimensions of nnfunc to pyrefly above each function: `@checked` becomes `@checked("n m")`.
 
     python .ci/pyrefly/overlay.py FOLDER
 
-writes a copy of the package with these names, and the stubs beside it, into FOLDER: a search path for pyrefly. The names
-are those of the annotations below each decorator; the lines keep their numbers.
+writes a copy of the package with these names, and the stubs beside it, into FOLDER: a search path for pyrefly. The
+names are those of the annotations below each decorator; the lines keep their numbers.
 """
 
 import ast

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from shape_extensions import static_jaxtyping as checked
-from shape_extensions import static_jaxtyping as checked_with
+from shape_extensions import static_jaxtyping as checked, static_jaxtyping as checked_with
 
 __all__ = ["checked", "checked_with", "checks_are_on", "is_checked"]
 
