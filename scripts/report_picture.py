@@ -12,7 +12,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.browser import browser
+from tests.report.browser import browser
 
 SEVEN = [[(0.27, 0.24), (0.5, 0.22), (0.72, 0.24), (0.62, 0.46), (0.47, 0.82)], [(0.4, 0.54), (0.68, 0.53)]]
 THREE = [[(0.3, 0.22), (0.55, 0.18), (0.65, 0.32), (0.45, 0.47), (0.68, 0.62), (0.58, 0.8), (0.3, 0.78)]]

@@ -8,10 +8,11 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.recording import by_numpy
+from tests.places import ROOT
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background, and its children, would ignore it
 
-MNIST = Path(__file__).parents[2] / "shared" / "data" / "mnist"
+MNIST = ROOT.parent / "shared" / "data" / "mnist"
 
 
 @pytest.fixture

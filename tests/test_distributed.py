@@ -25,7 +25,8 @@ from tests.networks import batch, leaves_equal, small
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
 from distributed import Client, LocalCluster
 
-ROOT = Path(__file__).parents[1]
+from tests.places import ROOT
+
 M = (LANES + 2) * TILE + 5
 """Samples: some lanes have several tiles."""
 

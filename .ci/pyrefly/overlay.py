@@ -22,14 +22,15 @@ NAME = re.compile(r"^\*?[A-Za-z_]\w*|[A-Za-z_]\w*")
 def axes(node: ast.AST) -> list[str]:
     """The named axes of all jaxtyping annotations in it, each once."""
     shapes = [
-        part.slice.elts[1].value
+        (part.lineno, part.col_offset, part.slice.elts[-1].value)
         for part in ast.walk(node)
         if isinstance(part, ast.Subscript)
         and isinstance(part.slice, ast.Tuple)
         and isinstance(part.slice.elts[-1], ast.Constant)
         and isinstance(part.slice.elts[-1].value, str)
     ]
-    found = (name for shape in shapes for axis in shape.split() if "{" not in axis for name in NAME.findall(axis))
+    every = (axis for _, _, shape in sorted(shapes) for axis in shape.split() if "{" not in axis)
+    found = (name for axis in every for name in NAME.findall(axis))
     return list(dict.fromkeys(found))
 
 

@@ -16,9 +16,9 @@ import nnfunc as nn
 from nnfunc import Array
 from nnfunc.model.differences import gradient_error
 from tests.mutants.variants import FILE, Variant, line_of_bug, module, unchecked
+from tests.places import ROOT
 
 COLUMNS = ("NumPy alone", "run time", "proof", "pyrefly", "gradient check")
-ROOT = Path(__file__).parents[2]
 PYREFLY = os.environ.get("PYREFLY", "")
 """The folder that pyrefly and its stubs were installed into; without it nothing is known of that column."""
 
