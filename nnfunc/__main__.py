@@ -1,4 +1,4 @@
-"""`python -m nnfunc`."""
+"""The command `python -m nnfunc`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Weights of PyTorch and Keras, and files of safetensors (extra `safetensors`), for which neither has to be there."""
+"""Weights from and for PyTorch and Keras, neither of which is needed, and safetensors files (extra `safetensors`)."""
 
 import importlib
 from collections.abc import Mapping, Sequence
@@ -22,17 +22,17 @@ def from_torch_state(
     output: str | Activation = "softmax",
     cost: str | Cost | None = None,
 ) -> Params:
-    """The network of a state of PyTorch's `Sequential` of `Linear` layers: "0.weight" n_out×n_in, "0.bias", ….
+    """Build a network from the state of a PyTorch `Sequential` of `Linear`s: "0.weight" n_out×n_in, "0.bias", ….
 
     Args:
-        tensors: arrays by name, such as `read_safetensors` reads, or {name: x.numpy() for name, x in state.items()}.
-        activation: of the hidden layers, which no state tells: one for all, or each.
+        tensors: arrays by name, such as `read_safetensors` returns, or {name: x.numpy() for name, x in state.items()}.
+        activation: of the hidden layers, which a state does not contain: one for all, or one for each.
         output: activation of the last layer.
-        cost: by default that of the output.
+        cost: by default the natural one of the output.
 
     Raises:
-        CheckpointError: there are other names than those of layers, or their arrays do not fit.
-        SettingError: an activation or the cost is unknown, or they do not go together.
+        CheckpointError: a name is not that of a layer's weight or bias, or the arrays do not fit together.
+        SettingError: an activation or the cost is unknown, or they cannot be combined.
     """
     found: dict[int, dict[str, Array]] = {}
     prefixes = set[str]()
@@ -56,7 +56,7 @@ def from_torch_state(
 
 
 def to_torch_state(params: Params) -> dict[str, Array]:
-    """The state of a `Sequential` of `Linear` layers, each with an activation after it: "0.weight", "2.weight", …."""
+    """Return the state of a PyTorch `Sequential`, an activation after each `Linear`: "0.weight", "2.weight", …."""
     return {
         f"{2 * l}.{kind}": np.ascontiguousarray(x)
         for l, layer in enumerate(params.layers)
@@ -71,17 +71,17 @@ def from_keras_weights(
     output: str | Activation = "softmax",
     cost: str | Cost | None = None,
 ) -> Params:
-    """The network of `model.get_weights()` of Keras, of a `Sequential` of `Dense` layers.
+    """Build a network from `model.get_weights()` of a Keras `Sequential` of `Dense` layers.
 
     Args:
         weights: kernel, n_in×n_out, bias, kernel, bias, ….
-        activation: of the hidden layers: one for all, or each.
+        activation: of the hidden layers: one for all, or one for each.
         output: activation of the last layer.
-        cost: by default that of the output.
+        cost: by default the natural one of the output.
 
     Raises:
-        CheckpointError: these are no kernels and biases that fit.
-        SettingError: an activation or the cost is unknown, or they do not go together.
+        CheckpointError: weights are not kernels and biases that fit together.
+        SettingError: an activation or the cost is unknown, or they cannot be combined.
     """
     weights = [np.asarray(x) for x in weights]
     kinds = [{2: "weight", 1: "bias"}.get(x.ndim) for x in weights]
@@ -95,7 +95,7 @@ def from_keras_weights(
 
 
 def to_keras_weights(params: Params) -> list[Array]:
-    """What `model.set_weights(…)` of Keras takes: kernels n_in×n_out, and biases."""
+    """Return the weights for Keras's `model.set_weights(…)`: kernels n_in×n_out, and biases."""
     return [x for layer in params.layers for x in (np.ascontiguousarray(layer.W.T), layer.b[:, 0].copy())]
 
 
@@ -122,10 +122,10 @@ def _column(layer: Mapping[str, Array]) -> Array:
 
 
 def read_safetensors(path: str | Path) -> dict[str, Array]:
-    """The arrays of a file, by name.
+    """Read the arrays of a safetensors file, by name.
 
     Raises:
-        CheckpointError: it is missing, damaged, or holds what NumPy has no type for.
+        CheckpointError: the file is missing, damaged, or holds a type that NumPy does not have.
         SettingError: safetensors is not installed.
     """
     safetensors, path = _library("safetensors"), Path(path)
@@ -135,7 +135,7 @@ def read_safetensors(path: str | Path) -> dict[str, Array]:
     try:
         with safetensors.safe_open(path, framework="np") as file:
             return {name: np.array(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118 (no mapping)
-    except Exception as error:  # of its own kind, of the system's, and of NumPy's for its types
+    except Exception as error:  # safetensors' own, the system's, and NumPy's for types it lacks
         raise CheckpointError(
             f"{path.name}: must be a file of safetensors, of numbers that NumPy has; got something else ({error}). "
             f"Is it whole?"
@@ -143,7 +143,7 @@ def read_safetensors(path: str | Path) -> dict[str, Array]:
 
 
 def write_safetensors(path: str | Path, tensors: Mapping[str, Array]) -> None:
-    """Write arrays by name, in the order of C, which others than that library corrupts.
+    """Write arrays by name, as C-contiguous copies where needed: the library corrupts arrays in another order.
 
     Raises:
         CheckpointError: the file cannot be written.

@@ -1,7 +1,7 @@
-"""The gradient of all samples, computed on a Dask cluster: in lanes, as on one machine, and so with the same result.
+"""The full-batch gradient on a Dask cluster, computed in the same lanes as on one machine, so with the same result.
 
-The samples of each lane live on a worker. In a step the parameters go to all workers, and the sum of each lane comes
-back. Lanes whose worker died are sent to others, and the step is repeated.
+A lane is a range of tiles of the samples, which lives on one worker. In a step the parameters are sent to all workers,
+which return the sum of each lane. Lanes whose worker died are sent to other workers, and the step is repeated.
 """
 
 import time
@@ -29,37 +29,39 @@ from nnfunc.training.steps.descent import Gradient
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+__all__ = ["on_dask"]
+
 PATIENCE = 60
-"""Seconds that a step waits for a worker where there is none."""
+"""Seconds that a step waits for a worker if there is none."""
 
 ATTEMPTS = 10
-"""How often a step is begun before it fails; each death of a worker takes one or two."""
+"""The number of attempts at a step before it fails; each death of a worker takes one or two."""
 
 Part: TypeAlias = tuple[Array, Array, int]
-"""X and y of a lane, and how many samples there are altogether."""
+"""X and y of a lane, and the total number of samples."""
 
 Found: TypeAlias = tuple[str, Sums | None]
-"""What the data look like that a worker read by itself, and the sum of a lane, if there is one of that number."""
+"""Shape and dtype of the data that a worker read itself, or "", and the sum of a lane, if this lane exists."""
 
 
 def on_dask(client: "Client", data: Dataset | Callable[[], Dataset]) -> Gradient:
-    """The gradient for `nn.train(…, gradient=…)`, computed by the workers of a Dask cluster.
+    """Return a function for `nn.train(…, gradient=…)` that computes the gradient on the workers of a Dask cluster.
 
-    It is that of `nn.gradient`, however many workers there are, and although some of them die or come later.
+    The result is that of `nn.gradient` for any number of workers, even if some of them die or join later.
 
     Args:
-        client: of a cluster that has nnfunc installed, its scheduler too.
-        data: samples, which are sent to the workers once, to each some; or a function that returns them, such as
-            `partial(read, path)`, which each worker process calls once, to read all of them by itself. Dask pauses a
-            worker whose memory is full, and counts mapped files: for large ones start it with `--memory-limit 0`.
+        client: of a cluster whose workers and scheduler have nnfunc installed.
+        data: samples, which are sent to the workers once, a part to each; or a function that returns them, such as
+            `partial(read, path)`, which each worker process calls once to read all of them itself. Dask pauses a worker
+            whose memory is full, and counts mapped files: for large ones start it with `--memory-limit 0`.
 
     Returns:
-        params → (mean cost, its gradient). It raises ClusterError where no worker is left or all die again and again,
-        and DataError where a worker cannot read its data, or they do not fit `params`.
+        The function params → (mean cost, its gradient). It raises ClusterError if no worker is left or workers keep
+        dying, and DataError if a worker cannot read its data, or they do not fit `params`.
 
     Raises:
-        SettingError: the client is something else, or asynchronous.
-        ShapeError: the data are neither a data set nor a function.
+        SettingError: client is not a `distributed.Client`, or is asynchronous.
+        ShapeError: data is neither a data set nor a function.
     """
     if getattr(client, "asynchronous", True):
         raise SettingError(
@@ -77,7 +79,7 @@ def on_dask(client: "Client", data: Dataset | Callable[[], Dataset]) -> Gradient
 class _OnDask:
     def __init__(self, client: "Client", data: "Dataset | _Own") -> None:
         self.client, self.data = client, data
-        self.lanes = range(len(lanes(data.m)) if isinstance(data, Dataset) else LANES)  # of unseen data: at most
+        self.lanes = range(len(lanes(data.m)) if isinstance(data, Dataset) else LANES)  # of data not read yet: at most
         self.workers: set[str] = set()
         self.sent: dict[int, Future] = {}
 
@@ -90,13 +92,13 @@ class _OnDask:
             try:
                 return self._step(params)
             except NnfuncError as error:
-                raise error.with_traceback(None) from None  # without Dask's
+                raise error.with_traceback(None) from None  # without Dask's traceback
             except TimeoutError as error:
                 raise ClusterError(
                     f"on_dask: a worker must be there within {PATIENCE} seconds; got none. "
                     f"Start one with 'dask worker HOST:PORT'?"
                 ) from error
-            except Exception as error:  # of many kinds, where a worker dies
+            except Exception as error:  # of many kinds when a worker dies
                 got = f"{type(error).__name__} ({error}) in attempt {attempt + 1}"
                 if self.client.status == "closed":
                     got = "a closed client"
@@ -108,7 +110,7 @@ class _OnDask:
     def _step(self, params: Params) -> tuple[float, Grads]:
         before, self.workers = self.workers, set(self.client.nthreads())
         if self.workers - before:
-            self.sent.clear()  # share all out again
+            self.sent.clear()  # some joined: distribute all lanes again
         for i in self.lanes:
             if i not in self.sent or self.sent[i].status != "finished":
                 self.sent[i] = self._send(_part(self.data, i) if isinstance(self.data, Dataset) else self.data)
@@ -121,7 +123,7 @@ class _OnDask:
         return mean_of([sums for _, sums in found if sums is not None])
 
     def _send(self, what: object) -> "Future":
-        """To one worker, from which the others take it: a broadcast waits for ever for a worker that died."""
+        """Send a value to one worker, from which the others fetch it: a broadcast waits forever for a dead worker."""
         return self.client.scatter([what], hash=False, timeout=PATIENCE)[0]
 
 
@@ -132,7 +134,7 @@ def _part(data: Dataset, i: int) -> Part:
 
 
 def _sum(part: "Part | _Own", i: int, params: Params) -> Found:
-    """On a worker: the sum of lane i."""
+    """Compute the sum of lane i; runs on a worker."""
     look = ""
     if isinstance(part, _Own):
         data = part.data_for(params)
@@ -150,22 +152,22 @@ def _sum(part: "Part | _Own", i: int, params: Params) -> Found:
 
 
 def _aligned(x: Array) -> Array:
-    """Numbers that Dask received may begin anywhere."""
+    """Return x, copied if it is not aligned: arrays that Dask received may start at any address."""
     return x if x.flags.aligned else x.copy("K")  # pyrefly: ignore[missing-attribute]
 
 
 @dataclass(frozen=True)
 class _Own:
-    """Data that each worker process reads by itself."""
+    """Data that each worker process reads itself."""
 
     key: str
     read: Callable[[], Dataset] = field(compare=False)
 
     def data_for(self, params: Params) -> Dataset:
-        """The data, if they can be read and fit these params.
+        """Return the data, read on the first call, after a check that they fit these params.
 
         Raises:
-            DataError: they cannot, or do not.
+            DataError: they cannot be read, or do not fit.
         """
         kind = params.sizes, params.dtype, params.output, params.cost
         try:
@@ -191,5 +193,5 @@ _LOCK = Lock()
 
 @lru_cache(maxsize=1)
 def _kept(own: _Own) -> tuple[Dataset, set[object]]:
-    """The data, until others are read, and the kinds of params that they are known to fit."""
+    """Read the data, and cache them until others are read, with the kinds of params that they are known to fit."""
     return own.read(), set()

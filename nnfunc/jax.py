@@ -1,8 +1,10 @@
-"""Parameters and gradients as pytrees of JAX: `jax.grad` of a cost of one's own can be compared with `backward`.
+"""Parameters and gradients as JAX pytrees.
 
-nnfunc.jax.register()
-grads = jax.grad(cost)(params)  # cost: params → a number, in jax.numpy
-nnfunc.jax.largest_difference(nn.backward(params, cache, Y), grads)
+This way the gradient that `jax.grad` computes of a cost written in JAX can be compared with that of `backward`:
+
+    nnfunc.jax.register()
+    grads = jax.grad(cost)(params)  # cost: params → a number, in jax.numpy
+    nnfunc.jax.largest_difference(nn.backward(params, cache, Y), grads)
 """
 
 import dataclasses
@@ -21,9 +23,9 @@ from nnfunc.model.passes import Grads, LayerGrads
 
 @functools.cache
 def register() -> None:
-    """Tell JAX of `nn.Params` and `nn.Grads`, once.
+    """Register `nn.Params` and `nn.Grads` with JAX as pytrees; further calls do nothing.
 
-    What JAX makes of them holds its own arrays, which are not checked: it is for JAX's functions only.
+    The objects that JAX builds from them hold JAX's arrays, unchecked: they are for JAX's functions only.
 
     Raises:
         SettingError: jax is not installed.
@@ -34,29 +36,29 @@ def register() -> None:
 
 
 def largest_difference(grads: Grads, found: Any) -> float:
-    """The largest difference of an entry of dW[l] or db[l] from what `jax.grad` found.
+    """Return the largest absolute difference between the entries of dW[l] and db[l] and those of `jax.grad`.
 
     Raises:
         SettingError: jax is not installed.
-        ValueError: they are of different networks.
+        ValueError: the gradients are of different networks.
     """
     register()
     leaves = _jax().tree_util.tree_leaves
     pairs = [(np.asarray(x), np.asarray(y)) for x, y in zip(leaves(grads), leaves(found), strict=True)]
     if any(x.shape != y.shape for x, y in pairs):
         raise ValueError("largest_difference: both must be of one network; got gradients of other shapes")
-    return float(np.max([np.max(np.abs(x - y)) for x, y in pairs]))  # NaN, where there is one
+    return float(np.max([np.max(np.abs(x - y)) for x, y in pairs]))  # np.max passes NaN on
 
 
 def _flatten(node: Any) -> tuple[list[Any], tuple[Any, ...]]:
-    """What may change, arrays and layers; and what is constant, names."""
+    """Return the children of a node (arrays and layers) and its constants (field names, activation and cost)."""
     values = {field.name: getattr(node, field.name) for field in dataclasses.fields(node)}
     inner = [name for name, value in values.items() if not isinstance(value, Activation | Cost)]
     return [values[name] for name in inner], (tuple(inner), tuple((n, v) for n, v in values.items() if n not in inner))
 
 
 def _unflatten(kind: Any, constant: tuple[Any, ...], children: Any) -> Any:
-    """The dataclass without its checks: JAX puts other things than arrays into it."""
+    """Build the dataclass without its checks: JAX also puts values into it that are not arrays."""
     inner, names = constant
     node: Any = object.__new__(kind)
     for name, value in (*zip(inner, children, strict=True), *names):

@@ -1,9 +1,9 @@
-"""Optimizers: pure functions over frozen states, which differ in the direction d of a step θ ← θ − α d.
+"""Optimizers as pure functions of frozen states, which differ in the direction d of a step θ ← θ − α d.
 
     optimizer.init(params) → state
     optimizer.step(params, grads, state, learning_rate) → params, state
 
-θ stands for each W and b, g for its gradient, α for the learning rate. All averages begin at 0.
+θ stands for each W and b, g for its gradient, α for the learning rate. All averages start at 0.
 """
 
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from nnfunc.tracing import tree
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class OptimizerState(tree.Node):
-    """What an optimizer remembers from step to step: averages of gradients, and how many steps there were."""
+    """The state of an optimizer between steps: averages of gradients, and for some the number of steps taken."""
 
     averages: tuple[Grads, ...] = ()
     steps: Float[Array, "1 1"] | None = None
@@ -32,73 +32,76 @@ Stepped: TypeAlias = tuple[Params, OptimizerState]
 
 
 class Optimizer(Protocol):
-    """What makes a step of gradients."""
+    """The interface of optimizers: create a state, and take steps along gradients."""
 
     def init(self, params: Params) -> OptimizerState:
-        """What is remembered before the first step."""
+        """Return the state before the first step."""
         ...
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
-        """The parameters and what is remembered after a step."""
+        """Take one step: return the new parameters and the new state."""
         ...
 
 
 @dataclass(frozen=True)
 class GradientDescent(Numbers):
-    """θ ← θ − α g: the notes' own."""
+    """Plain gradient descent, as in `nnfunc.notes`: θ ← θ − α g."""
 
     def init(self, params: Params) -> OptimizerState:  # noqa: ARG002
-        """Nothing."""
+        """Return an empty state."""
         return OptimizerState()
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
-        """One step."""
+        """Take one step."""
         return update(params, grads, learning_rate), state
 
 
 @dataclass(frozen=True, kw_only=True)
 class Momentum(Numbers):
-    """v ← μ v + g,  θ ← θ − α v (Polyak 1964; in this form Sutskever et al. 2013, with α outside of v)."""
+    """Momentum: v ← μ v + g,  θ ← θ − α v (Polyak 1964; in this form Sutskever et al. 2013, with α outside v)."""
 
     momentum: float = field(default=0.9, metadata=passes(number, below=1))
 
     def init(self, params: Params) -> OptimizerState:
-        """v."""
+        """Return v before the first step: zeros."""
         return OptimizerState((zeros(params),))
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
-        """One step."""
+        """Take one step."""
         v = self._plus(grads, state.averages[0])
         return update(params, v, learning_rate), OptimizerState((v,))
 
     def _plus(self, grads: Grads, v: Grads) -> Grads:
-        """g + μ v."""
+        """Return g + μ v."""
         return tree.map(lambda g, v: g + self.momentum * v, grads, v)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Nesterov(Momentum):
-    """v ← μ v + g,  θ ← θ − α (g + μ v) (Nesterov 1983; after Bengio et al. 2013, equation 7, with α outside of v)."""
+    """Nesterov momentum: v ← μ v + g,  θ ← θ − α (g + μ v).
+
+    Nesterov 1983; after Bengio et al. 2013, equation 7, with α outside v.
+    """
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
-        """One step."""
+        """Take one step."""
         v = self._plus(grads, state.averages[0])
         return update(params, self._plus(grads, v), learning_rate), OptimizerState((v,))
 
 
 @dataclass(frozen=True, kw_only=True)
 class RMSProp(Numbers):
-    """s ← ρ s + (1 − ρ) g²,  θ ← θ − α g / (√s + ε) (Tieleman, Hinton 2012, lecture 6.5)."""
+    """RMSProp: s ← ρ s + (1 − ρ) g²,  θ ← θ − α g / (√s + ε) (Tieleman, Hinton 2012, lecture 6.5)."""
 
     decay: float = field(default=0.9, metadata=passes(number, below=1))
     epsilon: float = field(default=1e-8, metadata=passes(positive))
 
     def init(self, params: Params) -> OptimizerState:
-        """s."""
+        """Return s before the first step: zeros."""
         return OptimizerState((zeros(params),))
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
-        """One step."""
+        """Take one step."""
         s = tree.map(lambda s, g: self.decay * s + (1 - self.decay) * g**2, state.averages[0], grads)
         d = tree.map(lambda s, g: g / (np.sqrt(s) + self.epsilon), s, grads)
         return update(params, d, learning_rate), OptimizerState((s,))
@@ -106,10 +109,10 @@ class RMSProp(Numbers):
 
 @dataclass(frozen=True, kw_only=True)
 class Adam(Numbers):
-    """m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  θ ← θ − α m̂ / (√v̂ + ε) (Kingma, Ba 2015, algorithm 1).
+    """Adam: m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  θ ← θ − α m̂ / (√v̂ + ε).
 
-    m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) at step t. Computed as c m / (√v + ε √(1 − β₂ᵗ)), the same, with one number
-    c = √(1 − β₂ᵗ) / (1 − β₁ᵗ) (their section 2).
+    Here m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) at step t (Kingma, Ba 2015, algorithm 1). The direction is computed in
+    the equal form c m / (√v + ε √(1 − β₂ᵗ)) with the scalar c = √(1 − β₂ᵗ) / (1 − β₁ᵗ) (their section 2).
     """
 
     beta_1: float = field(default=0.9, metadata=passes(number, below=1))
@@ -117,17 +120,17 @@ class Adam(Numbers):
     epsilon: float = field(default=1e-8, metadata=passes(positive))
 
     def init(self, params: Params) -> OptimizerState:
-        """m, v and t."""
+        """Return m, v and t before the first step: zeros."""
         return OptimizerState((zeros(params), zeros(params)), np.zeros((1, 1)))
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
-        """One step."""
+        """Take one step."""
         d, after = self.direction(params, grads, state)
         return update(params, d, learning_rate), after
 
     def direction(self, params: Params, grads: Grads, state: OptimizerState) -> tuple[Grads, OptimizerState]:
-        """m̂ / (√v̂ + ε)."""
-        assert state.steps is not None  # as init made it
+        """Return the direction m̂ / (√v̂ + ε) and the new state."""
+        assert state.steps is not None  # set by init
         t: Array = state.steps + 1
         root = np.sqrt(1 - self.beta_2**t)
         c, ε = (x.astype(params.dtype) for x in (root / (1 - self.beta_1**t), self.epsilon * root))
@@ -139,25 +142,25 @@ class Adam(Numbers):
 
 @dataclass(frozen=True, kw_only=True)
 class AdamW(Adam):
-    """θ ← θ − α (m̂ / (√v̂ + ε) + λ θ): Adam, beside which weights decay; biases do not.
+    """Adam with decoupled weight decay of W, not of b: θ ← θ − α (m̂ / (√v̂ + ε) + λ θ).
 
-    Loshchilov, Hutter 2019, algorithm 2, with λ times α in place of their λ, as in PyTorch.
+    Loshchilov, Hutter 2019, algorithm 2, with α λ instead of their λ, as in PyTorch.
     """
 
     weight_decay: float = field(default=0.01, metadata=passes(number))
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
-        """One step."""
+        """Take one step."""
         d, after = self.direction(params, grads, state)
         return update(params, plus_l2(d, params, self.weight_decay), learning_rate), after
 
 
 def zeros(params: Params) -> Grads:
-    """Gradients of 0."""
+    """Return gradients of 0 for every W and b."""
     return Grads(tuple(LayerGrads(np.zeros_like(layer.W), np.zeros_like(layer.b)) for layer in params.layers))
 
 
 def plus_l2(grads: Grads, params: Params, λ: float) -> Grads:
-    """dW + λ W, the gradient of J + λ/2 Σ W²; biases are left out."""
+    """Return dW + λ W and db, the gradient of J + λ/2 Σ W², which does not penalize biases."""
     layers = zip(params.layers, grads.layers, strict=True)
     return Grads(tuple(LayerGrads(grad.dW + λ * layer.W, grad.db) for layer, grad in layers))

@@ -1,4 +1,4 @@
-"""Pictures, by matplotlib (extra `plot`). Each takes what it shows, and axes to draw on, and returns the axes."""
+"""Plots by matplotlib (extra `plot`). Each function takes data and optionally axes to draw on, and returns the axes."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -23,34 +23,36 @@ from nnfunc.training.rate_range import RateRange
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+__all__ = ["accuracies", "activations", "confusion", "costs", "mistakes", "rate_range", "weights"]
+
 BLUE, ORANGE = "#0072b2", "#d55e00"
 COLOURS = (BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-"""Colours that also colour-blind people tell apart (Okabe, Ito 2008)."""
+"""Colors that color-blind people can tell apart, too (Okabe, Ito 2008)."""
 
 MISTAKES, ACROSS = 20, 5
-"""How many digits are shown, and how many of them in a row."""
+"""The most digits shown, and the number of them in a row."""
 
 MANY = 12
-"""Layers in a column of a legend."""
+"""The most layers in one column of a legend."""
 
 NODES, SAMPLES = 256, 10_000
-"""Of how many nodes weights are shown, and of how many samples activations, at most."""
+"""The most nodes whose weights are plotted, and the most samples whose activations are plotted."""
 
 
 def costs(epochs: Iterable[Figured], axes: "Axes | None" = None) -> "Axes":
-    """The cost after each epoch, of training and of validation: of epochs of `nn.train`, or of `nn.read_history`.
+    """Plot the training and validation cost after each epoch, from epochs of `nn.train` or `nn.read_history`.
 
     Raises:
-        SettingError: there is no epoch with a cost; or matplotlib is not installed.
+        SettingError: no epoch has a cost; or matplotlib is not installed.
     """
     return _curves(list(epochs), "cost", "cost J", 1, axes)
 
 
 def accuracies(epochs: Iterable[Figured], axes: "Axes | None" = None) -> "Axes":
-    """The accuracy after each epoch in %, of training and of validation, as `costs`.
+    """Plot the training and validation accuracy after each epoch in %, from the same epochs as `costs`.
 
     Raises:
-        SettingError: there is no epoch with an accuracy; or matplotlib is not installed.
+        SettingError: no epoch has an accuracy; or matplotlib is not installed.
     """
     return _curves(list(epochs), "accuracy", "accuracy, %", 100, axes)
 
@@ -72,7 +74,7 @@ def _curves(epochs: list[Figured], figure: str, label: str, factor: float, axes:
 
 
 def confusion(evaluation: Evaluation, axes: "Axes | None" = None, *, names: Sequence[str] | None = None) -> "Axes":
-    """The confusion matrix: numbers of samples, coloured by the share of their row.
+    """Plot the confusion matrix: numbers of samples, colored by their share of the row.
 
     Raises:
         SettingError: the evaluation has no classes; or matplotlib is not installed.
@@ -84,7 +86,7 @@ def confusion(evaluation: Evaluation, axes: "Axes | None" = None, *, names: Sequ
     shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     from matplotlib.colors import PowerNorm
 
-    shade = PowerNorm(0.4, 0, 100)  # a few mistakes in a hundred are to be seen
+    shade = PowerNorm(0.4, 0, 100)  # makes a few mistakes in a hundred visible
     drawn.figure.colorbar(drawn.imshow(shares, cmap="Blues", norm=shade), ax=drawn, label="share of the true class, %")
     for (i, j), count in np.ndenumerate(counts):
         if count:
@@ -100,10 +102,10 @@ def confusion(evaluation: Evaluation, axes: "Axes | None" = None, *, names: Sequ
 
 
 def weights(params: Params, axes: "Axes | None" = None) -> "Axes":
-    """The weights of each node of the first layer as an image: rows of W[1].
+    """Plot the weights of each node of the first layer, a row of W[1], as an image.
 
     Raises:
-        SettingError: the input is no square image; or matplotlib is not installed.
+        SettingError: the input is not a square image; or matplotlib is not installed.
     """
     W = params.layers[0].W[:NODES]
     side = side_of(W.shape[1])
@@ -127,10 +129,10 @@ def weights(params: Params, axes: "Axes | None" = None) -> "Axes":
 
 
 def mistakes(params: Params, data: Dataset, axes: "Axes | None" = None) -> "Axes":
-    """The samples that are predicted wrong with the highest probability.
+    """Plot the samples that are misclassified with the highest probability.
 
     Raises:
-        SettingError: the samples are no square images or have no classes; or matplotlib is not installed.
+        SettingError: the samples are not square images, or have no classes; or matplotlib is not installed.
     """
     worst = wrong_ones(params, data)[:MISTAKES]
     side = side_of(data.X.shape[0])
@@ -149,14 +151,14 @@ def mistakes(params: Params, data: Dataset, axes: "Axes | None" = None) -> "Axes
 
 
 def activations(params: Params, X: Real[Array, "n_in m"], axes: "Axes | None" = None) -> "Axes":
-    """How often the entries of A[l] have which values, layer by layer, of the first samples.
+    """Plot the distribution of the entries of A[l] for each layer, over the first samples.
 
     Raises:
-        ShapeError: the samples do not enter the network.
+        ShapeError: the samples do not fit the network's input.
         SettingError: an activation is not finite; or matplotlib is not installed.
     """
     fits.pixels_or_input("activations", params, X)
-    with np.errstate(all="ignore"):  # what is not finite is refused
+    with np.errstate(all="ignore"):  # values that are not finite raise below
         cache = forward(params, pixels_to_floats(X[:, :SAMPLES], params.dtype))
     if not all(np.isfinite(made.A).all() for made in cache.layers):
         raise SettingError("plots: activations must be finite; got NaN or ∞. Train the network anew?")
@@ -174,7 +176,7 @@ def activations(params: Params, X: Real[Array, "n_in m"], axes: "Axes | None" = 
 
 
 def rate_range(found: RateRange, axes: "Axes | None" = None) -> "Axes":
-    """The cost over the learning rate, and the rate that is suggested.
+    """Plot the cost over the learning rate, and mark the suggested rate.
 
     Raises:
         SettingError: matplotlib is not installed.

@@ -1,9 +1,9 @@
-"""Schedules of the learning rate: functions of the step, which counts from 0 through all epochs.
+"""Learning rate schedules: functions of the step, which is counted from 0 through all epochs.
 
     Constant(0.1)(step) → 0.1
 
-There are ⌈m / batch⌉ steps in an epoch. One without a length takes that of the run: `nn.Cosine(0.003)`. Whatever takes
-a step and returns a number above 0 is a schedule as well.
+An epoch has ⌈m / batch⌉ steps. A schedule without a length takes that of the run: `nn.Cosine(0.003)`. Any function of
+the step that returns a number above 0 is a schedule, too.
 """
 
 import math
@@ -20,30 +20,30 @@ Schedule: TypeAlias = Callable[[int], float]
 
 @dataclass(frozen=True)
 class Constant(Numbers):
-    """α."""
+    """A constant learning rate α."""
 
     rate: float = field(metadata=passes(positive))
 
     def __call__(self, step: int) -> float:  # noqa: ARG002
-        """The same for each step."""
+        """Return the rate, the same for each step."""
         return self.rate
 
 
 class OverRun(Numbers):
-    """A schedule along a number of steps, by default all those of the run that it is given to."""
+    """A schedule with a length in steps, by default derived from the length of the run that uses it."""
 
     _length = "steps"
     _share = 1.0
-    """Of the run that is its length by default."""
+    """The default length as a share of the run."""
 
     def over(self, steps: int) -> Self:
-        """The schedule for a run of this many steps, unless it has a length of its own."""
+        """Return the schedule for a run of this many steps; one with a length already is returned unchanged."""
         if getattr(self, self._length) is not None:
             return self
         return cast("Self", replace(cast("Any", self), **{self._length: max(1, int(steps * self._share))}))
 
     def _own(self) -> int:
-        """The length.
+        """Return the length.
 
         Raises:
             SettingError: it is not known yet.
@@ -58,13 +58,13 @@ class OverRun(Numbers):
 
 
 def _fraction(where: str, name: str, value: Any) -> float:
-    """A number above 0 and below 1."""
+    """Return value as a float if it is a number above 0 and below 1; otherwise raise."""
     return number(where, name, positive(where, name, value), below=1)
 
 
 @dataclass(frozen=True)
 class StepDecay(OverRun):
-    """α fᵏ after k times `every` steps: it falls in stairs; by default after each third of the run."""
+    """A stepwise decay: α fᵏ after k times `every` steps, which is a third of the run by default."""
 
     rate: float = field(metadata=passes(positive))
     every: int | None = field(default=None, metadata=passes(whole_number))
@@ -73,13 +73,13 @@ class StepDecay(OverRun):
     _length, _share = "every", 1 / 3
 
     def __call__(self, step: int) -> float:
-        """The stair of a step."""
+        """Return the rate of a step."""
         return self.rate * math.pow(self.factor, step // self._own())
 
 
 @dataclass(frozen=True)
 class Curve(OverRun):
-    """A rate that changes with each of its steps."""
+    """A schedule whose rate changes with each step."""
 
     rate: float = field(metadata=passes(positive))
     steps: int | None = field(default=None, metadata=passes(whole_number))
@@ -87,30 +87,30 @@ class Curve(OverRun):
 
 @dataclass(frozen=True, kw_only=True)
 class Exponential(Curve):
-    """α f^(step / steps): f is what remains in the end."""
+    """An exponential decay: α f^(step / steps), so that a share f of α remains at the end."""
 
     factor: float = field(default=0.1, metadata=passes(_fraction))
 
     def __call__(self, step: int) -> float:
-        """A little less with each step."""
+        """Return the rate of a step."""
         return self.rate * math.pow(self.factor, step / self._own())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cosine(Curve):
-    """From α to `final` along half a cosine (Loshchilov, Hutter 2017, equation 5), where it stays."""
+    """A decay from α to `final` along half a cosine (Loshchilov, Hutter 2017, equation 5); constant afterwards."""
 
     final: float = field(default=0.0, metadata=passes(number))
 
     def __call__(self, step: int) -> float:
-        """The point of the cosine."""
+        """Return the rate of a step."""
         share = min(step / self._own(), 1)
         return self.final + (self.rate - self.final) * (1 + math.cos(math.pi * share)) / 2
 
 
 @dataclass(frozen=True)
 class WarmUp(Numbers):
-    """Another schedule, whose first steps rise in a line, (step + 1) / steps of it (Goyal et al. 2017, section 2.2)."""
+    """A linear warm-up of another schedule: first (step + 1) / steps of its rate (Goyal et al. 2017, section 2.2)."""
 
     after: Schedule | float
     steps: int = field(metadata=passes(whole_number))
@@ -123,28 +123,28 @@ class WarmUp(Numbers):
         super().__post_init__()
 
     def over(self, steps: int) -> Self:
-        """The same before the other schedule as it is for a run of this many steps."""
+        """Return the warm-up of the other schedule for a run of this many steps."""
         return replace(self, after=over(self.after, steps))
 
     def __call__(self, step: int) -> float:
-        """A share of the other's, and then that."""
+        """Return the rate of a step: a share of the other schedule's, and after the warm-up that itself."""
         return cast("Schedule", self.after)(step) * min((step + 1) / self.steps, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OneCycle(Curve):
-    """From a share of α up to it and down to a smaller share.
+    """One cycle: from a share of α up to α, then down to a smaller share.
 
-    Smith, Topin 2018, section 2, but along half cosines, as PyTorch has it, and without a cycle of the momentum.
+    Smith, Topin 2018, section 2, but along half cosines, as in PyTorch, and without a cycle of the momentum.
     """
 
     rising: float = field(default=0.3, metadata=passes(number, below=1))
-    """Share of the steps in which it rises."""
+    """The share of the steps in which the rate rises."""
     start_divisor: float = field(default=25.0, metadata=passes(positive))
     end_divisor: float = field(default=1e4, metadata=passes(positive))
 
     def __call__(self, step: int) -> float:
-        """The point of the cycle."""
+        """Return the rate of a step."""
         steps = self._own()
         top = self.rising * steps
         lowest, share = (
@@ -156,7 +156,7 @@ class OneCycle(Curve):
 
 
 def over(schedule: Any, steps: int) -> Any:
-    """A schedule for a run of this many steps; whatever has no length, as it is."""
+    """Return a schedule for a run of this many steps; anything without a length is returned unchanged."""
     return schedule.over(steps) if hasattr(schedule, "over") else schedule
 
 
@@ -167,14 +167,14 @@ SCHEDULES: dict[str, Callable[[float], Schedule]] = {
     "cosine": Cosine,
     "one_cycle": OneCycle,
 }
-"""Schedules by name, over a whole run."""
+"""The schedules by name; their default length is the whole run."""
 
 
 def schedule_named(name: str, rate: float, warm_up: int = 0) -> float | Schedule:
-    """The schedule of a name, of which the first steps, if there are any to warm up, rise.
+    """Return the schedule of this name, with a warm-up of `warm_up` steps unless that is 0.
 
     Raises:
-        SettingError: there is none of that name, or a number is out of range.
+        SettingError: the name is unknown, or a number is out of range.
     """
     if name not in SCHEDULES:
         raise unknown("train", "schedule", name, SCHEDULES)

@@ -1,1 +1,1 @@
-"""What everything stands on: arrays, numbers, errors, and bytes read and written."""
+"""Arrays, numbers, errors and file bytes: the modules every other one builds on."""

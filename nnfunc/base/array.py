@@ -1,4 +1,4 @@
-"""The array type, its memory, and the two ways in which an array becomes immutable."""
+"""The array type, aligned buffers, and the two ways to make an array immutable."""
 
 from collections.abc import Iterable
 from typing import Any, TypeAlias, TypeGuard
@@ -11,15 +11,15 @@ from numpy.typing import DTypeLike
 __all__ = ["Array", "Scalar", "aligned", "is_array", "owned", "read_only", "shape_text", "sizes_text"]
 
 Scalar: TypeAlias = float | int | np.floating[Any] | Float[Array, ""]
-"""A number, or a 0-d array of the network's own dtype."""
+"""A number, or a 0-d array of the network's dtype."""
 
 
 CACHE_LINE = 64
-"""Bytes that the processor reads at once."""
+"""The number of bytes that the processor reads at once."""
 
 
 def aligned(shape: int | tuple[int, ...], dtype: DTypeLike) -> Array:
-    """An array of undefined entries that begins where a line of the cache does."""
+    """Return an uninitialized array that is aligned to a cache line."""
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
     memory = np.empty(size + CACHE_LINE, np.uint8)
     start = -int(memory.__array_interface__["data"][0]) % CACHE_LINE
@@ -27,32 +27,32 @@ def aligned(shape: int | tuple[int, ...], dtype: DTypeLike) -> Array:
 
 
 def is_array(x: object) -> TypeGuard[Array]:
-    """Whether `x` is a NumPy array."""
+    """Return whether `x` is a NumPy array."""
     return isinstance(x, Array)
 
 
 def read_only(x: Array) -> Array:
-    """A view of `x` through which nothing can be written; `x` itself stays as it was."""
+    """Return a read-only view of `x`; `x` itself stays as it is."""
     view = x.view()
     view.flags.writeable = False
     return view
 
 
 def owned(x: Array) -> Array:
-    """`x` itself where it is read-only and the only one to hold its memory, else a read-only copy."""
+    """Return `x` itself if it is read-only and not a view, else a read-only copy."""
     if x.__class__ is Array and x.base is None and not x.flags.writeable:
         return x
-    copy = np.copy(x)  # never of a subclass
+    copy = np.copy(x)  # a plain array, even of a subclass
     copy.flags.writeable = False
     return copy
 
 
 def shape_text(x: Array) -> str:
-    """The shape as the formulas write it: 10×784."""
+    """Return the shape in the notation of the formulas: 10×784."""
     return sizes_text(x.shape)
 
 
 def sizes_text(shape: Iterable[object]) -> str:
-    """Sizes as the formulas write them; sums, which symbolic ones may be, stand in brackets."""
+    """Return sizes in the notation of the formulas; those that are sums, as symbolic ones may be, in parentheses."""
     sizes = [str(n) for n in shape]
     return "×".join(f"({n})" if "+" in n or "-" in n[1:] else n for n in sizes) or "a scalar"

@@ -1,19 +1,19 @@
-"""The errors that the library raises on purpose (`DivergedError` is in `training`), and how they are worded.
+"""The errors that the library raises on purpose (`DivergedError` is in `training`).
 
-Form of a message: `<where>: <thing> must <rule>; got <actual>. <remedy>`
+Their messages have the form `<where>: <thing> must <rule>; got <actual>. <remedy>`
 """
 
 
 class NnfuncError(Exception):
-    """What all errors of this library have in common."""
+    """The base class of this library's errors."""
 
 
 class ShapeError(NnfuncError, TypeError):
-    """The shape or dtype of an array is not the one that an equation needs."""
+    """An array does not have the shape or dtype that an equation needs."""
 
 
 class RecordingError(NnfuncError):
-    """A function does what no recording can repeat."""
+    """A function does something that cannot be recorded and replayed."""
 
 
 class SettingError(NnfuncError, ValueError):
@@ -21,11 +21,11 @@ class SettingError(NnfuncError, ValueError):
 
 
 class DataError(NnfuncError):
-    """A data file or data set is missing, broken, or not what it should be."""
+    """A data file or data set is missing, broken or invalid."""
 
 
 class CheckpointError(NnfuncError):
-    """A model file is broken, not a model, of a newer version, or cannot be written."""
+    """A model file is broken, not a model, written by a newer version, or cannot be written."""
 
 
 class ClusterError(NnfuncError):

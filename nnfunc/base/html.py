@@ -1,4 +1,4 @@
-"""What notebooks show of networks, data and epochs: small tables, and digits as one picture."""
+"""HTML that notebooks display for networks, data and epochs: small tables, and digits as one image."""
 
 import base64
 import struct
@@ -11,11 +11,11 @@ import numpy as np
 from nnfunc.base.array import Array
 
 ZOOM = 2
-"""How large a pixel of a digit is shown."""
+"""The displayed width and height of one pixel of a digit."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:
-    """A table in HTML; whatever is in it is shown as text."""
+    """Return an HTML table; its cells are escaped text."""
     cells = "".join(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
     names = "".join(f"<th>{escape(name)}</th>" for name in head)
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
@@ -23,19 +23,19 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = 
 
 
 def packed(content: bytes) -> str:
-    """Bytes as base64."""
+    """Encode bytes as base64 text."""
     return base64.b64encode(content).decode()
 
 
 def picture(pixels: Array, text: str) -> str:
-    """Grey levels 0 (black) to 255, height×width, as an image in HTML, and what it shows in words."""
+    """Return an HTML image of gray levels from 0 (black) to 255, height×width, with an alternative text."""
     height, width = pixels.shape
     size = f'width="{ZOOM * width}" height="{ZOOM * height}" style="image-rendering:pixelated"'
     return f'<img alt="{escape(text, quote=True)}" {size} src="data:image/png;base64,{packed(png(pixels))}">'
 
 
 def png(pixels: Array) -> bytes:
-    """Grey levels, height×width, as PNG (ISO/IEC 15948): one chunk for the size, one for the rows, each after a 0."""
+    """Encode gray levels, height×width, as PNG (ISO/IEC 15948): a size chunk, and one of rows after a filter byte 0."""
     height, width = pixels.shape
     rows = np.hstack([np.zeros((height, 1), np.uint8), pixels.astype(np.uint8)])
     chunks = (

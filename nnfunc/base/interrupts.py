@@ -1,4 +1,4 @@
-"""Interrupts that wait a moment: locks and threads of Python do not survive a Ctrl-C in the midst of their own work."""
+"""Interrupts that are delayed: Python's locks and threads do not survive a Ctrl-C inside their own code."""
 
 import signal
 import threading
@@ -7,12 +7,12 @@ from typing import Any
 
 
 class put_off:  # noqa: N801
-    """Within, which must be short: Ctrl-C waits for the end."""
+    """A context manager that delays Ctrl-C to the end of its block, which must be short."""
 
     def __enter__(self) -> None:
         self._came: tuple[int, FrameType | None] | None = None
         self._before: Any = None
-        is_main = threading.current_thread() is threading.main_thread()  # which is the only one that is interrupted
+        is_main = threading.current_thread() is threading.main_thread()  # the only one that Ctrl-C interrupts
         if is_main and callable(before := signal.getsignal(signal.SIGINT)):
             signal.signal(signal.SIGINT, self._note)
             self._before = before

@@ -1,4 +1,4 @@
-"""Arrays from .npz files, without pickle and without trust."""
+"""Arrays from untrusted .npz files, read without pickle."""
 
 import io
 import warnings
@@ -13,20 +13,20 @@ from nnfunc.base.errors import NnfuncError
 from nnfunc.base.reading import size_of
 
 RATIO = 1032
-"""How many times its length a file may unpack to: as much as deflate can."""
+"""The largest ratio of unpacked to packed size: the maximum of deflate."""
 
 
 def read_arrays(path: Path, error_class: type[NnfuncError], most: int | None = None) -> dict[str, Array]:
-    """The arrays of an .npz file, read-only. Sizes are checked before memory is taken.
+    """Return the arrays of an .npz file, read-only. Sizes are checked before memory is allocated.
 
     Args:
         path: file to read.
-        error_class: raised for all that is wrong.
-        most: bytes that the arrays may have together, and not over `RATIO` times the length of the file; by default
+        error_class: raised for every error.
+        most: upper limit of the arrays' total bytes, in addition to `RATIO` times the length of the file; by default
             that length, so that it must be uncompressed.
 
     Raises:
-        error_class: the file is missing, damaged, or no .npz of plain arrays.
+        error_class: the file is missing, damaged, or not an .npz of plain arrays.
     """
     try:
         length = size_of(path)
@@ -49,7 +49,7 @@ def read_arrays(path: Path, error_class: type[NnfuncError], most: int | None = N
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """What is in a member, which is not unpacked beyond the size that it states."""
+    """Return the content of a member, unpacked no further than the size that it states."""
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("it is compressed in another way than NumPy does")
     with archive.open(info) as file:
@@ -65,15 +65,15 @@ def _array(content: bytes) -> Array:
 
 
 def read_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """The shape, whether the order is Fortran's, and the dtype of an array as .npy; the file then stands at its bytes.
+    """Read an .npy header: shape, whether in Fortran order, and dtype. The array's bytes follow at the file's position.
 
     Raises:
-        ValueError: it is no header of .npy, or of a version that plain arrays do not need; NumPy raises others too.
+        ValueError: it is not an .npy header, or of a version that plain arrays do not need; NumPy raises others too.
     """
     version = np.lib.format.read_magic(file)
     if version not in _HEADERS:
         raise ValueError(f"array format {version}")
-    with warnings.catch_warnings(action="ignore"):  # what is odd in a header is an error, or harmless
+    with warnings.catch_warnings(action="ignore"):  # anything odd in a header is an error or harmless
         return _HEADERS[version](file)
 
 

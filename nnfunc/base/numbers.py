@@ -1,4 +1,4 @@
-"""Whole numbers in a range, numbers, and names from a table, with the errors for all others."""
+"""Validation of settings: whole numbers, real numbers and names from a table, with one error sentence for each."""
 
 import dataclasses
 from collections.abc import Callable, Iterable
@@ -12,11 +12,11 @@ import numpy as np
 from nnfunc.base.errors import SettingError
 
 LARGEST = 2**31 - 1
-"""The largest whole number that a setting may be."""
+"""The largest whole number allowed as a setting."""
 
 
 def whole_number(where: str, name: str, value: Any, least: int = 1) -> int:
-    """A setting as an int of Python, which does not overflow as narrow ones of NumPy do.
+    """Return a setting as a Python int, which does not overflow like NumPy's narrow ones.
 
     Raises:
         SettingError: it is not a whole number from `least` to LARGEST.
@@ -29,20 +29,23 @@ def whole_number(where: str, name: str, value: Any, least: int = 1) -> int:
 
 
 def is_number(value: Any) -> TypeGuard[int | float]:
-    """Whether a value is a number of Python or NumPy, and finite or not."""
+    """Return whether a value is a real number of Python or NumPy, finite or not; a bool is not."""
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def is_finite(value: Any) -> bool:
-    """Whether a number is one as a float; a narrow one of NumPy must not be compared with the largest."""
+    """Return whether a number is finite as a float.
+
+    Only an int is compared with the largest float, which a narrow NumPy float cannot represent.
+    """
     return bool(np.isfinite(value)) if type(value) is not int else value <= float_info.max
 
 
 def number(where: str, name: str, value: Any, least: float = 0.0, below: float = float("inf")) -> float:
-    """A setting as a float from `least`, and below `below`.
+    """Return a setting as a float.
 
     Raises:
-        SettingError: it is no such number.
+        SettingError: it is not a finite number from `least` on and below `below`.
     """
     if not (is_number(value) and least <= value < below and is_finite(value)):
         most = "a finite number" if below == float("inf") else f"below {below:g}"
@@ -51,10 +54,10 @@ def number(where: str, name: str, value: Any, least: float = 0.0, below: float =
 
 
 def positive(where: str, name: str, value: Any) -> float:
-    """A setting as a float above 0.
+    """Return a setting as a float.
 
     Raises:
-        SettingError: it is no such number.
+        SettingError: it is not a finite number above 0.
     """
     if not (is_number(value) and value > 0 and is_finite(value)):
         raise SettingError(f"{where}: {name} must be a finite number above 0; got {value!r}.")
@@ -62,7 +65,7 @@ def positive(where: str, name: str, value: Any) -> float:
 
 
 def passes(check: Callable[..., Any], **limits: float) -> dict[str, Any]:
-    """The metadata of a field that must pass a check of its place, its name and its value, which returns what is kept.
+    """Return the metadata of a dataclass field: `check(where, name, value, **limits)` returns the value to store.
 
     rate: float = field(metadata=passes(positive))
     """
@@ -70,10 +73,10 @@ def passes(check: Callable[..., Any], **limits: float) -> dict[str, Any]:
 
 
 def check_fields(where: str, given: Any) -> None:
-    """Let the fields of a frozen dataclass pass their checks, in their order; None stays where it is the default.
+    """Check the fields of a frozen dataclass in order and store what the checks return; a default of None is kept.
 
     Raises:
-        SettingError: one does not pass.
+        SettingError: a field does not pass its check.
     """
     for field in dataclasses.fields(given):
         check, value = field.metadata.get("check"), getattr(given, field.name)
@@ -82,13 +85,13 @@ def check_fields(where: str, given: Any) -> None:
 
 
 class Numbers:
-    """A frozen dataclass of numbers, which pass their checks, and are made those of Python, when it is made."""
+    """A base class for frozen dataclasses of numbers, which are checked and converted to Python's at construction."""
 
     def __new__(cls, *given: object, **named: object) -> Self:  # noqa: ARG004
-        """Refuse a number by position where only its name says which one is meant.
+        """Refuse a number passed by position for a keyword-only field.
 
         Raises:
-            SettingError: there is one.
+            SettingError: there is one, or there are more numbers than fields.
         """
         fields = dataclasses.fields(cast("Any", cls))
         placed = [field.name for field in fields if not field.kw_only]
@@ -108,7 +111,7 @@ class Numbers:
 
 
 def unknown(where: str, what: str, name: object, known: Iterable[str]) -> SettingError:
-    """The error for a name that is not in a table, with the nearest name suggested."""
+    """Return the error for a name that is not in a table; it suggests the nearest known name."""
     names = sorted(known)
     near = get_close_matches(str(name).lower().replace("-", "_"), names, n=1)
     remedy = f" Did you mean {near[0]!r}?" if near else ""

@@ -1,4 +1,4 @@
-"""The one way in which a file is read: plain or gzipped, never more bytes than are expected; or mapped."""
+"""Reading files, plain or gzipped, never more bytes than expected; or mapping them into memory."""
 
 import contextlib
 import errno
@@ -18,17 +18,19 @@ from nnfunc.base.array import Array, sizes_text
 from nnfunc.base.errors import DataError
 
 LIMIT = 2**31 - 1
-"""Bytes of the largest data file that is read into memory."""
+"""The size in bytes of the largest data file that is read into memory."""
 
 PIECE = 2**20
-"""Bytes of one read. One large read would take memory for all that it asks for, however short the file is."""
+"""The number of bytes per read: a single large read would allocate all that it requests, however short the file."""
 
 
 def read_bytes(path: Path, most: int = LIMIT) -> bytes:
-    """What is in a file, decompressed where its name ends in .gz; at most `most` bytes and one more.
+    """Return the content of a file, decompressed if its name ends in .gz.
+
+    At most `most` + 1 bytes are read: one more than `most` tells the caller that the file is too long.
 
     Raises:
-        DataError: it is missing, cannot be read, or is not whole.
+        DataError: it is missing, cannot be read, or is truncated.
     """
     with _errors_named(path):
         size_of(path)
@@ -37,7 +39,7 @@ def read_bytes(path: Path, most: int = LIMIT) -> bytes:
 
 
 def size_of(path: Path) -> int:
-    """Bytes of a file.
+    """Return the size of a file in bytes.
 
     Raises:
         OSError: it is missing, or a device, which has no end.
@@ -49,10 +51,10 @@ def size_of(path: Path) -> int:
 
 
 def read_text(path: Path, most: int = LIMIT) -> str:
-    """The text in a file, as UTF-8, decompressed where its name ends in .gz.
+    """Return the UTF-8 text in a file, decompressed if its name ends in .gz.
 
     Raises:
-        DataError: it is missing, cannot be read, is not whole, is no text, or has more than `most` bytes.
+        DataError: it is missing, cannot be read, is truncated, is not text, or has more than `most` bytes.
     """
     content = read_bytes(path, most)
     if len(content) > most:
@@ -64,10 +66,10 @@ def read_text(path: Path, most: int = LIMIT) -> str:
 
 
 def map_bytes(path: Path) -> UInt8[Array, " n"]:
-    """What is in a plain file, mapped: each page is read when somebody looks at it, and need not stay in memory.
+    """Map a plain file into memory: each page is read at its first access, and can be evicted again.
 
-    The array keeps the file, also after its name is deleted or given to another file. But where the file itself is
-    written to, the array changes, and where it is cut short, a look at what is gone ends the program (SIGBUS).
+    The array keeps the file alive, even after its name is deleted or given to another file. But if the file itself is
+    written to, the array changes, and if it is truncated, access to the missing part kills the program (SIGBUS).
 
     Raises:
         DataError: it is missing or cannot be mapped.
@@ -81,10 +83,10 @@ def map_bytes(path: Path) -> UInt8[Array, " n"]:
 
 
 def after_header(name: str, content: Array, start: int, shape: Sequence[int], itemsize: int = 1) -> Array:
-    """The bytes from `start` on, a view; as many as an array of this shape has.
+    """Return a view of the bytes from `start` on, which must be exactly those of an array of this shape.
 
     Raises:
-        DataError: they are fewer or more.
+        DataError: there are fewer or more.
     """
     size, found = math.prod(shape) * itemsize, content.size - start
     if found != size:
@@ -105,7 +107,7 @@ def _errors_named(path: Path) -> Generator[None, None, None]:
         raise DataError(f"{path}: must be a whole gzip file; got {error}. Copy or download it again?") from error
     except OSError as error:
         raise DataError(f"{path}: must be a readable file; got {error.strerror or error}.") from error
-    except ValueError as error:  # of a name that no file can have
+    except ValueError as error:  # a name that no file can have
         raise DataError(f"{str(path)!r}: must be the name of a file; got {error}. Is the path right?") from error
 
 

@@ -1,4 +1,4 @@
-"""Names of older versions, which still work and say what they are called now."""
+"""Names from older versions, which still work, with a warning that states the new name."""
 
 import warnings
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def renamed(module: dict[str, Any], names: Mapping[str, str]) -> Callable[[str], Any]:
-    """Make the `__getattr__` of a module, of its variables and the new name of each old one."""
+    """Return a `__getattr__` for the module with these variables, by a mapping of old names to new ones."""
 
     def attribute(name: str) -> Any:
         if name not in names:

@@ -1,4 +1,4 @@
-"""The one way in which a file is written: whole or not at all. And whose a folder is meanwhile."""
+"""Writing files, whole or not at all, and locking the folder that they are written to."""
 
 import contextlib
 import errno
@@ -10,25 +10,25 @@ from pathlib import Path
 from nnfunc.base.errors import CheckpointError, SettingError
 
 TEMPORARY = ".nnfunc-{}.tmp"
-"""The name of a file that is being written."""
+"""The name pattern of a file that is still being written."""
 
 LOCK = ".lock"
-"""The file that says that a folder is in use."""
+"""The name of the file whose lock marks a folder as in use."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a temporary file in its folder, synced and read back, takes its name.
+    """Write a file whole or not at all: write, sync and read back a temporary file next to it, then rename that.
 
     Raises:
-        CheckpointError: the folder is missing or cannot be written to, the disk is full, or gives back something else.
+        CheckpointError: the folder is missing or not writable, the disk is full, or other bytes are read back.
     """
     try:
         path = path.resolve()
-        if path.is_symlink():  # a circle of them: later Pythons say nothing
+        if path.is_symlink():  # a cycle of links, which newer Pythons resolve without an error
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if path.exists() and not path.is_file():
             raise OSError(errno.EINVAL, "Is a directory" if path.is_dir() else "Is a device")
-    except (OSError, RuntimeError, ValueError) as error:  # of links in a circle, and of names that no file can have
+    except (OSError, RuntimeError, ValueError) as error:  # cycles of links, and names that no file can have
         raise _unwritable(path, "a place", error) from error
     temporary = path.with_name(TEMPORARY.format(os.urandom(8).hex()))
     try:
@@ -52,10 +52,10 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, if it is not there.
+    """Create a folder if it does not exist.
 
     Raises:
-        CheckpointError: it cannot be made or written to.
+        CheckpointError: it cannot be created or written to.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -66,10 +66,10 @@ def make_folder(folder: Path) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Refuse a path that `write_whole` could not write, before the work whose result is to go there.
+    """Refuse a path that `write_whole` could not write to; call it before the work whose result is to be saved there.
 
     Raises:
-        CheckpointError: the folder is missing or cannot be written to, or the path is a folder.
+        CheckpointError: the folder is missing or not writable, or the path is a folder.
     """
     folder = path.parent
     if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
@@ -81,12 +81,12 @@ def check_writable(path: Path) -> None:
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Generator[None]:
-    """Keep a folder for this process alone; what a process that died was writing there is deleted.
+    """Lock a folder against other runs, and delete the unfinished files of a process that died while writing there.
 
-    The lock is the operating system's, which takes it from a process that dies. Windows has none.
+    The lock is the operating system's, which releases it when the process dies. On Windows nothing is locked.
 
     Raises:
-        SettingError: another process, or another run of this one, has it.
+        SettingError: another process, or another run in this one, holds the lock.
         CheckpointError: the folder cannot be written to.
     """
     try:
@@ -106,7 +106,7 @@ def locked(folder: Path) -> Generator[None]:
                 f"{folder}: must be a folder that no other run is writing to; got one that is in use. "
                 f"Wait for that run, or choose another name?"
             ) from error
-        except OSError as error:  # of a network's file system, perhaps
+        except OSError as error:  # a network file system without locks, perhaps
             raise _unwritable(folder, "a folder", error) from error
         for path in folder.glob(TEMPORARY.format("*")):
             path.unlink(missing_ok=True)

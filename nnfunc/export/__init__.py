@@ -1,4 +1,4 @@
-"""Networks as ONNX, and back from it (extra `onnx`)."""
+"""Export of networks to ONNX, and import from it (extra `onnx`)."""
 
 from nnfunc.export.models import from_onnx, to_onnx
 

@@ -1,4 +1,4 @@
-"""Networks as ONNX, and back from it (extra `onnx`): plain stacks of matrix products and activations.
+"""Export of networks to ONNX, and import from it (extra `onnx`): plain stacks of matrix products and activations.
 
 In ONNX rows are samples: input "X" is m×n_in, output "A" m×n_out, both float32.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 OPSET, IR = 17, 8
-"""The version of the operators that are used, and that of the file."""
+"""The versions of the operator set and of the file format (IR) of exported models."""
 
 NODES: dict[str, tuple[str, dict[str, Any]]] = {
     "relu": ("Relu", {}),
@@ -29,20 +29,20 @@ NODES: dict[str, tuple[str, dict[str, Any]]] = {
     "identity": ("Identity", {}),
     "softmax": ("Softmax", {"axis": 1}),
 }
-"""Activations, and the operators that compute them."""
+"""The operator that computes each activation, and its attributes."""
 
 LARGEST = 2**31 - 1
-"""Bytes of the largest file: more no message of its format can have."""
+"""The largest file, in bytes: a protobuf message cannot be larger."""
 
 
 def to_onnx(params: Params) -> "ModelProto":
-    """A network as a graph of Gemm and activations: Z[l] = A[l−1] W[l]ᵀ + b[l], A[l] = g(Z[l]), in float32.
+    """Export a network as a graph of Gemm and activations: Z[l] = A[l−1] W[l]ᵀ + b[l], A[l] = g(Z[l]), in float32.
 
-    Its input takes floats as `forward` does: scale pixels before.
+    The graph takes floats, like `forward`: scale pixels first.
 
     Raises:
-        SettingError: onnx is not installed, an activation is one of your own, which ONNX does not know, or a weight is
-            not finite in float32.
+        SettingError: onnx is not installed, an activation is custom, which ONNX cannot compute, or a weight is not
+            finite in float32.
     """
     onnx = _onnx()
     helper = onnx.helper
@@ -82,13 +82,13 @@ def to_onnx(params: Params) -> "ModelProto":
 
 
 def from_onnx(path: str | Path) -> Params:
-    """The network in a file of a plain stack: Gemm, or MatMul and Add, and activations, such as exporters write.
+    """Import the network of a plain stack of layers: Gemm, or MatMul and Add, and activations, as exporters write them.
 
-    What comes after the last activation to name classes, as scikit-learn's exporter writes it, is left out.
+    Operators after the last activation that name classes, as scikit-learn's exporter writes them, are ignored.
 
     Raises:
         DataError: the file is missing or cannot be read.
-        CheckpointError: it is damaged, or holds something else; what, is said.
+        CheckpointError: it is damaged, or holds something else, which the message names.
         SettingError: onnx is not installed.
     """
     onnx, path = _onnx(), Path(path)
@@ -96,7 +96,7 @@ def from_onnx(path: str | Path) -> Params:
     try:
         model = onnx.load_model_from_string(content)
         onnx.checker.check_model(model)
-    except Exception as error:  # of protobuf, of the checker, and others
+    except Exception as error:  # protobuf's, the checker's, and others
         reason = str(error).strip().split("\n")[0]
         raise CheckpointError(
             f"{path.name}: must be an ONNX model; got something else ({reason}). Is it whole?"
@@ -111,7 +111,7 @@ def from_onnx(path: str | Path) -> Params:
         return stack.network_of(model.graph, onnx)
     except CheckpointError as error:
         raise CheckpointError(f"{path.name}: {error}. Is it a plain stack of layers?") from error
-    except (IndexError, TypeError, ValueError, KeyError) as error:  # of nodes that the checker does not look into
+    except (IndexError, TypeError, ValueError, KeyError) as error:  # malformed nodes that the checker accepts
         raise CheckpointError(f"{path.name}: must be a plain stack of layers; got something else ({error}).") from error
 
 

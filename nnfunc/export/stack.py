@@ -1,4 +1,4 @@
-"""A graph of ONNX, followed from its input along the layers of a plain stack; whatever else it computes is refused."""
+"""Import of an ONNX graph: its layers are followed from the input, and anything but a plain stack is refused."""
 
 from typing import Any
 
@@ -18,22 +18,22 @@ ACTIVATIONS: dict[str, tuple[str, str, tuple[float, ...]]] = {
     "Sigmoid": ("sigmoid", "", ()),
     "Softmax": ("softmax", "axis", (1, -1)),
 }
-"""Operators, our activations, and the attribute that must have one of these values; where it is absent it has."""
+"""The activation of each operator, and the attribute that must have one of these values or be absent."""
 
 PLAIN = "must be a plain stack of Gemm, MatMul, Add and activations"
 
 NAMING = {"ArgMax", "ArrayFeatureExtractor", "Concat", "Reshape", "Sub", "ZipMap", "Squeeze"}
-"""Operators that make names of classes of the last activation, in what scikit-learn's exporter writes."""
+"""The operators with which scikit-learn's exporter turns the last activation into names of classes."""
 
 FLOATS = (1, 10, 11)
-"""What a Cast may be to: float32, float16, float64."""
+"""The types that a Cast may convert to: float32, float16, float64."""
 
 
 def network_of(graph: Any, onnx: Any) -> Params:
-    """The network of a graph.
+    """Return the network of a graph.
 
     Raises:
-        CheckpointError: it is no plain stack; the message says where it is none.
+        CheckpointError: it is not a plain stack; the message says why.
     """
     constants = _constants(graph, onnx)
     inputs = [x.name for x in graph.input if x.name not in constants]
@@ -75,7 +75,7 @@ def network_of(graph: Any, onnx: Any) -> Params:
 
 
 def _constants(graph: Any, onnx: Any) -> dict[str, Array]:
-    """The arrays in a graph by name: initializers, and what Constant and Identity make of them."""
+    """Return the constant arrays of a graph by name: initializers, Constants, and each Identity of one of them."""
     found = {tensor.name: _array(tensor, onnx) for tensor in graph.initializer}
     for node in graph.node:
         if node.domain not in ("", "ai.onnx", "ai.onnx.ml"):
@@ -88,9 +88,9 @@ def _constants(graph: Any, onnx: Any) -> dict[str, Array]:
 
 
 def _chain(graph: Any, at: str, constants: dict[str, Array]) -> list[Any]:
-    """The nodes one after the other, from the input to the last activation.
+    """Return the nodes in order, from the input to the last activation.
 
-    After that only operators may follow that name classes.
+    Only operators that name classes may follow them.
     """
     users: dict[str, list[Any]] = {}
     nodes = [node for node in graph.node if node.output and node.output[0] not in constants]
@@ -113,7 +113,7 @@ def _chain(graph: Any, at: str, constants: dict[str, Array]) -> list[Any]:
 
 
 def _changes_nothing(node: Any, onnx: Any) -> bool:
-    """Whether an operator leaves rows of floats as they are."""
+    """Return whether an operator leaves rows of floats unchanged."""
     given = _attributes(node, onnx)
     if node.op_type == "Cast":
         return bool(given.get("to") in FLOATS)
@@ -123,7 +123,7 @@ def _changes_nothing(node: Any, onnx: Any) -> bool:
 
 
 def _product(node: Any, constants: dict[str, Array], onnx: Any) -> tuple[Array, Array | None]:
-    """W and b of Gemm, or W of MatMul."""
+    """Return W and b of a Gemm, or W and None of a MatMul or a Gemm without b."""
     given = _attributes(node, onnx)
     if given.get("alpha", 1) != 1 or given.get("beta", 1) != 1 or given.get("transA", 0):
         raise CheckpointError(f"Gemm must be A W + b, without factors; got others ({node.name})")
@@ -136,7 +136,7 @@ def _product(node: Any, constants: dict[str, Array], onnx: Any) -> tuple[Array, 
 
 
 def _bias(node: Any, names: list[str], constants: dict[str, Array], n: int) -> Array:
-    """The one constant among the inputs of a node, as a column: one number for each output, the same in each row."""
+    """Return the single constant among these inputs of a node as a column, with one number for each output."""
     given = [constants[x] for x in names if x in constants]
     if len(given) != 1 or given[0].shape not in ((), (1,), (n,), (1, 1), (1, n)):
         shapes = ", ".join(shape_text(x) for x in given) or "none"
@@ -153,6 +153,6 @@ def _array(tensor: Any, onnx: Any) -> Array:
         raise CheckpointError(f"its weights must be in it; got {tensor.name!r} in another file")
     try:
         x: Array = onnx.numpy_helper.to_array(tensor)
-    except Exception as error:  # of several kinds
+    except Exception as error:  # onnx raises several kinds
         raise CheckpointError(f"{tensor.name!r} must be an array; got something else ({error})") from error
     return x.astype(np.float32) if x.dtype == np.float16 else x

@@ -1,1 +1,1 @@
-"""Models, checkpoints and runs in files: one format, written whole or not at all."""
+"""Models, checkpoints and runs as files, which are written atomically."""

@@ -1,8 +1,8 @@
-"""The one format of files that are kept: trees of arrays under the names of their fields, and named parts beside them.
+"""The file format of models and checkpoints: trees of arrays under the names of their fields, and parts of JSON.
 
-A file is an .npz without pickle. The array `params.layers[0].W` is where Python would find it. `description`, a text in
-JSON, has the version of the format, how the trees are built, the parts (what the file is about, what was asked, where
-it stood), and a SHA-256 over everything.
+A file is an .npz without pickle. An array is named by the Python expression that finds it: `params.layers[0].W`.
+`description`, a JSON text, has the version of the format, the structure of the trees, the parts (facts about the model,
+the settings, the state of the training), and a SHA-256 of everything.
 """
 
 import contextlib
@@ -28,24 +28,24 @@ from nnfunc.model.params import Layer, Params
 from nnfunc.model.passes import Grads, LayerGrads
 
 FORMAT = 2
-"""Version of the format. A higher one is refused; lower ones are read for ever."""
+"""The version of the format. Newer ones are refused; older ones can always be read."""
 
 KINDS = Params, Layer, Grads, LayerGrads
-"""The dataclasses that every file may name."""
+"""The dataclasses that any file may contain."""
 
 
 class Archive(NamedTuple):
-    """What is in a file: trees of arrays, and parts of plain JSON, by name."""
+    """The contents of a file: trees of arrays, and parts of plain JSON, by name."""
 
     trees: dict[str, Any]
     parts: dict[str, Any]
 
 
 def write_archive(path: Path, trees: Mapping[str, Any], parts: Mapping[str, Any], *others: type) -> None:
-    """Write trees and parts, whole or not at all; `others` are dataclasses that the trees may hold besides `KINDS`.
+    """Write trees and parts atomically; `others` are dataclasses that the trees may contain in addition to `KINDS`.
 
     Raises:
-        CheckpointError: the file cannot be written, or would know two functions by one name.
+        CheckpointError: the file cannot be written, two functions have the same name, or a value cannot be stored.
     """
     arrays, functions = dict[str, Array](), dict[str, Activation | Cost]()
     kinds = (*KINDS, *others)
@@ -61,7 +61,7 @@ def _built(
     arrays: dict[str, Array],
     functions: dict[str, Activation | Cost],
 ) -> Any:
-    """How a tree is built, whose arrays are entered under their names."""
+    """Return the structure of a tree as JSON, and enter its arrays and functions under their names."""
     if is_array(x):
         arrays[name] = x
         return {"array": list(x.shape)}
@@ -87,7 +87,7 @@ def _built(
 
 
 def signed(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
-    """Arrays and their description as .npz, with a SHA-256 over everything."""
+    """Return arrays and their description as the bytes of an .npz, with a SHA-256 of everything."""
     content = io.BytesIO()
     whole = json.dumps({**description, "sha256": _digest(description, arrays)})
     np.savez(content, description=np.array(whole), **cast("Any", arrays))
@@ -95,11 +95,11 @@ def signed(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes
 
 
 def read_archive(path: Path, functions: Functions, names: Sequence[str], *others: type) -> Archive:
-    """The trees of these names, so far as they are there, and the parts of a file.
+    """Read the trees of these names that the file contains, and its parts.
 
     Raises:
-        CheckpointError: the file is missing, damaged, of a newer version, another one, or names a function that is not
-            known.
+        CheckpointError: the file is missing, damaged, of a newer version, of another kind, or names an unknown
+            function.
     """
     description, arrays = read_described(path)
     with misfits_named(path):
@@ -136,10 +136,10 @@ def _read(
 
 
 def read_described(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The description and the arrays of a file, whose SHA-256 is right; of an older one, as they would be now.
+    """Read the description and the arrays of a file and check its SHA-256; upgrade those of an older format.
 
     Raises:
-        CheckpointError: the file is missing, damaged, of a newer version, or another one.
+        CheckpointError: the file is missing, damaged, of a newer version, or of another kind.
     """
     arrays = read_arrays(path, CheckpointError)
     with misfits_named(path):
@@ -158,10 +158,10 @@ def read_described(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
 
 @contextlib.contextmanager
 def misfits_named(path: Path) -> Generator[None]:
-    """What is not in a file as nnfunc writes it, as one sentence.
+    """Convert the errors that malformed contents cause into one CheckpointError.
 
     Raises:
-        CheckpointError: in place of what such a file makes Python, NumPy and nnfunc raise.
+        CheckpointError: instead of the various errors of Python, NumPy and nnfunc.
     """
     try:
         yield

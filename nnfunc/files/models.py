@@ -1,4 +1,4 @@
-"""Models in files."""
+"""Saving models to files, and loading them."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,32 +16,31 @@ About = Mapping[str, str | int]
 
 @checked
 def save(path: str | Path, params: Params, *, about: About | None = None) -> None:
-    """Write a model as .npz without pickle: `params.layers[0].W`, …, and a description with a SHA-256 over everything.
+    """Save a model as .npz without pickle: `params.layers[0].W`, …, and a description with a SHA-256 of everything.
 
-    The file is written whole or not at all: to a temporary file beside it, which then takes its name.
+    The file is written atomically: to a temporary file next to it, which is then renamed.
 
     Args:
-        path: file to write; its name is used as it is.
+        path: file to write; no suffix is added.
         params: network to save.
         about: facts to keep with the model, such as the digit it looks for.
 
     Raises:
-        CheckpointError: the file cannot be written, or two functions of the network have one name.
+        CheckpointError: the file cannot be written, or two functions of the network have the same name.
     """
     write_archive(Path(path), {"params": params}, {"about": dict(about or {})})
 
 
 def load(path: str | Path, *, functions: Activation | Cost | Sequence[Activation | Cost] = ()) -> Params:
-    """Read a model that `save` wrote.
+    """Load a model that `save` wrote.
 
     Args:
         path: file to read.
-        functions: custom activations and costs, which the file knows by their names only.
+        functions: custom activations and costs, of which the file contains only the names.
 
     Raises:
-        CheckpointError: the file is missing, damaged, no model, of a newer version, or names a function that is not
-            known.
-        SettingError: one of the functions is refused, as by `init`.
+        CheckpointError: the file is missing, damaged, not a model, of a newer version, or names an unknown function.
+        SettingError: one of the functions is refused, as in `init`.
     """
     params, _ = load_model(path, functions_of("load", functions))
     check_functions("load", [layer.activation for layer in params.layers], params.cost)
@@ -49,7 +48,7 @@ def load(path: str | Path, *, functions: Activation | Cost | Sequence[Activation
 
 
 def load_model(path: str | Path, functions: Functions = OURS) -> tuple[Params, dict[str, str | int]]:
-    """A model, and the facts that were saved with it."""
+    """Load a model, and the facts that were saved with it."""
     path = Path(path)
     trees, parts = read_archive(path, functions, ("params",))
     with misfits_named(path):

@@ -1,4 +1,4 @@
-"""Files of format 1, of nnfunc 0.1: their arrays `W1`, `best b2` and `average1 dW1`, under the names of format 2."""
+"""Upgrade of files of format 1 (nnfunc 0.1): arrays `W1`, `best b2` and `average1 dW1`, under the names of format 2."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from nnfunc.base.array import Array
 
 
 def upgraded(description: Mapping[str, Any], arrays: Mapping[str, Array]) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The description and the arrays as format 2 has them; what is not there is for its reader to miss."""
+    """Return the description and the arrays as in format 2; a part that is missing stays missing."""
     names, cost, state = description["activations"], {"Cost": description["cost"]}, description.get("state")
     named = dict[str, Array]()
 

@@ -1,4 +1,4 @@
-"""A run is a folder: settings that repeat it, the history of its figures, its model, and where it stands."""
+"""The folder of a training run: the settings that repeat it, the history of its figures, its model and checkpoint."""
 
 import json
 import platform
@@ -16,27 +16,27 @@ from nnfunc.base.reading import read_text
 from nnfunc.base.writing import locked, make_folder, write_whole
 
 FORMAT = 1
-"""Version of the settings file. A higher one is refused."""
+"""The version of the settings file. Newer ones are refused."""
 
 LARGEST = 2**20
-"""Bytes of the largest settings file."""
+"""The largest size of a settings file, in bytes."""
 
 SETTINGS, HISTORY, MODEL, CHECKPOINT = "settings.toml", "history.csv", "model.npz", "checkpoint.npz"
-"""What is in a run."""
+"""The files of a run."""
 
 
 @contextmanager
 def begun(folder: Path, settings: Mapping[str, Any], version: str) -> Generator[None]:
-    """The folder of a new run, with its settings, kept for this process.
+    """Create the folder of a new run, write its settings, and lock it while the context is open.
 
     Args:
-        folder: which must not hold another run; it is made if it is not there.
-        settings: numbers, texts, truths, lists of them; None is left out.
+        folder: must not contain another run; it is created if it does not exist.
+        settings: numbers, texts, booleans, and lists of them; None is left out.
         version: of nnfunc.
 
     Raises:
-        SettingError: there is a run in the folder.
-        CheckpointError: the folder cannot be made or written to.
+        SettingError: the folder contains a run, or is locked by another one; or its path is not Unicode.
+        CheckpointError: the folder cannot be created or written to.
     """
     content = _content(folder, settings, version)
     make_folder(folder)
@@ -51,7 +51,7 @@ def begun(folder: Path, settings: Mapping[str, Any], version: str) -> Generator[
 
 
 def rewrite_settings(folder: Path, settings: Mapping[str, Any], version: str) -> None:
-    """Note with which settings a run goes on: it may be for more epochs, or with another version.
+    """Write the settings with which a run resumes: perhaps for more epochs, or with another version.
 
     Raises:
         CheckpointError: they cannot be written.
@@ -87,15 +87,15 @@ def _toml(value: Any) -> str:
 
 
 def read_settings(path: Path, known: set[str]) -> dict[str, Any]:
-    """The settings of a run; lists as tuples.
+    """Read the settings of a run; lists become tuples.
 
     Args:
         path: the file, or the folder of the run.
-        known: names of settings that there are.
+        known: the names of all settings.
 
     Raises:
-        DataError: the file is missing, no TOML, or of a newer version.
-        SettingError: it has a setting that there is not.
+        DataError: the file is missing, not TOML, or of a newer version.
+        SettingError: it has an unknown setting.
     """
     found, path = _content_of(path)
     settings = found["train"]
@@ -108,10 +108,10 @@ def read_settings(path: Path, known: set[str]) -> dict[str, Any]:
 
 
 def read_versions(path: Path) -> dict[str, str]:
-    """The versions with which a run was made, by name.
+    """Read the versions of Python, NumPy and nnfunc that a run used, by name.
 
     Raises:
-        DataError: the file is missing, no TOML, or of a newer version.
+        DataError: the file is missing, not TOML, or of a newer version.
     """
     return {str(name): str(version) for name, version in _content_of(path)[0]["versions"].items()}
 

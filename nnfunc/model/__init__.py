@@ -1,1 +1,1 @@
-"""What a network is: parameters, what the passes make of them, and whether things fit them."""
+"""Networks: their parameters, the results of the two passes, their equations, and checks of arrays and functions."""

@@ -1,4 +1,4 @@
-"""Gradients by finite differences, and how far a gradient is from them."""
+"""Finite differences, and the error of a gradient compared with them."""
 
 from collections.abc import Callable
 from sys import float_info
@@ -10,14 +10,14 @@ from nnfunc.tracing import tree
 from nnfunc.tracing.tree import Tree
 
 STEP = 1e-5
-"""Half the distance of the two points of a central difference, relative to a parameter above 1."""
+"""Half the distance of the two points of a central difference; relative to a parameter larger than 1."""
 
 SAMPLE = 200
-"""Entries of one array that are checked; all of them in a smaller array."""
+"""The most entries of an array that are checked."""
 
 
 def gradient_error(J: Callable[[Tree], float], at: Tree, gradient: object) -> float:
-    """‖g − ĝ‖ / max(‖g‖, ‖ĝ‖) of the worst leaf, ĝ by central differences of J at a tree of float64 arrays."""
+    """Return ‖g − ĝ‖ / max(‖g‖, ‖ĝ‖) of the worst leaf, ĝ by central differences of J at a tree of float64 arrays."""
     θ, unflatten = tree.flatten(at)
     g, _ = tree.flatten(gradient)
     errors, start, rng = [0.0], 0, np.random.default_rng(0)
@@ -28,19 +28,20 @@ def gradient_error(J: Callable[[Tree], float], at: Tree, gradient: object) -> fl
         scale = np.maximum(np.linalg.norm(g[entries]), np.linalg.norm(ĝ))
         if scale != 0:
             errors.append(float(np.linalg.norm(g[entries] - ĝ) / scale))
-    return float(np.max(errors))  # NaN where one is NaN
+    return float(np.max(errors))  # np.max passes NaN on
 
 
 def slopes(f: Callable[[Array], Array], Z: Array, ε: float, *, by_rows: bool = False) -> tuple[Array, Array]:
-    """The least and the largest slope that f may have at each entry: all between those to its left and to its right.
+    """Return the least and the largest slope that f may have at each entry, from its left and right differences.
 
-    At a kink every slope between the two is right. Slopes are known as far as those over wider steps are the same.
+    At a kink every slope between the two is accepted. The interval is widened by the rounding error, and by how much a
+    difference over a wider step disagrees.
 
     Args:
-        f: n×m → n×m, entry by entry; or, by rows, n×m → m, of each column.
+        f: n×m → n×m, entry by entry; or, with `by_rows`, n×m → m, one number for each column.
         Z: where the slopes are taken, n×m.
-        ε: distance to the left and to the right.
-        by_rows: whether f mixes the entries of a column.
+        ε: step to the left and to the right.
+        by_rows: whether f mixes the entries of a column, so that one row is moved at a time.
     """
     steps = [ε * row[:, None] for row in np.eye(len(Z))] if by_rows else [np.full_like(Z, ε)]
     here = f(Z)
@@ -52,14 +53,14 @@ def slopes(f: Callable[[Array], Array], Z: Array, ε: float, *, by_rows: bool = 
 
 
 def slopes_error(dZ: Array, between: tuple[Array, Array], where: Array) -> float:
-    """How far dZ is from the slopes that f may have, relative to its length, over some entries; NaN where one is."""
+    """Return the relative distance of dZ from the intervals `between`, over the entries `where`; NaN if one is."""
     nearest = np.clip(dZ, *between)[where]
     length = np.maximum(np.linalg.norm(dZ[where]), np.linalg.norm(nearest))
     return float(np.linalg.norm(dZ[where] - nearest) / length) if length != 0 else 0.0
 
 
 def central_difference(f: Callable[[Array], float], θ: Array, i: int) -> float:
-    """(f(θ + ε e_i) − f(θ − ε e_i)) / 2ε."""
+    """Return (f(θ + ε e_i) − f(θ − ε e_i)) / 2ε."""
     ε = STEP * max(1.0, abs(float(θ[i])))
     above, below = θ.copy(), θ.copy()
     above[i] += ε

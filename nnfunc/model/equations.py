@@ -1,4 +1,4 @@
-"""The equations of a network, each with the dimensions that its matrices have."""
+"""The equations of a network, each with the dimensions of its matrices."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -25,7 +25,7 @@ COST_FORMULAS = {
 
 
 class Equation(NamedTuple):
-    """One row of the table."""
+    """A row of the table of equations."""
 
     step: str
     formula: str
@@ -33,7 +33,7 @@ class Equation(NamedTuple):
 
 
 def equations(params: Params) -> Iterator[Equation]:
-    """The forward pass, the cost, the backward pass and the update of this network, in their order."""
+    """Yield the equations of the forward pass, the cost, the backward pass and the update, in this order."""
     yield from forward_equations(params)
     yield cost_equation(params)
     yield from _backward(params)
@@ -44,7 +44,7 @@ def equations(params: Params) -> Iterator[Equation]:
 
 
 def forward_equations(params: Params) -> Iterator[Equation]:
-    """A[0], and Z[l] and A[l] of each layer."""
+    """Yield the equations of A[0], and of Z[l] and A[l] of each layer."""
     yield Equation("input", "A[0] = X", f"{params.sizes[0]}×m")
     for l, layer in enumerate(params.layers, start=1):
         n_out, n_in = layer.W.shape
@@ -68,13 +68,13 @@ def _backward(params: Params) -> Iterator[Equation]:
 
 
 def cost_equation(params: Params) -> Equation:
-    """J."""
+    """Return the equation of the cost J."""
     formula = COST_FORMULAS.get(params.cost.name, f"J = 1/m Σ {params.cost}(Z[{{L}}], A[{{L}}], Y)")
     return Equation("cost", formula.format(L=len(params.layers)), "one number")
 
 
 def output_errors(params: Params) -> list[Equation]:
-    """dZ[L], after dA[L] where that is computed."""
+    """Return the equation of dZ[L], preceded by that of dA[L] unless dZ[L] = A[L] − Y."""
     L, dimensions = len(params.layers), f"{params.sizes[-1]}×m"
     if params.cost.belongs_to(params.output):
         return [Equation(f"error {L}", f"dZ[{L}] = A[{L}] − Y", dimensions)]

@@ -1,9 +1,8 @@
-"""What annotations cannot see: that X, Y, a cache and gradients fit the parameters they are used with.
+"""Checks that X, Y, a cache and gradients fit the parameters they are used with, which annotations cannot express.
 
-Sizes in a dataclass do not reach the annotations of the function that receives it. `checked_with` runs these checks
-before the annotations are enforced, and they stay where those are switched off. They read shapes and dtypes, never
-values.
-`where` is the function that was called.
+The annotations of a function do not see the sizes inside a dataclass that it receives. `checked_with` runs these checks
+before the annotations are enforced, and even if those are switched off. They read shapes and dtypes, never values.
+`where` is the name of the function that was called.
 """
 
 from typing import Any
@@ -19,7 +18,7 @@ from nnfunc.tracing import tree
 
 
 def input_and_masks(where: str, params: Params, X: Array, masks: Masks = ()) -> None:
-    """X enters W[1], as floats of the dtype of params; each hidden layer has its mask, or none has."""
+    """Raise unless X fits W[1] and has the dtype of params, and all hidden layers have fitting masks, or none."""
     pixels_or_input(where, params, X, pixels=False)
     hidden, m = params.sizes[1:-1], X.shape[1]
     if len(masks) not in (0, len(hidden)):
@@ -34,7 +33,7 @@ def input_and_masks(where: str, params: Params, X: Array, masks: Masks = ()) -> 
 
 
 def pixels_or_input(where: str, params: Params, X: Array, *, pixels: bool = True) -> None:
-    """X enters W[1], as floats of the dtype of params or, where they may be, as pixels."""
+    """Raise unless X fits W[1], as floats of the dtype of params or, with `pixels`, as uint8."""
     _params_are(where, params)
     array_is(where, "X", X)
     n_in, W1 = params.sizes[0], params.layers[0].W
@@ -49,13 +48,13 @@ def pixels_or_input(where: str, params: Params, X: Array, *, pixels: bool = True
 
 
 def samples(where: str, params: Params, X: Array, Y: Array, weights: Array | None = None, **_: object) -> None:
-    """X, as floats or as pixels, Y and weights, column by column; any settings."""
+    """Raise unless X (floats or pixels), Y and weights fit params and each other; other settings are ignored."""
     pixels_or_input(where, params, X)
     _targets_fit(where, params, Y, weights, X.shape[1])
 
 
 def cache_and_targets(where: str, params: Params, cache: Cache, Y: Array, weights: Array | None = None) -> None:
-    """A cache that these params made, and Y and weights of its samples."""
+    """Raise unless the cache fits params, and Y and weights fit the samples of the cache."""
     _layers_are(where, params, Cache, cache)
     m = cache.output.shape[-1]
     for l, (layer, cached) in enumerate(zip(params.layers, cache.layers, strict=True), start=1):
@@ -71,7 +70,7 @@ def cache_and_targets(where: str, params: Params, cache: Cache, Y: Array, weight
 
 
 def gradients(where: str, params: Params, grads: Grads, α: Scalar) -> None:
-    """One dW and one db for each W and b, and a number."""
+    """Raise unless dW and db fit W and b of each layer, and α, if an array, is 0-d and has the dtype of params."""
     _layers_are(where, params, Grads, grads)
     for l, (layer, grad) in enumerate(zip(params.layers, grads.layers, strict=True), start=1):
         for name, of, array in (("dW", layer.W, grad.dW), ("db", layer.b, grad.db)):
@@ -89,7 +88,7 @@ def gradients(where: str, params: Params, grads: Grads, α: Scalar) -> None:
 
 
 def one_dtype(where: str, *given: object) -> None:
-    """For the functions of `notes`: the sizes are literal, the dtype is not."""
+    """Raise unless all arrays are float32 or all float64; for `notes`, whose annotations fix the sizes only."""
     dtypes = list(dict.fromkeys(str(x.dtype) for x in tree.leaves(given)))
     if dtypes not in (["float32"], ["float64"]):
         raise ShapeError(
@@ -99,7 +98,7 @@ def one_dtype(where: str, *given: object) -> None:
 
 
 def one_dtype_and_batch(where: str, params: object, cache: object, Y: object) -> None:
-    """For `notes.backward`: besides the dtype, Y is of the samples of the cache."""
+    """Raise unless all arrays have one dtype and Y has as many columns as the cache; for `notes.backward`."""
     one_dtype(where, params, cache, Y)
     for A in tree.leaves(cache):
         if A.shape[-1:] == (0,):
@@ -112,7 +111,7 @@ def one_dtype_and_batch(where: str, params: object, cache: object, Y: object) ->
 
 
 def array_is(where: str, name: str, x: object) -> None:
-    """x is a NumPy array."""
+    """Raise unless x is a plain NumPy array."""
     if not is_array(x):
         remedy = f"Pass its .{name}?" if hasattr(x, name) else f"Pass np.asarray({name})?"
         raise ShapeError(f"{where}: {name} must be a NumPy array; got a value of type {type(x).__name__}. {remedy}")
@@ -140,7 +139,7 @@ def _input_remedy(X: Array, n_in: int) -> str:
 
 
 def _targets_fit(where: str, params: Params, Y: Array, weights: Array | None, m: int) -> None:
-    """Y of m samples, and their weights, if they have some."""
+    """Raise unless Y, and weights if given, fit params and m samples."""
     L, n_out = len(params.layers), params.sizes[-1]
     array_is(where, "Y", Y)
     if m == 0:
@@ -174,7 +173,7 @@ _MADE = {Cache: ("cache", "it", "nn.forward(params, X)"), Grads: ("grads", "them
 
 
 def _layers_are(where: str, params: Params, kind: type[Cache | Grads], given: Any) -> None:
-    """`given` is what one of the passes returned, and has as many layers as params."""
+    """Raise unless `given` is a Cache or Grads, whichever `kind` is, with as many layers as params."""
     _params_are(where, params)
     name, them, call = _MADE[kind]
     if not isinstance(given, kind):

@@ -1,4 +1,4 @@
-"""The doors at which names become functions, and at which custom activations and costs are checked."""
+"""Lookup of activations and costs by name, and checks of custom ones."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
@@ -17,19 +17,19 @@ from nnfunc.shapes import checks_are_on
 from nnfunc.shapes.prove import prove, symbolic
 
 CLOSE = 1e-6
-"""How far a derivative may be from central differences, relative to its length."""
+"""The largest error of a derivative compared with central differences, relative to its length."""
 
 SCALES = (0.1, 1.0, 10.0, 100.0)
-"""Of the numbers that custom functions are tried on; beyond 1 a derivative may overflow."""
+"""The scales of the random numbers that custom functions are tried on; beyond 1 a derivative may overflow."""
 
 SATURATED = 1e-6
-"""Slope of an output below which A is too near to its bound for a cost to be followed, or is kept away from it."""
+"""The slope of an output below which a cost is not checked: A is too close to its bound, or clipped by the cost."""
 
 F = TypeVar("F", Activation, Cost)
 
 
 class Functions(NamedTuple):
-    """Activations and costs by name, for files, which know them by nothing else."""
+    """Activations and costs by name, for reading files, which contain only the names."""
 
     activations: Mapping[str, Activation] = OUTPUTS
     costs: Mapping[str, Cost] = COSTS
@@ -39,10 +39,10 @@ OURS = Functions()
 
 
 def functions_of(where: str, given: Any) -> Functions:
-    """The functions of the library and custom ones, one or several, by name.
+    """Return the built-in functions and the custom ones given, one or several, by name.
 
     Raises:
-        SettingError: one is no activation and no cost, or its name is taken.
+        SettingError: one is neither an activation nor a cost, or its name is taken.
     """
     activations, costs = dict(OUTPUTS), dict(COSTS)
     several: Any = given if hasattr(given, "__iter__") else [given]
@@ -59,10 +59,10 @@ def functions_of(where: str, given: Any) -> Functions:
 
 
 def function_of(where: str, what: str, given: Any, known: Mapping[str, F]) -> F:
-    """The activation, output or cost of a name, or a custom one, whose name is no other one's.
+    """Return the activation, output or cost of a name; or a custom one itself, whose name must be free.
 
     Raises:
-        SettingError: there is none of that name, or the name of a custom one is no word or taken.
+        SettingError: the name is unknown; or that of a custom one is not an identifier, or taken.
     """
     if not isinstance(given, Cost if what == "cost" else Activation):
         if not isinstance(given, str) or given not in known:
@@ -77,11 +77,12 @@ def function_of(where: str, what: str, given: Any, known: Mapping[str, F]) -> F:
 
 
 def check_functions(where: str, activations: Sequence[Activation], cost: Cost) -> None:
-    """Check the custom functions of a network, whose last activation is the output.
+    """Check the custom functions of a network; the last activation is the output.
 
     Raises:
-        SettingError: one is not pure, treats entries together, or has a derivative that is not that of its values.
-        ShapeError: one does not keep shapes, for some sizes, or the dtype.
+        SettingError: one is not pure, mixes entries (or samples), or has a wrong derivative; or the natural output of
+            the cost does not exist.
+        ShapeError: one changes the dtype, or for some sizes the shape.
     """
     natural: Any = cost.natural_output
     if not (natural is None or isinstance(natural, Activation) or (isinstance(natural, str) and natural in OUTPUTS)):
@@ -135,7 +136,7 @@ def _check_cost(what: str, cost: Cost, output: Activation) -> None:
 
 
 def _outputs_of(cost: Cost, output: Activation) -> list[Activation]:
-    """Every output that a cost may stand on: its own; of a cost that looks at Z, the network's; all, of any other."""
+    """Return the outputs to check a cost with: its natural one; else, if it reads Z, the network's; else all."""
     if (natural := cost.natural_output) is not None:
         return [OUTPUTS[natural] if isinstance(natural, str) else natural]
     Z, A, Y = _random(1.0), SIGMOID.value(_random(1.0)), SOFTMAX.value(_random(1.0))
@@ -144,7 +145,7 @@ def _outputs_of(cost: Cost, output: Activation) -> list[Activation]:
 
 
 def _targets(output: Activation, scale: float) -> list[Array]:
-    """Values of Y that an output may meet: probabilities, one-hot columns and, if not those, numbers of its scale."""
+    """Return Ys to check with: probabilities, one-hot columns and, unless A are probabilities, other numbers."""
     probabilities = SOFTMAX.value(_random(1.0)[::-1])
     classes = [probabilities, np.equal(probabilities, probabilities.max(axis=0)).astype(np.float64)]
     return classes if output in (SOFTMAX, SIGMOID) else [*classes, _random(scale)[:, ::-1]]
@@ -156,7 +157,7 @@ def _check_slopes(what: str, cost: Cost, output: Activation, Y: Array, scale: fl
     dA = cost.derivative(A, Y)
     slope = np.min(A * (1 - A), axis=0) if output == SOFTMAX else np.abs(output.derivative(Z))
     least, largest = slopes(lambda Z: cost.losses(Z, output.value(Z), Y), Z, STEP * scale, by_rows=True)
-    # what is neither a probability nor aimed at by one may be outside of what a cost is for, and clipped
+    # otherwise A or Y may be outside the domain of the cost, or clipped by it: only finite slopes are compared
     strict = bool(scale <= 1 and output in (SIGMOID, SOFTMAX) and Y.min() > 0)
     counts = (slope > SATURATED) & (flat | (least + largest != 0))
 
@@ -174,7 +175,7 @@ def _called(what: str, f: Any, arguments: str, count: int) -> Any:
         result = f(*given)
     except NnfuncError:
         raise
-    except Exception as error:  # of whatever a user wrote
+    except Exception as error:  # a user's function may raise anything
         reason = f"{type(error).__name__}: {error}"
         raise SettingError(f"{what} must be a function of {arguments}; got {f!r} ({reason}).") from error
     if any((x != 0.25).any() for x in given):
@@ -200,7 +201,7 @@ def _refuse_others(what: str, each: str, among: Array, alone: Array) -> None:
 
 def _prove(what: str, f: Any, count: int) -> None:
     try:
-        if checks_are_on():  # nothing can be proved where they are off
+        if checks_are_on():  # nothing can be proved if they are off
             prove(f, *[symbolic("n m", np.float64) for _ in range(count)])
     except ShapeError as error:
         raise ShapeError(f"{what}, must fit for all sizes; got, in a proof: {error}") from error

@@ -1,4 +1,4 @@
-"""The parameters of a network: a frozen chain of layers, checked when it is made."""
+"""The parameters of a network: a frozen chain of layers, checked when it is created."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -40,10 +40,10 @@ def _refuse_name(where: str, what: str, given: object, known: Mapping[str, objec
 @checked_with(_activation_is_a_value)
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Layer(tree.Node):
-    """One layer, A = g(W A_prev + b). Arrays that somebody could still write to are copied.
+    """A layer, A = g(W A_prev + b). Arrays that other code could still write to are copied.
 
     Raises:
-        ShapeError: W is not a matrix, or b not one column of W's rows.
+        ShapeError: W is not a matrix, or b is not one column with as many rows as W.
     """
 
     W: Float[Array, "n_out n_in"]
@@ -57,13 +57,13 @@ class Layer(tree.Node):
 @checked_with(_cost_is_a_value)
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Params(tree.Node):
-    """L layers, each of which takes the output of the one before, and the cost.
+    """A network of L layers, each of which takes the output of the one before, and its cost.
 
     `params.layers[0]` is layer 1 of the formulas, with W[1] and b[1].
 
     Raises:
         ShapeError: sizes or dtypes of the layers do not fit together.
-        SettingError: an activation or a cost cannot stand where it stands.
+        SettingError: there is no layer, or the activations and the cost cannot be combined.
     """
 
     layers: tuple[Layer, ...]
@@ -87,12 +87,12 @@ class Params(tree.Node):
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Nodes of the input and of each layer: (784, 10, 10)."""
+        """The numbers of nodes of the input and of each layer: (784, 10, 10)."""
         return (self.layers[0].W.shape[1], *(layer.W.shape[0] for layer in self.layers))
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The one dtype of all W and b."""
+        """The dtype of all W and b."""
         return self.layers[0].W.dtype
 
     @property
@@ -102,12 +102,12 @@ class Params(tree.Node):
 
     @property
     def names_classes(self) -> bool:
-        """Whether the outputs stand for classes: several of them, or the probability of one."""
+        """Whether the outputs stand for classes: there are several, or one is the probability of a class."""
         return self.sizes[-1] > 1 or self.output == SIGMOID
 
     @property
     def size(self) -> int:
-        """Number of weights and biases."""
+        """The number of weights and biases."""
         return sum(layer.W.size + layer.b.size for layer in self.layers)
 
     def _repr_html_(self) -> str:
@@ -123,7 +123,10 @@ class Params(tree.Node):
 
 
 def random_layer(rng: "np.random.Generator", n_in: int, n_out: int, activation: Activation, dtype: DTypeLike) -> Layer:
-    """Zero biases, and weights that are normal with variance 2/n_in, or uniform within ±√(6/(n_in + n_out))."""
+    """Create a layer with b = 0 and random W.
+
+    For ReLU, leaky ReLU and ELU W is normal with variance 2/n_in, otherwise uniform within ±√(6/(n_in + n_out)).
+    """
     limit = np.sqrt(6 / (n_in + n_out))
     weights = (
         rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))
@@ -134,7 +137,7 @@ def random_layer(rng: "np.random.Generator", n_in: int, n_out: int, activation: 
 
 
 def all_are(kind: type, where: str, layers: Iterable[object]) -> None:
-    """Look at each layer; beartype looks at one of them, drawn at random.
+    """Raise unless all layers are of this type; beartype checks only one of them, drawn at random.
 
     Raises:
         ShapeError: one is of another type.
@@ -147,10 +150,10 @@ def all_are(kind: type, where: str, layers: Iterable[object]) -> None:
 
 
 def _check_kinds(activations: list[Activation], cost: Cost) -> None:
-    """Refuse hidden activations, outputs and costs that do not go together.
+    """Raise unless the hidden activations, the output and the cost can be combined.
 
     Raises:
-        SettingError: with the cost that fits.
+        SettingError: they cannot; the message names a cost that fits.
     """
     *hidden, output = activations
     if SOFTMAX in hidden:
@@ -191,7 +194,9 @@ def check_settings(
     seed: Any,
     dtype: DTypeLike,
 ) -> tuple[tuple[int, ...], list[Activation], Cost]:
-    """For `init`: the sizes, one activation per layer, and the cost. That they go together is for `Params` to see.
+    """Check the arguments of `init`; return the sizes, one activation per layer, and the cost.
+
+    Whether these can be combined is checked by `Params`.
 
     Raises:
         SettingError: a size, the number of activations, the seed or the dtype is out of range.
@@ -227,11 +232,11 @@ def check_settings(
 
 
 def functions_for(where: str, hidden: Iterable[Any], output: Any, cost: Any) -> tuple[list[Activation], Cost]:
-    """The activations of a network and its cost, by default that of its output; custom ones are checked.
+    """Return the activations of a network and its cost, by default the natural one of its output; check custom ones.
 
     Raises:
-        SettingError: there is none of a name, or a custom one is refused.
-        ShapeError: a custom one does not keep shapes or the dtype.
+        SettingError: a name is unknown, or a custom function is refused.
+        ShapeError: a custom function changes shapes or the dtype.
     """
     functions = [function_of(where, "activation", g, OUTPUTS) for g in hidden]
     functions.append(function_of(where, "output", output, OUTPUTS))

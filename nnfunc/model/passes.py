@@ -1,6 +1,6 @@
-"""What the two passes leave behind: the cache of the forward pass, the gradients of the backward pass.
+"""The results of the two passes: the cache of the forward pass, and the gradients of the backward pass.
 
-Both hold read-only views: what a step makes belongs to nobody else, and A[0] is the caller's X, not a copy.
+Both hold read-only views, not copies: no other code holds the arrays that a pass creates, and A[0] is the caller's X.
 """
 
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from nnfunc.shapes import checked
 from nnfunc.tracing import tree
 
 Masks: TypeAlias = tuple[Array, ...]
-"""n[l]×m factors of the entries of A[l], for each hidden layer."""
+"""The factors of the entries of A[l], n[l]×m, for each hidden layer."""
 
 
 def times(x: Array, factors: Array | None) -> Array:
-    """x ∗ factors, entry by entry, or x itself where there are none."""
+    """Return x ∗ factors, entry by entry, or x itself if there are none."""
     return x if factors is None else x * factors
 
 
 @checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LayerCache(tree.Node):
-    """What layer l saw and made: A[l−1], Z[l], A[l]; and the mask that A[l] was multiplied by, if there was one."""
+    """The arrays of layer l in the forward pass: A[l−1], Z[l], A[l], and the mask that multiplied A[l], if any."""
 
     A_prev: Float[Array, "n_in m"]
     Z: Float[Array, "n_out m"]
@@ -37,7 +37,7 @@ class LayerCache(tree.Node):
 @checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cache(tree.Node):
-    """The forward pass, layer by layer."""
+    """The arrays of the forward pass, layer by layer."""
 
     layers: tuple[LayerCache, ...]
 
@@ -46,7 +46,7 @@ class Cache(tree.Node):
 
     @property
     def output(self) -> Float[Array, "n_out m"]:
-        """A[L]."""
+        """The output of the network, A[L]."""
         return self.layers[-1].A
 
     def _repr_html_(self) -> str:
@@ -60,7 +60,7 @@ class Cache(tree.Node):
 @checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LayerGrads(tree.Node):
-    """dW[l] and db[l], of the mean cost over the samples."""
+    """The gradients dW[l] and db[l] of the mean cost over the samples."""
 
     dW: Float[Array, "n_out n_in"]
     db: Float[Array, "n_out 1"]

@@ -1,4 +1,4 @@
-"""Networks of symbolic sizes, to prove functions of `Params` with: no annotation says how many layers those have."""
+"""Networks of symbolic sizes, to prove functions of `Params`, whose number of layers no annotation can express."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -21,18 +21,18 @@ def symbolic_params(
     cost: str | Cost | None = None,
     dtype: DTypeLike = np.float32,
 ) -> Params:
-    """Parameters of which only sizes and dtype are known: `"784 h c"` has two layers, h×784 and c×h, for every h and c.
+    """Create params of which only sizes and dtype are known: `"784 h c"` has two layers, h×784 and c×h, for any h, c.
 
     Args:
         sizes: nodes of the input, of each hidden layer and of the output: numbers, names, or formulas of them.
-        activation: of all hidden layers, or one name for each.
+        activation: one for all hidden layers, or one for each.
         output: activation of the last layer.
-        cost: by default the one that belongs to the output, as for `init`.
+        cost: by default the natural one of the output, as in `init`.
         dtype: float32 or float64.
 
     Raises:
-        ShapeError: a size is no number, name or formula.
-        SettingError: no string, fewer than two sizes, or a name that is unknown or cannot stand there.
+        ShapeError: a size is not a number, name or formula.
+        SettingError: sizes is not a string of two or more, or a function is unknown or cannot be used in its place.
     """
     names = sizes.split() if type(sizes) is str else ()
     if len(names) < 2:

@@ -1,4 +1,4 @@
-"""`recorded`: run a function once, note what NumPy did, and do only that in later calls."""
+"""`recorded`: record the NumPy calls of a function once, and only replay them in later calls."""
 
 import functools
 import inspect
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nnfunc.recording.recorder import Program, Recorder
 
 Calls: TypeAlias = "list[Callable[[], object]]"
-"""Calls of NumPy, bound to arrays."""
+"""Calls without arguments: NumPy calls, or runs of the loop in C, bound to arrays."""
 
 BY_NUMPY: ContextVar[bool] = ContextVar("by_numpy", default=False)
 
@@ -26,7 +26,7 @@ R = TypeVar("R")
 
 @contextmanager
 def by_numpy() -> Generator[None]:
-    """Within, NumPy itself makes the calls of recordings, bit for bit, although a loop in C could."""
+    """Let NumPy replay the recordings used within, for results equal bit for bit, even where the loop in C could."""
     token = BY_NUMPY.set(True)
     try:
         yield
@@ -35,23 +35,23 @@ def by_numpy() -> Generator[None]:
 
 
 def recorded(f: Callable[P, R]) -> Callable[P, R]:
-    """The function f, recorded at the first call of each signature and replayed after: same results, same purity.
+    """Return f, recorded at the first call with each signature and replayed afterwards; it stays a pure function.
 
-    The first call with arguments of certain types, shapes, dtypes and strides runs f, twice, checks included, and notes
-    the calls of NumPy that it makes. Later calls make these calls and nothing else: no Python of f, no checks, and
-    temporary arrays in memory that is kept. Results are in arrays of their own: the same bit for bit where NumPy makes
-    the calls, and but for rounding where a loop in C does, which is for floats, on Linux with AVX2.
+    The first call with arguments of given types, shapes, dtypes and strides runs f twice, checks included, and records
+    the NumPy calls that it makes. Later calls make only these calls: they skip f's Python code and its checks, and
+    reuse buffers for temporary arrays. Results are new arrays: equal bit for bit where NumPy makes the calls, and
+    equal up to rounding where a loop in C does (for floats, on Linux with AVX2).
 
-    What changes from call to call must be an array, 0-d for a learning rate; numbers and strings of Python are
-    constants of a recording, and other ones make a new one. Of each of the last 32 signatures a recording is kept.
+    What changes from call to call must be an array (0-d for a learning rate). Python numbers and strings are constants
+    of a recording: other values lead to a new recording. The recordings of the last 32 signatures are kept.
 
     Args:
-        f: pure function of arrays in tuples, lists, dicts and dataclasses.
+        f: a pure function of arrays in tuples, lists, dicts and dataclasses.
 
     Raises:
-        RecordingError: when called: f does what no recording can repeat. It depends on the entries of an array, takes
-            one out as a number, writes into an array, indexes with an array, uses an array that is no argument, or
-            a function of NumPy that is not covered.
+        RecordingError: when called: f does something that cannot be replayed. It depends on the entries of an array,
+            extracts one as a number, writes into an array, indexes with an array, or uses an array that is not an
+            argument or a NumPy function that is not supported.
         SettingError: f is async, a generator or a class.
     """
     others = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction, inspect.isclass)
@@ -73,7 +73,7 @@ def recorded(f: Callable[P, R]) -> Callable[P, R]:
 
 
 class Step:
-    """A pure function (state, *inputs) → state, recorded once for each signature, whose state stays in its memory."""
+    """A pure function (state, *inputs) → state, recorded once per signature and replayed with its state in place."""
 
     def __init__(self, f: Callable[..., Any]) -> None:
         self.f = f
@@ -85,20 +85,20 @@ class Step:
         return Recorder(self.f)
 
     def program(self, args: tuple[Any, ...], arrays: list[Array]) -> "Program":
-        """The program for arguments like these, whose arrays are appended in its order."""
+        """Return the program for the signature of these arguments; their arrays are appended in the program's order."""
         return self._recorder.step(args, arrays)
 
     def described(self, *args: Any) -> str:
-        """How it is replayed for arguments like these, for a reader."""
+        """Return a description of how the step is replayed for the signature of these arguments."""
         return self._recorder.step(args, []).described
 
     def advance(self, *args: Any) -> None:
-        """Replace the state, the first argument, by f of all; it is written into its arrays."""
+        """Overwrite the arrays of the state, the first argument, with those of f(*args)."""
         arrays: list[Array] = []
         program = self.program(args, arrays)
         program.give_back(program.run(arrays))
 
 
 def run(calls: Calls) -> None:
-    """Make the calls, one after the other."""
+    """Make the calls in order."""
     deque(map(call, calls), maxlen=0)

@@ -1,6 +1,6 @@
-"""Arrays that record. They pass for `numpy.ndarray`, but are none.
+"""Arrays that record the NumPy calls made on them.
 
-So nothing of what they hold can leave a recording unnoticed and become a constant of it.
+They pass for `numpy.ndarray`, but are not, so that their entries cannot become constants of a recording unnoticed.
 """
 
 import functools
@@ -17,10 +17,10 @@ from nnfunc.tracing.source import name_of
 from nnfunc.tracing.stand_in import StandIn
 
 RECORDING_RULES: dict[Any, Callable[..., Any]] = {}
-"""How each function of NumPy is recorded; ".sum" is a method, "ufunc" stands for all ufuncs, "**" for the operator."""
+"""Rules that record NumPy functions; ".sum" is a method, "ufunc" stands for all ufuncs, "**" for the operator."""
 
 RECORDED = ", recorded>"
-"""The end of the text of an array."""
+"""The end of the repr of a recorded array."""
 
 FLAGS = "writeable", "c_contiguous", "f_contiguous", "aligned"
 
@@ -28,7 +28,7 @@ SAME = "which would stay the same in all later calls"
 
 
 class RecordedArray(StandIn):
-    """An array that reports what NumPy does with it to a tape. `array` is a view of value number `value`."""
+    """An array that records on a tape what NumPy does with it. `array` is a view of value number `value`."""
 
     __slots__ = ("array", "tape", "value")
 
@@ -37,27 +37,27 @@ class RecordedArray(StandIn):
         super().__init__(array.shape, array.dtype, is_scalar, **{name: getattr(array.flags, name) for name in FLAGS})
 
     def __repr__(self) -> str:
-        return f"<{shape_text(self.array)} {self.dtype}{RECORDED}"  # no entries: they would be constants of a text
+        return f"<{shape_text(self.array)} {self.dtype}{RECORDED}"  # no entries: a text would keep them as constants
 
     @property
     def strides(self) -> tuple[int, ...]:
-        """The distance in bytes of entries along each axis."""
+        """The strides in bytes."""
         return self.array.strides
 
     def seen_as(self, view: Array, *, is_scalar: bool = False) -> "RecordedArray":
-        """A view of this array."""
+        """Return a recorded array for a view of this one."""
         seen = RecordedArray(self.tape, self.value, view, is_scalar=is_scalar)
         seen.flags.writeable &= self.flags.writeable or self.is_scalar
         return seen
 
     def view(self, *kinds: Any) -> "RecordedArray":
-        """The same entries, flags of its own."""
+        """Return a view of the same entries, with separate flags."""
         if kinds:
             raise refusal("not change what the bytes of an array mean", "another dtype", "Use astype?")
         return self.seen_as(self.array, is_scalar=self.is_scalar)
 
     def ref(self) -> Ref:
-        """Where this array is on the tape."""
+        """Return the reference to this array on the tape."""
         if self.tape.is_over:
             raise refusal(
                 "use arrays of this call",
@@ -67,12 +67,12 @@ class RecordedArray(StandIn):
         return self.tape.ref(self.value, self.array)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        """`ufunc(*inputs)`, or a method of it such as `reduce`."""
+        """Record `ufunc(*inputs)`, or a method of it such as `reduce`."""
         with noted():
             return RECORDING_RULES["ufunc"](ufunc, method, inputs, options)
 
     def __array_function__(self, f: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        """Any other function of NumPy."""
+        """Record any other NumPy function."""
         return _by_rule(f, f, *args, **kwargs)
 
     def _method(self, name: str) -> Callable[..., Any]:
@@ -99,7 +99,7 @@ class RecordedArray(StandIn):
         if self.is_scalar:
             return cast("RecordedArray", RECORDING_RULES[np.copy](self)[keys])
         has_ellipsis = any(k is Ellipsis for k in keys)
-        view: Array = self.array[keys if has_ellipsis else (*keys, ...)]  # a view, where an entry would be a number
+        view: Array = self.array[keys if has_ellipsis else (*keys, ...)]  # an entry is a 0-d view, not a number
         return self.seen_as(view, is_scalar=not (view.ndim or has_ellipsis))
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
@@ -132,7 +132,7 @@ class RecordedArray(StandIn):
 
 
 def _by_rule(rule: Any, f: Any, /, *args: Any, **options: Any) -> Any:
-    """`f(*args, **options)`, recorded by a rule of the table."""
+    """Record `f(*args, **options)` by a rule of the table."""
     if rule not in RECORDING_RULES:
         raise uncovered(f)
     if options.get("out") is not None:
@@ -141,12 +141,12 @@ def _by_rule(rule: Any, f: Any, /, *args: Any, **options: Any) -> Any:
         with noted():
             return RECORDING_RULES[rule](*args, **options)
     except TypeError:
-        f(*plain(args), **{name: plain(x) for name, x in options.items()})  # first NumPy's own error, if it has one
+        f(*plain(args), **{name: plain(x) for name, x in options.items()})  # raises NumPy's own error, if there is one
         raise uncovered(f, " with an option that cannot") from None
 
 
 def _is_basic(key: Any) -> bool:
-    """Whether an index makes a view."""
+    """Return whether an index creates a view."""
     return (
         type(key) is not RecordedArray
         and not isinstance(key, bool)
@@ -155,7 +155,7 @@ def _is_basic(key: Any) -> bool:
 
 
 def uncovered(f: Any, what: str = ", which cannot") -> RecordingError:
-    """The error for a function that cannot be recorded."""
+    """Return the error for a function that cannot be recorded."""
     return refusal(
         "use functions that can be recorded",
         f"{name_of(f)}{what}",
@@ -165,7 +165,7 @@ def uncovered(f: Any, what: str = ", which cannot") -> RecordingError:
 
 
 def plain(x: Any) -> Any:
-    """The arrays of the recording as arrays of NumPy, for the call itself."""
+    """Return the arguments of a call with recorded arrays replaced by the NumPy arrays they hold."""
     return _over(_plain, x)
 
 
@@ -184,19 +184,19 @@ def _plain(x: Any) -> Any:
 
 
 def recorded_in(x: Any) -> list[RecordedArray]:
-    """The arrays of the recording among the arguments of a call."""
+    """Return the recorded arrays among the arguments of a call."""
     return [leaf for leaf in cast("list[Any]", tree.leaves(x)) if type(leaf) is RecordedArray]
 
 
 def made(f: Any, args: tuple[Any, ...], options: dict[str, Any], result: Any) -> RecordedArray:
-    """The fresh result of `f(*args, **options)`, on the tape of the arguments."""
+    """Add the call `f(*args, **options)` and its fresh result to the tape of the arguments; return the result."""
     if isinstance(result, tuple | list):
         raise refusal("return one array", f"several of {name_of(f)}", "Use a function for each of them.")
     tape = recorded_in(args)[0].tape
     array = np.asarray(result)
     if array.dtype.kind not in REAL:
         raise uncovered(f)
-    if not is_dense(array):  # a view of what f made, or an argument as it is
+    if not is_dense(array):  # f returned a view of a new array, or an argument
         array = array.copy("K")
     value = tape.add(f, _over(_ref_of, args), options, array)
     return RecordedArray(tape, value, array, is_scalar=not isinstance(result, np.ndarray))

@@ -1,4 +1,4 @@
-"""From a tape to a plan: what nobody reads is dropped, and every value gets its place in little memory."""
+"""From a tape to a plan: unused calls are dropped, and values share few buffers."""
 
 import math
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from nnfunc.recording.into import copy_into
 from nnfunc.recording.tape import Call, Plan, Ref, Tape, address, product, refs_in
 
 Join: TypeAlias = Callable[[list[Call], set[int]], list[Call]]
-"""(calls, the values that are results) → the calls as they are made."""
+"""A function (calls, values that are results) → the calls to make, fused and reordered."""
 
 
 def plan(tape: Tape, results: list[Ref], carried: int = 0, *, join: Join | None = None) -> Plan:
-    """The plan of a tape; the first `carried` results take the memory of the first inputs; `join` fuses calls.
+    """Return the plan of a tape; the first `carried` results overwrite the first inputs; `join` fuses calls.
 
     Raises:
-        ValueError: a carried result has another shape or dtype than the input.
+        ValueError: a carried result differs from its input in shape or dtype.
     """
     layouts = [tape.whole(value) for value in range(len(tape.values))]
     calls, results = list(tape.calls), list(results)
@@ -43,7 +43,7 @@ def plan(tape: Tape, results: list[Ref], carried: int = 0, *, join: Join | None 
 
 
 def _own(result: Ref, i: int, layouts: list[Ref], calls: list[Call], before: list[Ref]) -> Ref:
-    """A carried result as all of a value that a call makes, in the layout of input i, for no other result."""
+    """Return carried result i as a whole computed value, laid out like input i and used only once; copy if needed."""
     old = layouts[i]
     if result.shape != old.shape or result.dtype != old.dtype:
         raise ValueError(f"a carried {old.shape} {old.dtype} becomes {result.shape} {result.dtype}")
@@ -57,7 +57,7 @@ def _own(result: Ref, i: int, layouts: list[Ref], calls: list[Call], before: lis
 
 
 def without_dead(calls: list[Call], results: set[int]) -> list[Call]:
-    """The calls that somebody reads."""
+    """Return the calls whose values are results or are read by other calls that are kept."""
     live, kept = set(results), list[Call]()
     for call in reversed(calls):
         if call.out.value in live:
@@ -67,7 +67,7 @@ def without_dead(calls: list[Call], results: set[int]) -> list[Call]:
 
 
 class _Places:
-    """Blocks of memory, given to values while somebody will read them."""
+    """The assignment of values to blocks of memory, which are reused after the last read."""
 
     def __init__(self, layouts: list[Ref], calls: list[Call], results: list[int], carried: int) -> None:
         self.layouts, self.results = layouts, set(results)
@@ -78,7 +78,7 @@ class _Places:
         self.free: list[int] = []
 
     def place(self, i: int, call: Call) -> None:
-        """Find a place for what call i makes, and free those that nobody reads after it."""
+        """Choose where call i writes its value, and free the blocks of values that are not read after it."""
         value, refs = call.out.value, refs_in(call.args)
         dying = {ref.value for ref in refs if self.last[ref.value] == i and ref.value not in self.results}
         may_be_overwritten = _overwritable(call)
@@ -105,12 +105,13 @@ class _Places:
 
 
 def _overwritable(call: Call) -> list[int]:
-    """The values whose memory a call may take for its result: of its layout, and read entry by entry."""
+    """Return the values that a call may overwrite with its result: those with its layout that it reads elementwise."""
     if call.f is product:
         a, b, c, scale = call.args
         read_on = {x.value for x in (a, b, scale) if x is not None}
         return [c.value] if c is not None and c.is_laid_out_like(call.out) and c.value not in read_on else []
-    if not (isinstance(call.f, np.ufunc) and call.f.signature is None) or call.f is np.power:  # which looks for overlap
+    # np.power looks for overlap, and may then round differently
+    if not (isinstance(call.f, np.ufunc) and call.f.signature is None) or call.f is np.power:
         return []
     refs = refs_in(call.args)
     return [
@@ -119,12 +120,12 @@ def _overwritable(call: Call) -> list[int]:
 
 
 def size_of(layout: Ref) -> int:
-    """Bytes of the entries."""
+    """Return the size of the entries in bytes."""
     return math.prod(layout.shape) * layout.dtype.itemsize
 
 
 def viewer(ref: Ref, layout: Ref) -> Callable[[Array], Array] | None:
-    """How the view that a reference means is made of the array of its value; None for the array itself."""
+    """Return a function that creates the view `ref` of an array laid out as `layout`; None for the array itself."""
     if ref == layout:
         return None
     if ref.offset == 0 and ref.shape == layout.shape[::-1] and ref.strides == layout.strides[::-1]:
@@ -133,10 +134,10 @@ def viewer(ref: Ref, layout: Ref) -> Callable[[Array], Array] | None:
 
 
 def _seen(array: Array, ref: Ref) -> Array:
-    """Any view of an array, by NumPy's interface for arrays that others made."""
+    """Return an arbitrary view of an array, through NumPy's array interface."""
     return np.asarray(
         SimpleNamespace(
-            array=array,  # is kept alive
+            array=array,  # keeps it alive
             __array_interface__={
                 "version": 3,
                 "data": (address(array) + ref.offset, False),

@@ -1,4 +1,4 @@
-"""How each function of NumPy is recorded: as it is, as a view, as other calls, or not at all."""
+"""The rules that record NumPy functions: unchanged, as views, or as other calls."""
 
 import functools
 import math
@@ -16,7 +16,7 @@ from nnfunc.tracing.source import name_of
 
 
 def _whole(f: Any, *args: Any, **options: Any) -> RecordedArray:
-    """Recorded as it is, with its `out` where it has one."""
+    """Record the call of f unchanged, with `out` if f has one."""
     if recorded_in(tuple(options.values())):
         raise refusal("name no array in an option", f"{name_of(f)} with one", "Pass it by position?")
     if len(args) > MOST_ARGUMENTS.get(f, len(args)):
@@ -26,7 +26,7 @@ def _whole(f: Any, *args: Any, **options: Any) -> RecordedArray:
 
 
 def _view(f: Any, x: Any, *args: Any, **options: Any) -> Any:
-    """A view of the first argument, or, where NumPy copies, a copy."""
+    """Return a view of the first argument, or record a copy where NumPy copies."""
     if type(x) is not RecordedArray:
         raise uncovered(f)
     _refuse_unknown_size(f, args, options)
@@ -52,13 +52,13 @@ def _refuse_unknown_size(f: Any, args: tuple[Any, ...], options: dict[str, Any])
 
 
 def _rounded(x: RecordedArray, decimals: int = 0) -> Any:
-    """In older versions of NumPy integers are returned themselves."""
+    """Record `np.round`; return a view where NumPy returns its argument, as older versions do for integers."""
     result: Array = np.round(x.array, decimals)
     return x.seen_as(result) if np.may_share_memory(result, x.array) else _whole(np.round, x, decimals)
 
 
 def _sized(f: Any, x: Any, *args: Any, **options: Any) -> Any:
-    """Recorded as it is; only the first argument may differ from call to call."""
+    """Record the call of f unchanged; only the first argument may be a recorded array."""
     _refuse_unknown_size(f, args, options)
     return _whole(f, x, *args, **options)
 
@@ -99,7 +99,7 @@ def _count(a: RecordedArray, axis: Any) -> np.intp:
 
 
 def _mean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
-    """Sum and division, as NumPy does it."""
+    """Record the mean as a sum and a division, as NumPy computes it."""
     _refuse_out(out)
     if dtype is None and a.dtype == np.float16:
         return _mean(a, axis, np.float32, None, keepdims).astype(np.float16)
@@ -160,7 +160,7 @@ def _flatten(x: RecordedArray, order: Any = "C") -> RecordedArray:
 
 
 def _filled(f: Any, x: RecordedArray, *args: Any, **options: Any) -> RecordedArray:
-    """An array that is the same in each call, unless it is filled with an array of the recording."""
+    """Return an array that is the same in each call, or record the call if it is filled with a recorded array."""
     if recorded_in((*args, *options.values())):
         return _whole(f, x, *args, **options)
     constant = f(x.array, *plain(args), **options)
@@ -168,7 +168,7 @@ def _filled(f: Any, x: RecordedArray, *args: Any, **options: Any) -> RecordedArr
 
 
 def _asked(f: Any, *args: Any, **options: Any) -> Any:
-    """A fact that shape and dtype decide."""
+    """Return the result of f, which depends only on shape and dtype."""
     return f(*plain(args), **options)
 
 
@@ -179,13 +179,13 @@ def _table(handler: Callable[..., Any], *functions: Any) -> dict[Any, Callable[.
 WITH_OUT = {
     np.argmax, np.argmin, np.clip, np.concatenate, np.dot, np.outer, np.round, np.stack, np.trace,
 }  # fmt: skip
-"""Functions that write into `out` what they return."""
+"""Functions that are replayed with `out`."""
 
 MOST_ARGUMENTS: dict[Any, int] = {
     np.argmax: 2, np.argmin: 2, np.clip: 3, np.concatenate: 2, np.cumprod: 3, np.cumsum: 3, np.dot: 2, np.outer: 2,
     np.round: 2, np.stack: 2, np.trace: 5,
 }  # fmt: skip
-"""Arguments by position before `out`."""
+"""The number of positional arguments before `out`."""
 
 RECORDING_RULES.update({
     "ufunc": call_ufunc,

@@ -1,4 +1,4 @@
-"""The state of a step in memory of its own, where each run replaces it by the next one."""
+"""The state of a step in its own buffers, which each run of the step overwrites."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -17,7 +17,7 @@ S = TypeVar("S")
 
 
 class InPlace(Generic[S]):
-    """A state that a step of (state, *inputs) replaces. `leaves` are its arrays, which are written to."""
+    """A state that runs of a step (state, *inputs) → state overwrite. `leaves` are its arrays."""
 
     def __init__(self, step: Step, state: S) -> None:
         self._step, self._like = step, tree.map(lambda leaf: _frozen(leaf.copy()), state)
@@ -25,20 +25,20 @@ class InPlace(Generic[S]):
         self._replays: dict[Program, Replay] = {}
 
     def load(self, leaves: Sequence[Array]) -> None:
-        """Begin with these arrays."""
+        """Copy these arrays into the state."""
         for leaf, new in zip(self.leaves, leaves, strict=True):
             np.copyto(leaf, new)
 
     def copy(self) -> list[Array]:
-        """The arrays as they are now."""
+        """Return copies of the current arrays."""
         return [leaf.copy() for leaf in self.leaves]
 
     def state(self, leaves: Sequence[Array]) -> S:
-        """The state that copies make."""
+        """Build a state from these copies of the leaves, which become read-only."""
         return cast("S", tree.rebuild(self._like, map(_frozen, leaves)))
 
     def bound(self, *inputs: Any) -> Calls:
-        """The calls of a step on the state and these inputs, whose arrays stay where they are."""
+        """Return the calls of a step on the state and these inputs, bound to their arrays."""
         arrays: list[Array] = []
         program = self._step.program((self._like, *inputs), arrays)
         if program not in self._replays:

@@ -1,4 +1,4 @@
-"""Recorded functions: one tape for each signature, replayed in memory of its own."""
+"""Recorded functions: one tape per signature, replayed in its own buffers."""
 
 import threading
 import warnings
@@ -23,11 +23,11 @@ from nnfunc.tracing import tree
 from nnfunc.tracing.source import name_of
 
 MOST = 32
-"""Signatures of one function whose recordings are kept."""
+"""The number of signatures of a function whose recordings are kept."""
 
 
 class Recording(NamedTuple):
-    """A tape, and what the function returned on it: a structure whose arrays are the leaves."""
+    """A tape, and the result of the recorded function: a structure whose arrays are the leaves."""
 
     tape: Tape
     result: Any
@@ -35,10 +35,10 @@ class Recording(NamedTuple):
 
 
 def record(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Recording:
-    """Run a function once, on arrays that record.
+    """Run a function once on recording arrays.
 
     Raises:
-        RecordingError: it does what no recording can repeat.
+        RecordingError: f does something that cannot be replayed.
     """
     tape = Tape()
     new_args, new_kwargs = tree.map(lambda leaf: _taken(tape, leaf), (args, kwargs))
@@ -72,14 +72,14 @@ def _returned(name: str, tape: Tape, leaf: Any) -> RecordedArray:
 
 
 class Leaf(NamedTuple):
-    """How an array of the result is made of the values that a replay leaves.
+    """An array of the result, and how to create it from the values that a replay computes.
 
     Attributes:
-        value: the value that it is a view of.
-        seen: how that view is made; None for the whole.
-        is_scalar: it is a number of NumPy.
-        is_shared: other leaves, or the caller, hold the value as well.
-        writeable: as the function returned it.
+        value: the number of the value that the array is a view of.
+        seen: a function that creates this view of the value; None for the whole value.
+        is_scalar: whether it is a NumPy scalar.
+        is_shared: whether other leaves, or the caller, also hold the value.
+        writeable: whether the function returned it as writeable.
     """
 
     value: int
@@ -89,7 +89,7 @@ class Leaf(NamedTuple):
     writeable: bool
 
     def of(self, array: Array) -> Any:
-        """The leaf, of the array of its value."""
+        """Return the leaf, given the array of its value."""
         if self.seen is not None:
             array = self.seen(array)
         elif self.is_shared:
@@ -102,7 +102,7 @@ class Leaf(NamedTuple):
 
 
 class Program:
-    """The recording of one signature, and the replays of it that nobody is running."""
+    """The recording of one signature, and its idle replays."""
 
     def __init__(self, recording: Recording, carried: int = 0) -> None:
         refs = [recording.tape.ref(leaf.value, leaf.array) for leaf in recording.leaves]
@@ -125,7 +125,7 @@ class Program:
 
     @property
     def described(self) -> str:
-        """How it is replayed, for a reader."""
+        """A description of how the program is replayed."""
         return (
             f"in Python, {len(self.plan.calls)} calls: {self.in_c}"
             if isinstance(self.in_c, str)
@@ -133,12 +133,12 @@ class Program:
         )
 
     def replay(self) -> Replay:
-        """Memory for it."""
+        """Create a replay of the program, with new buffers."""
         in_c, in_python = self.in_c, None if self.carried else self.plan
         return PythonReplay(self.plan) if isinstance(in_c, str) else CReplay(in_c, in_python)
 
     def run(self, inputs: Sequence[Array]) -> Replay:
-        """Replay it for these arguments, in memory that nobody else uses until the replay is given back."""
+        """Replay the program for these arguments; the returned replay is the caller's alone until `give_back`."""
         try:
             replay = self.idle.pop()
         except IndexError:
@@ -147,12 +147,12 @@ class Program:
         return replay
 
     def give_back(self, replay: Replay) -> None:
-        """Let others use the memory of a replay."""
+        """Return a replay to the idle ones, so that its buffers can be reused."""
         replay.release()
         self.idle.append(replay)
 
     def __call__(self, inputs: Sequence[Array]) -> Any:
-        """Replay it for these arguments. The results are copies, or views of arguments."""
+        """Replay the program for these arguments, and return its result: copies, or views of arguments."""
         replay = self.run(inputs)
         memory = replay.memory
         values = {v: inputs[v] if v < self.plan.inputs else memory[v].copy("K") for v in self.values}
@@ -160,12 +160,12 @@ class Program:
         return self.result(values)
 
     def result(self, values: Sequence[Array] | dict[int, Array]) -> Any:
-        """What the function returns, of the arrays of its values."""
+        """Return the result of the function, built from the arrays of its values."""
         return self.build(iter([leaf.of(values[leaf.value]) for leaf in self.leaves]))
 
 
 class Recorder:
-    """The programs of a function, one for each signature."""
+    """The programs of a function, one per signature."""
 
     def __init__(self, f: Callable[..., Any]) -> None:
         self.f = f
@@ -174,7 +174,7 @@ class Recorder:
         self.lock = threading.Lock()
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """The result of `f(*args, **kwargs)`, recorded at the first call of each signature and replayed after."""
+        """Return `f(*args, **kwargs)`, recorded at the first call with each signature and replayed afterwards."""
         arrays: list[Any] = []
         try:
             key = signature(args, arrays), signature(kwargs, arrays) if kwargs else None, BY_NUMPY.get()
@@ -187,10 +187,10 @@ class Recorder:
         refuse_changes(name_of(self.f), recording, record(self.f, args, kwargs))
         return self._remember(key, Program(recording))(
             arrays
-        )  # not what was recorded, whose last bits may differ from those of all later calls
+        )  # not the recorded result: its last bits may differ from those of all later calls
 
     def step(self, args: tuple[Any, ...], arrays: list[Array]) -> Program:
-        """The program of f(state, *inputs) → state, whose arrays are appended; the new state replaces the old one."""
+        """Return the program of f(state, *inputs) → state, which overwrites the state; append the arguments' arrays."""
         try:
             key = signature(args, arrays), BY_NUMPY.get()
         except Inside:
@@ -208,7 +208,7 @@ class Recorder:
             self.recorded += 1
             if len(self.programs) > MOST:
                 self.programs.pop(next(iter(self.programs)))
-        # of our own functions the sizes are for the user to choose
+        # no warning for functions of this library: there the user chooses the sizes
         if self.recorded == 2 * MOST and not str(getattr(self.f, "__module__", "")).startswith("nnfunc."):
             warnings.warn(
                 f"{name_of(self.f)} was recorded {self.recorded} times, each time for other constants or sizes, which "
@@ -220,10 +220,10 @@ class Recorder:
 
 
 def refuse_changes(name: str, first: Recording, second: Recording) -> None:
-    """Refuse a function that did something else the second time: a random number or a counter is in it.
+    """Raise if a function's second recording differs from the first: it depends on a random number or a counter.
 
     Raises:
-        RecordingError: with the first call that differs.
+        RecordingError: the recordings differ; names the first difference.
     """
     for (one, *key), (other, *other_key) in zip(_texts(first), _texts(second), strict=False):
         if one != other or key != other_key:

@@ -1,4 +1,4 @@
-"""A plan in memory: the calls of NumPy, bound to arrays, one after the other."""
+"""Replays of a plan: its buffers, and its NumPy calls bound to arrays."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -19,20 +19,20 @@ Memory: TypeAlias = list[Any]
 """The array of each value."""
 
 KEPT = 2**16
-"""Bytes of the largest argument that a replay may keep alive until the next call; no view, which keeps others alive."""
+"""The size in bytes of the largest argument that a replay keeps alive until the next call; it never keeps a view."""
 
 OUT_BY_NAME = {np.maximum, np.minimum}
-"""Ufuncs to which NumPy wants `out` to be given by its name, which takes a little longer."""
+"""Ufuncs for which NumPy requires `out` as a keyword argument, which is slightly slower."""
 
 
 class Replay(ABC):
-    """A plan with memory of its own for what lies between the inputs and the results. For one thread at a time."""
+    """A plan with its own buffers for intermediate values and results. To be used by one thread at a time."""
 
     def __init__(self, plan: Plan) -> None:
         self.memory: Memory = list(map(plan.constants.get, range(len(plan.layouts))))
         blocks = [aligned(size, np.uint8) for size in plan.blocks]
         for value, home in plan.homes.items():
-            if home >= 0:  # else it is in place of an input
+            if home >= 0:  # otherwise it overwrites an input
                 layout = plan.layouts[value]
                 self.memory[value] = np.ndarray(layout.shape, layout.dtype, blocks[home], 0, layout.strides)
         self.given: Memory = [None] * plan.inputs
@@ -40,10 +40,10 @@ class Replay(ABC):
 
     @abstractmethod
     def bound(self, inputs: Sequence[Array]) -> Calls:
-        """The calls for these inputs. The list is changed by the next `bound`; the calls in it are not."""
+        """Return the calls for these inputs. The next `bound` changes the list, but not the calls in it."""
 
     def take(self, inputs: Sequence[Array]) -> list[int]:
-        """Take these inputs in place of those before; which are others."""
+        """Replace the previous inputs by these, and return the indices of those that changed."""
         changed = [i for i, given in enumerate(inputs) if given is not self.given[i]]
         self._give(changed, inputs)
         return changed
@@ -59,14 +59,14 @@ class Replay(ABC):
         run(self.bound(inputs))
 
     def release(self) -> list[int]:
-        """Let go of inputs that are large, or views of what may be; which these are."""
+        """Drop inputs that are large, or views of arrays that may be, and return their indices."""
         heavy = [i for i, x in enumerate(self.given) if x is not None and (x.base is not None or x.nbytes > KEPT)]
         self._give(heavy, [None] * len(self.given))
         return heavy
 
 
 class PythonReplay(Replay):
-    """A plan as a list of calls of NumPy."""
+    """A replay by a list of NumPy calls."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
@@ -77,13 +77,13 @@ class PythonReplay(Replay):
         self.calls: Calls = [_nothing if i in waiting else bind(self.memory) for i, bind in enumerate(self.binders)]
 
     def bound(self, inputs: Sequence[Array]) -> Calls:
-        """The calls for these inputs. The list is changed by the next `bound`; the calls in it are not."""
+        """Return the calls for these inputs. The next `bound` changes the list, but not the calls in it."""
         for user in {user for i in self.take(inputs) for user in self.users[i]}:
             self.calls[user] = self.binders[user](self.memory)
         return self.calls
 
     def release(self) -> list[int]:
-        """Let go of inputs that are large, or views of what may be; which these are."""
+        """Drop inputs that are large, or views of arrays that may be, and return their indices."""
         heavy = super().release()
         for user in {user for i in heavy for user in self.users[i]}:
             self.calls[user] = _nothing
@@ -91,12 +91,12 @@ class PythonReplay(Replay):
 
 
 def _users(values: list[int], calls: Sequence[Call]) -> list[int]:
-    """The calls that read or write one of these values."""
+    """Return the indices of the calls that read or write one of these values."""
     return [i for i, one in enumerate(calls) if any(ref.value in values for ref in (*refs_in(one.args), one.out))]
 
 
 def binder(one: Call, plan: Plan) -> Callable[[Memory], Callable[[], object]]:
-    """A function that makes a call on the arrays of a memory."""
+    """Return a function that binds a call to the arrays of a `Memory`."""
     f, options = one.f, one.options
     args, out = [_getter(x, plan) for x in one.args], _getter(one.out, plan)
     if isinstance(f, np.ufunc) and not options and f not in OUT_BY_NAME:
@@ -106,7 +106,7 @@ def binder(one: Call, plan: Plan) -> Callable[[Memory], Callable[[], object]]:
 
 
 def _getter(x: Any, plan: Plan) -> Callable[[Memory], Any]:
-    """A function that finds an argument of a call in a memory."""
+    """Return a function that gets an argument of a call from a `Memory`."""
     if TYPE_OF(x) in (tuple, list):
         parts = [_getter(each, plan) for each in x]
         return lambda memory: tuple(get(memory) for get in parts)
@@ -117,4 +117,4 @@ def _getter(x: Any, plan: Plan) -> Callable[[Memory], Any]:
 
 
 def _nothing() -> None:
-    """In place of a call that is not bound."""
+    """Do nothing, in place of a call that is not bound."""

@@ -1,4 +1,4 @@
-"""The same calls, bit for bit, in forms that take NumPy less time."""
+"""Faster forms of NumPy calls, with results equal bit for bit."""
 
 import math
 from typing import Any, cast
@@ -9,14 +9,14 @@ from nnfunc.base.array import Array
 from nnfunc.recording.tape import Call, Ref, refs_in
 
 EXACT = 2**24
-"""Whole numbers up to which float32 is exact."""
+"""The integer up to which float32 represents all integers exactly."""
 
 MANY = 1024
-"""Entries from which the inner loop of a call takes more time than its beginning."""
+"""The number of entries from which the inner loop of a call takes longer than its overhead."""
 
 
 def shortened(call: Call) -> Call:
-    """The call in a form that takes less time."""
+    """Return the call in its fastest known form."""
     if call.f is np.matmul and _suits_dot(call):
         return call._replace(f=np.dot)
     if not (isinstance(call.f, np.ufunc) and call.f.nin == 2 and call.f.signature is None) or call.options:
@@ -33,7 +33,7 @@ def shortened(call: Call) -> Call:
 
 
 def _is_power_of_2(y: Any) -> bool:
-    """Whether 1/y is exact in the dtype of y, so that a product by it rounds as the quotient does."""
+    """Return whether 1/y is exact in the dtype of y, so that multiplying by it rounds like dividing by y."""
     wide = y.dtype in (np.dtype(np.float32), np.dtype(np.float64))
     return wide and abs(math.frexp(y)[0]) == 0.5 and abs(math.log2(abs(y))) < 100
 
@@ -43,7 +43,7 @@ def _is_0d(x: Any) -> bool:
 
 
 def _as_row(x: Any, out: Ref) -> Any:
-    """A number as often as the innermost axis is long: the loop of a maximum over two rows is the faster one."""
+    """Repeat a number along the innermost axis, since `np.maximum` is faster on two rows than on a row and a number."""
     if not _is_0d(x) or out.dtype.itemsize not in out.strides:
         return x
     axis = out.strides.index(out.dtype.itemsize)
@@ -51,26 +51,26 @@ def _as_row(x: Any, out: Ref) -> Any:
 
 
 def step_into(Z: Array, out: Array) -> None:
-    """`np.heaviside(Z, 0)`, which waits for signs that the processor cannot guess."""
-    if np.isnan(Z.max()):  # a NaN stays one
+    """Write `np.heaviside(Z, 0)` into `out`, without its branches on signs, which the processor cannot predict."""
+    if np.isnan(Z.max()):  # a NaN stays a NaN
         np.heaviside(Z, 0, out=out)
     else:
         np.greater(Z, 0, out=out)
 
 
 def _suits_dot(call: Call) -> bool:
-    """Whether `np.dot` hands the same matrices to the same function of BLAS, which it does in less time."""
+    """Return whether `np.dot` passes the same matrices to the same BLAS function; it has less overhead."""
     refs, dtype = refs_in(call.args), call.out.dtype
     return (
         dtype in (np.dtype(np.float32), np.dtype(np.float64))
         and not call.options
-        and len({ref.value for ref in refs}) > 1  # for a product of one by itself BLAS may take half the work
+        and len({ref.value for ref in refs}) > 1  # for a value times itself, BLAS may do half the work
         and all(_is_matrix(ref, dtype) for ref in (*refs, call.out))
     )
 
 
 def _is_matrix(ref: Ref, dtype: np.dtype[Any]) -> bool:
-    """A matrix of several rows and columns, of which one or the other are contiguous."""
+    """Return whether this is a matrix of several rows and columns, where the rows or the columns are contiguous."""
     if len(ref.shape) != 2 or min(ref.shape) < 2 or ref.dtype != dtype:
         return False
     (n, m), (down, across), size = ref.shape, ref.strides, dtype.itemsize
@@ -78,7 +78,7 @@ def _is_matrix(ref: Ref, dtype: np.dtype[Any]) -> bool:
 
 
 def _as_array(ufunc: np.ufunc, args: tuple[Any, ...], i: int) -> Any:
-    """A number of Python as a 0-d array, where NumPy would convert it to the dtype of the other argument."""
+    """Return a Python number as a 0-d array, if NumPy would convert it to the dtype of the other argument."""
     number, other = args[i], args[1 - i]
     is_exact = type(number) is float or (type(number) is int and abs(number) <= EXACT)
     if not is_exact or type(other) is not Ref or other.dtype.kind != "f":

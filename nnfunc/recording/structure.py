@@ -1,4 +1,4 @@
-"""What a function takes and returns: arrays in tuples, lists, dicts and dataclasses, nested."""
+"""Nested arguments and results of recorded functions: arrays in tuples, lists, dicts and dataclasses."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,13 +14,13 @@ from nnfunc.tracing.stand_in import Traced
 
 
 class Inside(Exception):  # noqa: N818
-    """The arguments hold recorded or symbolic arrays: the function is part of a larger recording or proof."""
+    """Raised when arguments hold recorded or symbolic arrays: the function is part of a larger recording or proof."""
 
 
 def signature(x: Any, arrays: list[Any]) -> Any:
-    """All that a recording depends on: types, constants, and of each array its shape, strides, dtype and flags.
+    """Return all that a recording depends on: types, constants, and the shape, strides, dtype and flags of each array.
 
-    The arrays, and the numbers of NumPy, are appended to `arrays`.
+    Arrays and NumPy scalars are appended to `arrays`.
     """
     kind = tree.TYPE_OF(x)
     if kind is np.ndarray:
@@ -29,7 +29,7 @@ def signature(x: Any, arrays: list[Any]) -> Any:
     if kind is tuple or kind is list:
         return kind, *[signature(each, arrays) for each in x]
     if kind in _PLAIN:
-        # 0.0 == −0.0, and NaN is not NaN
+        # as text where equality is not enough: 0.0 == −0.0, and NaN != NaN
         return kind, x if kind is str or (x and x == x and kind is not complex) else repr(x)
     if isinstance(x, tree.Node):
         key, own = _remembered(x)
@@ -47,7 +47,7 @@ def _fields_signature(x: Any, arrays: list[Any]) -> Any:
 
 
 def _remembered(node: tree.Node) -> tuple[Any, list[Any]]:
-    """The signature and the arrays of a frozen node, which keeps them."""
+    """Return the signature and the arrays of a frozen node, which caches them."""
     try:
         return node.signature
     except AttributeError:
@@ -97,7 +97,7 @@ def _rare_signature(x: Any, arrays: list[Any]) -> Any:
 
 
 def _itself(f: Callable[..., Any]) -> Any:
-    """A function as a key, by its identity: a bound method equals that of the same object only, and keeps it alive."""
+    """Return a key for the identity of f: bound methods are equal only for the same object, and keep it alive."""
     return MethodType(id, f)
 
 
@@ -109,16 +109,16 @@ def _misfit(what: str, x: Any, why: str) -> RecordingError:
 
 
 def _is_opaque(x: Any) -> bool:
-    """Whether an object is compared by its identity, or not at all."""
+    """Return whether an object is compared by identity, or is not hashable."""
     hash_of: Any = type(x).__hash__
     return not (x is None or isinstance(x, type)) and hash_of in (None, object.__hash__)
 
 
 def refuse_opaque(name: str, x: Any, *, is_field: bool = False) -> None:
-    """Refuse a result in which arrays may hide; in a field a function is a constant.
+    """Raise if a result may hide arrays; a function in a field of a dataclass is a constant.
 
     Raises:
-        RecordingError: there is an object in it that is no constant and no structure.
+        RecordingError: the result holds the text of an array, or an object that is neither a constant nor a structure.
     """
     if tree.is_leaf(x):
         return
@@ -138,12 +138,12 @@ Build: TypeAlias = Callable[[Iterator[Any]], Any]
 
 
 def builder(x: Any) -> Build:
-    """A function that makes the structure from other arrays, without the checks that this one has passed."""
+    """Return a function that rebuilds the structure with other arrays, without repeating the checks that x passed."""
     return _builder(x) or (lambda _: x)
 
 
 def _builder(x: Any) -> Build | None:
-    """The builder of a structure; None for a constant, which no list or dict is: its holder may change it."""
+    """Return the builder of x, or None for a constant. Lists and dicts are never constants: they can change."""
     kind = tree.TYPE_OF(x)
     if tree.is_leaf(x):
         return next
@@ -165,7 +165,7 @@ def _same(x: Any, _: Iterator[Any]) -> Any:
 
 
 def _unchecked(kind: Any, builds: list[Build]) -> Build:
-    """A function that makes a dataclass of its fields without its constructor."""
+    """Return a function that builds a dataclass from its fields without calling its constructor."""
     named, put = list(zip(tree.names(kind) or (), builds, strict=True)), object.__setattr__
 
     def build(new: Iterator[Any]) -> Any:

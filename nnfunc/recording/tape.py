@@ -1,7 +1,7 @@
-"""A tape: the calls of NumPy that a pure function made, on numbered values.
+"""A tape: the NumPy calls that a pure function made, on numbered values.
 
-A value is an argument, a constant, or what a call made. Every array that the function handled is a value or a view of
-one: `Ref`. Because the function is pure, a value never changes once it is made.
+A value is an argument, a constant, or the result of a call. Every array in the function is a value or a view of one,
+described by a `Ref`. Because the function is pure, a value never changes once it is computed.
 """
 
 from collections.abc import Callable, Generator
@@ -18,7 +18,7 @@ from nnfunc.tracing import source
 
 
 class Ref(NamedTuple):
-    """An array as a view of a value: where it begins, in bytes, and how it is laid out."""
+    """An array described as a view of a value: its offset in bytes, and its layout."""
 
     value: int
     offset: int
@@ -30,7 +30,7 @@ class Ref(NamedTuple):
         return f"{sizes_text(self.shape)} {self.dtype}"
 
     def is_laid_out_like(self, other: "Ref") -> bool:
-        """Whether both have the same offset, shape, strides and dtype."""
+        """Return whether both have the same offset, shape, strides and dtype."""
         return self[1:] == other[1:]
 
 
@@ -44,20 +44,20 @@ class Call(NamedTuple):
 
 
 def product() -> None:
-    """c + factor · scale · (a @ b), without the parts that are None: the name of a call in C; never called."""
+    """c + factor · scale · (a @ b), leaving out parts that are None. Never called: it names an operation in C."""
 
 
 class Plan(NamedTuple):
-    """The calls of a tape, and where each value lies.
+    """The calls of a tape, and where each value is stored.
 
     Attributes:
         inputs: the number of arguments, which are the first values.
-        calls: in order; each writes the whole of one value.
-        layouts: of each value, the reference to all of it.
-        constants: values that are the same in each call.
-        homes: of each value that a call makes, its block, or, below 0, the input that it replaces: −1 for input 0.
-        blocks: bytes of each block.
-        results: values that are read after the last call.
+        calls: the calls in order; each writes one whole value.
+        layouts: the reference to the whole of each value.
+        constants: the values that are the same in each replay.
+        homes: the block of each value that a call computes, or −1 − i if it overwrites input i.
+        blocks: the size of each block in bytes.
+        results: the values that are read after the last call.
     """
 
     inputs: int
@@ -70,14 +70,14 @@ class Plan(NamedTuple):
 
 
 def refs_in(x: Any) -> list[Ref]:
-    """The references among the arguments of a call."""
+    """Return the references among the arguments of a call."""
     if isinstance(x, Ref):
         return [x]
     return [ref for each in x for ref in refs_in(each)] if type(x) in (tuple, list) else []
 
 
 REAL = "biuf"
-"""Kinds of dtypes that are recorded."""
+"""The kinds of dtypes that can be recorded."""
 
 _raised: ContextVar[list[Exception]] = ContextVar("raised")
 
@@ -89,12 +89,12 @@ def _raising(sentence: str) -> RecordingError:
 
 
 refusal = partial(source.refusal, _raising)
-"""The error for what cannot be recorded, which counts even where it is caught."""
+"""The error for what cannot be recorded; `no_error_caught` raises it even if it was caught."""
 
 
 @contextmanager
 def noted() -> Generator[None]:
-    """Note the errors of NumPy within that depend on entries, not on shapes."""
+    """Note NumPy errors raised within that depend on entries, not on shapes, for `no_error_caught`."""
     try:
         yield
     except (FloatingPointError, np.linalg.LinAlgError) as error:
@@ -104,10 +104,10 @@ def noted() -> Generator[None]:
 
 @contextmanager
 def no_error_caught() -> Generator[None]:
-    """Refuse what ends well although something within was refused: whoever caught that error went another way.
+    """Raise at the end if an error was caught within: the path taken afterwards would be the same in all later calls.
 
     Raises:
-        RecordingError: an error was raised, and caught.
+        RecordingError: an error was raised and caught.
     """
     token = _raised.set([])
     try:
@@ -124,12 +124,12 @@ def no_error_caught() -> Generator[None]:
 
 
 def is_dense(layout: Array) -> bool:
-    """Whether an array fills its memory from the beginning, in whatever order of its axes."""
+    """Return whether an array fills its memory without gaps from the beginning, in any order of its axes."""
     return layout.transpose(np.argsort(layout.strides)[::-1]).flags.c_contiguous
 
 
 class Tape:
-    """What is recorded: first the arguments, then what was made of them."""
+    """A recording: numbered values, the arguments first, and the calls that computed them."""
 
     def __init__(self) -> None:
         self.values: list[Array] = []
@@ -140,17 +140,17 @@ class Tape:
         self.errors = np.geterr()
 
     def take(self, x: Array) -> int:
-        """An argument as a new value."""
+        """Add an argument, and return the number of its value."""
         self.inputs += 1
         return self._new(x)
 
     def keep(self, constant: Array) -> int:
-        """An array that is the same in each call as a new value."""
+        """Add an array that is the same in each replay, and return the number of its value."""
         self.constants.add(self._new(constant))
         return len(self.values) - 1
 
     def add(self, f: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], result: Array) -> int:
-        """The result of a call, which is a fresh array, as a new value."""
+        """Add a call and its result, a fresh array, and return the number of its value."""
         if np.geterr() != self.errors:
             raise refusal("treat all errors of floats alike", "np.errstate inside it", "Put it around the call.")
         value = self._new(result)
@@ -162,14 +162,14 @@ class Tape:
         return len(self.values) - 1
 
     def ref(self, value: int, x: Array) -> Ref:
-        """The reference to an array that is a view of a value."""
+        """Return the reference to an array that is a view of a value."""
         return Ref(value, address(x) - address(self.values[value]), x.shape, x.strides, x.dtype)
 
     def whole(self, value: int) -> Ref:
-        """The reference to all of a value."""
+        """Return the reference to the whole of a value."""
         return self.ref(value, self.values[value])
 
 
 def address(x: Array) -> int:
-    """Where an array begins in memory."""
+    """Return the address of an array's first entry."""
     return int(x.__array_interface__["data"][0])

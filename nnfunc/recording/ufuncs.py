@@ -1,4 +1,4 @@
-"""How a ufunc is recorded, its methods, and the operator `**`, which chooses among several."""
+"""The rules that record ufuncs, their methods, and the operator `**`, which chooses among several ufuncs."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from nnfunc.tracing.source import name_of
 
 
 def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> RecordedArray:
-    """`ufunc(*inputs, **options)`, or a method of it."""
+    """Record `ufunc(*inputs, **options)`, or a method of it."""
     out = options.pop("out", (None,))[0]
     options = {k: v for k, v in options.items() if k not in DEFAULTS or v is not DEFAULTS[k]}
-    if out is not None and not (type(out) is RecordedArray and out.is_scalar):  # a number is replaced by z += 1
+    if out is not None and not (type(out) is RecordedArray and out.is_scalar):  # z += 1 rebinds a scalar
         raise refusal("make a new array", "one that is written into", "Write Z = Z + b in place of Z += b or out=Z.")
     if method not in ("__call__", "reduce", "accumulate", "outer"):
         raise uncovered(getattr(ufunc, method))
@@ -27,15 +27,15 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: d
     f = ufunc if method == "__call__" else getattr(ufunc, method)
     result = f(*plain(inputs), **options)
     backwards = method == "reduce" and min(plain(inputs[0]).strides, default=0) < 0
-    return made(Assigned(f) if backwards else f, inputs, options, result)  # NumPy 2.1 reduces it wrongly into out
+    return made(Assigned(f) if backwards else f, inputs, options, result)  # NumPy 2.1 reduces it into out wrongly
 
 
 DEFAULTS = {"dtype": None, "keepdims": False, "where": True}
-"""Options of ufuncs and their methods that say nothing."""
+"""Options of ufuncs and their methods that have no effect with these values."""
 
 
 def power(base: Any, exponent: Any) -> RecordedArray:
-    """`base ** exponent`, by the ufunc that NumPy's operator takes: `np.square` where the exponent is 2."""
+    """Record `base ** exponent` with the ufunc that NumPy's operator calls: `np.square` if the exponent is 2."""
     args = (base, exponent)
     if _is_number(base) and _is_number(exponent):
         return made(power_of_numbers, args, {}, number_of(plain(base)) ** number_of(plain(exponent)))
@@ -57,7 +57,7 @@ def _is_number(x: Any) -> bool:
 
 
 class _Asked(np.ndarray):
-    """Tells which ufunc an operator calls."""
+    """An array whose operators return the ufunc that they would call, and its inputs."""
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         return ufunc, inputs

@@ -1,5 +1,5 @@
-"""One page about a trained network, in one HTML file: what it learned, what it takes for what, and paper to draw on."""
+"""A report on a trained network as one HTML page: its learning curves, confusion matrix, and a canvas to draw on."""
 
-from nnfunc.report.page import page
+from nnfunc.report.document import page
 
 __all__ = ["page"]

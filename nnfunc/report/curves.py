@@ -1,4 +1,4 @@
-"""Curves as SVG: figures over epochs, of training and of test."""
+"""Learning curves as SVG: cost and accuracy over the epochs, on training and test data."""
 
 import math
 from collections.abc import Sequence
@@ -8,17 +8,17 @@ from nnfunc.training.epochs.figures import Figured, known
 
 WIDTH, HEIGHT = 460, 280
 LEFT, RIGHT, TOP, BOTTOM = 58, 64, 14, 42
-"""Margins; the right one has the names of the lines."""
+"""The margins; the right one holds the names of the lines."""
 
 EVEN, LEAST = 1e-6, 1e-30
-"""Values are drawn as equal where they differ by less, relative to their size and at all."""
+"""Values are drawn as equal if they differ by less than this, relative to their size or in absolute terms."""
 
 DOTS = 30
-"""Up to so many epochs each has a dot."""
+"""The most epochs for which the points of a line are also drawn as dots."""
 
 
 def curves(history: Sequence[Figured]) -> tuple[str, list[dict[str, Any]]]:
-    """A figure in HTML for each figure that is known, and the values that the page tells of them."""
+    """Return charts of cost and accuracy, if known, as HTML, and the values that the page shows as text."""
     shown, told = list[str](), list[dict[str, Any]]()
     epochs = [epoch.number for epoch in history]
     for title, factor, unit, kind in (("Cost J", 1, "", "cost"), ("Accuracy, %", 100, " %", "accuracy")):
@@ -70,7 +70,7 @@ def _line(name: str, points: Sequence[tuple[float, float]]) -> str:
 
 
 def _names(ends: dict[str, float]) -> str:
-    """The names beside the ends of their lines, one text line apart."""
+    """Place the names next to the ends of their lines, at least one text line apart."""
     apart = 15
     (upper, y), *others = sorted(ends.items(), key=lambda end: end[1])
     places = {upper: y} | {name: max(y + apart, other) for name, other in others}
@@ -80,7 +80,7 @@ def _names(ends: dict[str, float]) -> str:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Round numbers at equal distances around what is between low and high."""
+    """Return equally spaced round numbers that enclose low and high."""
     size = max(abs(low), abs(high))
     span = high - low if high - low > max(EVEN * size, LEAST) else max(size / 100, LEAST)
     power = 10.0 ** math.floor(math.log10(span / 4))

@@ -1,4 +1,4 @@
-"""The digits of the test set that a page carries: of each cell of the confusion matrix the same number at most."""
+"""The test digits in a page: from each cell of the confusion matrix, the same number at most."""
 
 import math
 import sys
@@ -16,17 +16,17 @@ from nnfunc.tiling.prediction import answers
 from nnfunc.tiling.task import task_of
 
 MOST = 1500
-"""Images in one page, some 160 bytes each; but at least one of each cell."""
+"""The most images in one page, about 160 bytes each; but there is at least one from each cell."""
 
 MISTAKES = 24
-"""How many of the most confident mistakes are shown."""
+"""The number of most confident mistakes that are shown."""
 
 SAMPLES, PAGES = 10, 5
-"""How many digits can be loaded with one click, and how often there are others."""
+"""The number of digits offered at a time, and the largest number of such sets."""
 
 
 class Digits(NamedTuple):
-    """What the page's own code needs of them; `cells`, `mistakes` and `samples` count in `shown`."""
+    """The digits as the page's script needs them; `cells`, `mistakes` and `samples` are indices into `shown`."""
 
     side: int
     images: str
@@ -37,7 +37,7 @@ class Digits(NamedTuple):
 
 
 def digits(params: Params, data: Dataset, names: list[str]) -> Digits | None:
-    """The chosen digits; none where samples are no images, or have no classes."""
+    """Choose the digits of a page; None if the samples are not images, or have no classes."""
     side = side_of(data.X.shape[0])
     if not side or task_of("digits", params, data).kind != "classes":
         return None
@@ -67,7 +67,7 @@ def digits(params: Params, data: Dataset, names: list[str]) -> Digits | None:
 
 
 def _by_cell(labels: Array, predicted: Array, p: Array, classes: int) -> dict[tuple[int, int], Array]:
-    """The samples of each cell that is not empty, the most confident mistakes first, but not all of a large one."""
+    """Return the samples of each cell that is not empty, the most confident mistakes first, up to a common limit."""
     order = np.argsort(np.where(labels == predicted, 0, -p), kind="stable")
     cell = (labels * classes + predicted)[order]
     counts = np.bincount(cell)
@@ -76,7 +76,7 @@ def _by_cell(labels: Array, predicted: Array, p: Array, classes: int) -> dict[tu
 
 
 def _samples(labels: Array) -> list[list[int]]:
-    """Some digits of each of the first classes, for each page others."""
+    """Return up to PAGES disjoint sets, each with some digits of each of the first classes."""
     classes = [np.flatnonzero(labels == label) for label in np.unique(labels)][:SAMPLES]
     each = max(1, SAMPLES // len(classes))
     pages = [
@@ -86,11 +86,11 @@ def _samples(labels: Array) -> list[list[int]]:
 
 
 def _greys(data: Dataset, chosen: Array) -> Array:
-    """Some samples, row by row, as grey levels: pixels as they are, other numbers from the least to the largest."""
+    """Return samples as gray levels, one per row: pixels as they are, other numbers scaled to 0..255."""
     X: Array = np.ascontiguousarray(data.X.T[chosen])
     if X.dtype == np.uint8:
         return X
     least, largest = (0.0, 1.0) if are_pixels(data.X) else (float(X.min()), float(X.max()))
-    span = max(largest / 255 - least / 255, sys.float_info.min)  # of a grey level
+    span = max(largest / 255 - least / 255, sys.float_info.min)  # of one gray level
     greys: Array = np.rint(np.clip(X.astype(float) / span - least / span, 0, 255)).astype(np.uint8)
     return greys

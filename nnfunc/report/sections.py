@@ -1,4 +1,4 @@
-"""The sections of the page, as HTML; whatever is not written here is shown as text."""
+"""The sections of the page as HTML; text that comes from elsewhere is escaped."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -13,7 +13,7 @@ from nnfunc.report.digits import Digits
 from nnfunc.tiling.metrics import Evaluation
 
 WEIGHTS, FIRST = 256, 32
-"""Nodes whose weights are shown, at most, and how many of them at once."""
+"""The most nodes whose weights are shown, and the number of them that are shown at first."""
 
 PAPER = """
 <p>Draw with a mouse, a finger or a pen, and draw large. The drawing is fitted to 20×20 pixels and put into 28×28 by its
@@ -42,7 +42,7 @@ SAMPLES = {
 
 
 def section(name: str, title: str, content: str) -> str:
-    """A section with a title."""
+    """Return a section with a title."""
     return (
         f'<section id="{name}" tabindex="-1" aria-labelledby="{name}-title">'
         f'<h2 id="{name}-title">{title}</h2>{content}</section>'
@@ -50,7 +50,7 @@ def section(name: str, title: str, content: str) -> str:
 
 
 def results(params: Params, evaluation: Evaluation, m: int, kind: str, digit: int | None) -> str:
-    """The figures that people ask for first."""
+    """Return the most important figures: accuracy, cost, and sizes."""
     right = {"classes": "test accuracy", "labels": "of the test labels right", "values": ""}[kind]
     is_digit = digit is not None and kind == "classes"
     shares = {"precision": evaluation.precision, "recall": evaluation.recall} if is_digit else {}
@@ -67,13 +67,13 @@ def results(params: Params, evaluation: Evaluation, m: int, kind: str, digit: in
 
 
 def draw(why_not: str | None, has_samples: bool) -> str:
-    """Paper to draw on, or why there is none."""
+    """Return the canvas to draw on, or the reason why there is none."""
     paper = PAPER.format(**(SAMPLES if has_samples else {"samples": "", "else_load": ""}))
     return section("draw", "Draw a digit", paper if why_not is None else f"<p>{escape(why_not)}</p>")
 
 
 def confusion(evaluation: Evaluation, names: Sequence[str], digits: Digits | None) -> str:
-    """The confusion matrix; a cell whose digits are on the page is a button."""
+    """Return the confusion matrix; a cell whose digits are on the page is a button."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th>'
@@ -115,7 +115,7 @@ def _share(x: float) -> str:
 
 
 def mistakes(digits: Digits) -> str:
-    """Where the list of mistakes goes."""
+    """Return the empty list that the page's script fills with mistakes."""
     text = "" if digits.mistakes else "<p>There are none.</p>"
     probable = any(one["p"] is not None for one in digits.shown)
     title = "Its most confident mistakes" if probable else "Some of its mistakes"
@@ -123,7 +123,7 @@ def mistakes(digits: Digits) -> str:
 
 
 def weights(params: Params, side: int) -> str:
-    """The weights of each node of the first layer as an image."""
+    """Return a canvas for each node of the first layer, on which the page's script shows its weights as an image."""
     n = params.sizes[1]
     shown = min(n, WEIGHTS)
     of_all = "" if shown == n else f" Here are the first {shown} of {n}."
@@ -144,13 +144,13 @@ def weights(params: Params, side: int) -> str:
 
 
 def formulas(params: Params) -> str:
-    """The table of equations."""
+    """Return the table of equations."""
     shown = table(("step", "formula", "dimensions"), equations(params), caption="m samples, one per column")
     return section("equations", "Its equations", f'<div class="scroll">{shown}</div>')
 
 
 def settings(chosen: Mapping[str, Any], versions: Mapping[str, str]) -> str:
-    """What would repeat the run."""
+    """Return the table of settings that would repeat the run, and of versions."""
     rows = [(name.replace("_", " "), _text(value)) for name, value in chosen.items()]
     made = [(f"version of {name}", version) for name, version in versions.items()]
     shown = table(("setting", "value"), [*rows, *made]).replace("<table>", '<table class="settings">')

@@ -1,4 +1,4 @@
-"""Shapes: annotations that are enforced, and a place for checks of what annotations cannot see."""
+"""Enforced shape annotations, and checks of what annotations cannot express."""
 
 from nnfunc.shapes.checked import checked, checked_with, checks_are_on, is_checked
 

@@ -1,4 +1,4 @@
-"""`checked`: jaxtyping and beartype, compiled at the first call, with errors that a person can read."""
+"""`checked` enforces annotations by jaxtyping and beartype, compiled at the first call, with readable errors."""
 
 import dataclasses
 import functools
@@ -16,7 +16,7 @@ from nnfunc.base.errors import SettingError, ShapeError
 from nnfunc.shapes.messages import rephrase
 
 typechecker = beartype(conf=BeartypeConf(is_pep484_tower=True))
-"""beartype, to which an int is a float, as to every static checker."""
+"""beartype, configured to accept an int as a float, like every static checker."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")
@@ -34,14 +34,14 @@ def checked(dims: str, /) -> Callable[[F], F]: ...
 def checked(f: Any, /) -> Any:
     """Enforce the jaxtyping annotations of a function, or of the fields of a frozen dataclass.
 
-    The same as `@jaxtyped(typechecker=beartype)`, but compiled at the first call, because decorating costs
-    about 2 ms, with an int accepted as a float, and with every failure as one sentence. `JAXTYPING_DISABLE=1` and
-    `python -O` switch it off. `@checked("n m")` also names the dimensions to pyrefly, which then checks the shapes
-    without running the function; nothing else reads these names.
+    Like `@jaxtyped(typechecker=beartype)`, but compiled at the first call, because decorating takes about 2 ms; an int
+    is accepted as a float, and every failure is one sentence. `JAXTYPING_DISABLE=1` and `python -O` switch it off.
+    `@checked("n m")` also names the dimensions for pyrefly, which then checks the shapes without running the function;
+    nothing else reads these names.
 
     Raises:
-        ShapeError: when called: an argument, a field or the result is not what its annotation says.
-        SettingError: it stands above something else, or, when called: an annotation has an unknown name.
+        ShapeError: when called: an argument, a field or the result does not match its annotation.
+        SettingError: it decorates something else, or, when called: an annotation has an unknown name.
     """
     if isinstance(f, str):
         return checked
@@ -57,7 +57,7 @@ def checked(f: Any, /) -> Any:
 
 
 def _around(f: Any, wrap: Callable[[Any, str], Any]) -> Any:
-    """A function that is wrapped, or a class whose constructor is."""
+    """Return the wrapped function, or the class with its constructor wrapped."""
     if not inspect.isclass(f):
         return wrap(f, f.__name__)
     cls: Any = f
@@ -77,7 +77,7 @@ def _checked_function(f: Callable[P, R], where: str) -> Callable[P, R]:
             return compiled()(*args, **kwargs)
         except TypeCheckError as error:
             if not str(error).partition("\n")[0].endswith(f" {f.__module__}.{f.__qualname__}."):
-                raise  # of a function inside, with decorators of its own
+                raise  # it comes from an inner function that uses jaxtyping directly
             raise ShapeError(rephrase(where, inspect.signature(f), args, kwargs, str(error))) from error
 
     _enforced.add(wrapper)
@@ -89,11 +89,11 @@ _enforced: "weakref.WeakSet[Callable[..., Any]]" = weakref.WeakSet()
 
 @checked
 def _of_equal_sizes(x: Float[Array, "n n"]) -> None:
-    """Something that is refused where checks are made."""
+    """Do nothing; a call with a 1×2 array fails only if checks are on."""
 
 
 def checks_are_on() -> bool:
-    """Whether annotations are enforced: `JAXTYPING_DISABLE=1` and `python -O` switch that off."""
+    """Return whether annotations are enforced: `JAXTYPING_DISABLE=1` and `python -O` switch that off."""
     try:
         _of_equal_sizes(np.ones((1, 2)))
     except ShapeError:
@@ -102,13 +102,13 @@ def checks_are_on() -> bool:
 
 
 def is_checked(f: Callable[..., Any]) -> bool:
-    """Whether `checked` stands above a function, perhaps below other decorators."""
+    """Return whether a function is decorated with `checked`, perhaps below other decorators."""
     inner = getattr(f, "__wrapped__", None)
     return f in _enforced or (inner is not None and is_checked(inner))
 
 
 def _refuse_open_names(f: Callable[..., Any], where: str) -> None:
-    """Refuse an annotation that nothing resolves, which would switch the checks of this function off."""
+    """Refuse an annotation that cannot be resolved, which would switch off the checks of this function."""
     try:
         get_type_hints(f)
     except (NameError, AttributeError, SyntaxError) as error:
@@ -126,10 +126,10 @@ def _bind(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
 
 
 def checked_with(check: Callable[..., None]) -> Callable[[F], F]:
-    """Run `check(name, *arguments)` before the annotations are enforced: for what they cannot see.
+    """Return a decorator that runs `check(name, *arguments)` before `checked` enforces the annotations.
 
-    The sizes in a dataclass are invisible to the annotations of the function that receives it, and
-    annotations can be switched off; the check sees the first and stays in the second case.
+    Annotations do not see the sizes in a dataclass that a function receives, and they can be switched off; the check
+    sees these sizes, and always runs.
     """
 
     def before(f: Callable[P, R], where: str) -> Callable[P, R]:
@@ -140,7 +140,7 @@ def checked_with(check: Callable[..., None]) -> Callable[[F], F]:
             except ShapeError:
                 raise
             except TypeError:
-                _bind(f, args, kwargs)  # an argument is missing or unknown: say so of f, not of its check
+                _bind(f, args, kwargs)  # a missing or unknown argument is an error of f, not of its check
                 raise
             return f(*args, **kwargs)
 

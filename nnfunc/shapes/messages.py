@@ -1,4 +1,4 @@
-"""One sentence out of jaxtyping's report of a failed check."""
+"""Rephrasing jaxtyping's report of a failed check as one sentence."""
 
 import inspect
 import itertools
@@ -16,13 +16,13 @@ _HINT = re.compile(r"(\w+)\[(?:\w+\.)?\w+, '([^']*)'\]")
 def rephrase(
     where: str, signature: inspect.Signature, args: Sequence[Any], kwargs: Mapping[str, Any], report: str
 ) -> str:
-    """What must hold, what was given, and what to do, from jaxtyping's `report` on one call."""
+    """Turn jaxtyping's `report` on one call into a sentence: what must hold, what was given, and what to do."""
     expected = _line(report, "Expected type: ").removeprefix("<class '").removesuffix("'>")
     sizes = dict(_AXES.findall(report))
     parameter = re.search(r"typechecking parameter '(\w+)'", report)
     arguments = signature.bind(*args, **kwargs).arguments
     if parameter is None and any(isinstance(given, list | tuple | dict) for given in arguments.values()):
-        # beartype looks at one entry of a container, drawn at random: any of them may be the wrong one
+        # beartype checks one random entry of a container, so any of them may be the wrong one
         return f"{where}: its lists, tuples and result must be as annotated; got another shape or type in one of them."
     if parameter is None:
         actual = _line(report, "Actual value: ")
@@ -33,7 +33,7 @@ def rephrase(
     given = arguments.get(name)
     if not is_array(given):
         rule, got = _rule(expected, sizes), type(given).__name__
-        if got == rule:  # the notes' Params are not the network's
+        if got == rule:  # two classes with one name, such as Params of the notes and of the network
             rule, got = expected, f"{type(given).__module__}.{got}"
         return f"{where}: {name} must be {rule}; got a value of type {got}."
     return (
@@ -43,18 +43,18 @@ def rephrase(
 
 
 def _as_in_formulas(array: re.Match[str]) -> str:
-    """`(10×4, float64)` for jaxtyping's `f64[10,4](numpy)`."""
+    """Return `(10×4, float64)` for jaxtyping's `f64[10,4](numpy)`."""
     kind = {"f": "float", "i": "int", "u": "uint", "b": "bool", "c": "complex"}[array[1]]
     return f"({sizes_text(_sizes(array[3]))}, {kind}{array[2]})"
 
 
 def _sizes(text: str) -> list[str]:
-    """The sizes in `n,min(10, m)`."""
+    """Split sizes at commas outside parentheses: `n,min(10, m)` has two."""
     return re.split(r",(?![^()]*\))", text) if text else []
 
 
 def _axes_before(name: str, signature: inspect.Signature) -> set[str]:
-    """The axes that earlier parameters gave a size; jaxtyping's report has those of the refused array too."""
+    """Return the axes whose sizes earlier parameters set; jaxtyping's report also lists those of the refused array."""
     earlier = itertools.takewhile(lambda parameter: parameter.name != name, signature.parameters.values())
     return {axis for each in earlier for hint in _HINT.finditer(str(each.annotation)) for axis in hint[2].split()}
 
@@ -65,7 +65,7 @@ def _line(report: str, start: str) -> str:
 
 
 def _rule(expected: str, sizes: Mapping[str, str]) -> str:
-    """A type as the formulas write it: `Float 10×m with m = 4`."""
+    """Return a type in the notation of the formulas: `Float 10×m with m = 4`."""
     axes = [axis for hint in _HINT.finditer(expected) for axis in hint[2].split()]
     named = [f"{axis} = {sizes[axis]}" for axis in dict.fromkeys(axes) if sizes.get(axis, axis) != axis]
     rule = _HINT.sub(lambda hint: f"{hint[1]} {'×'.join(hint[2].split()) or 'scalar'}", expected)
@@ -74,7 +74,7 @@ def _rule(expected: str, sizes: Mapping[str, str]) -> str:
 
 
 def _wanted(axes: str, sizes: Mapping[str, str]) -> list[str | None]:
-    """The size of each axis, None where it may be any."""
+    """Return the size of each axis, None where any size is allowed."""
     return [axis if axis.isdigit() else sizes.get(axis) for axis in axes.split()]
 
 

@@ -1,4 +1,4 @@
-"""One proof: the checks are on, the arguments are symbols, NumPy lends its constructors, and the function runs once."""
+"""One proof: with checks on and NumPy's constructors accepting symbolic sizes, the function runs once on symbols."""
 
 import functools
 import inspect
@@ -24,7 +24,7 @@ from nnfunc.tracing import tree
 
 
 def prove(f: Callable[..., Any], args: tuple[Any, ...], each: Sequence[str] | str, caller: FrameType) -> None:
-    """The work of `nnfunc.prove`, for the frame that asked for it."""
+    """Do the work of `nnfunc.prove`, which the frame `caller` called."""
     refuse_without_checks()
     attempts = _collected.get()
     failure = None
@@ -39,7 +39,7 @@ def prove(f: Callable[..., Any], args: tuple[Any, ...], each: Sequence[str] | st
 
 
 class Attempt(NamedTuple):
-    """A proof: of which function, what it was given, by whom, and why it failed, if it did."""
+    """One proof: the function, its arguments, the frame that requested it, and the error if it failed."""
 
     f: Any
     args: tuple[Any, ...]
@@ -52,7 +52,7 @@ _collected: ContextVar[list[Attempt] | None] = ContextVar("_collected", default=
 
 @contextmanager
 def collected() -> Generator[list[Attempt]]:
-    """Within: proofs do not raise; what became of each is collected."""
+    """Collect the outcomes of the proofs in the block, which do not raise."""
     attempts: list[Attempt] = []
     token = _collected.set(attempts)
     try:
@@ -69,7 +69,7 @@ def _prove(f: Callable[..., Any], args: tuple[Any, ...], each: Sequence[str] | s
         with separate((each,) if isinstance(each, str) else each):
             try:
                 _with_checks(f)(*given, **named)
-            except TypeCheckError as error:  # of a function with a decorator of its own
+            except TypeCheckError as error:  # it comes from a function that uses jaxtyping directly
                 raise ShapeError(" ".join(str(error).splitlines()[:3])) from error
             except AnnotationError as error:
                 raise NotFollowedError(_open_axis(f, error)) from error
@@ -80,7 +80,7 @@ def _symbolic(x: Any) -> Any:
 
 
 def _with_checks(f: Any) -> Callable[..., Any]:
-    """The function with its annotations enforced, whether it is decorated or not."""
+    """Return the function with its annotations enforced, whether it is decorated or not."""
     if isinstance(f, functools.partial):
         return functools.partial(_with_checks(f.func), *f.args, **f.keywords)
     if inspect.ismethod(f):
@@ -89,7 +89,7 @@ def _with_checks(f: Any) -> Callable[..., Any]:
 
 
 def _refuse_what_would_not_run(f: Any) -> None:
-    """Refuse functions whose call does not run their body, or whose checks look at one entry of many."""
+    """Refuse functions whose call does not run their body, or whose checks see only one entry of a container."""
     bare = inspect.unwrap(f)
     if not callable(f) or inspect.isgeneratorfunction(bare) or inspect.iscoroutinefunction(bare):
         raise ShapeError(f"prove: f must be a function that runs when it is called; got {f!r}.")
@@ -109,12 +109,12 @@ def _hints(f: Any) -> dict[str, Any]:
         AttributeError,
         SyntaxError,
         TypeError,
-    ):  # of what NumPy wrote, or of names that `checked` will ask for
+    ):  # NumPy's own functions; or unknown names, which `checked` reports later
         return {}
 
 
 def _holds_many(hint: Any) -> bool:
-    """Whether an annotation is of a list, a dict, or a tuple of any length, with annotated arrays in it."""
+    """Return whether an annotation has annotated arrays in a list, a dict, or a tuple of any length."""
     kind, parts = get_origin(hint), get_args(hint)
     many = inspect.isclass(kind) and issubclass(kind, Collection) and (kind is not tuple or ... in parts)
     return any((many and hasattr(part, "dim_str")) or _holds_many(part) for part in parts)
@@ -143,7 +143,7 @@ def refuse_without_checks() -> None:
     """Refuse to prove anything while checks are switched off.
 
     Raises:
-        ShapeError: they are.
+        ShapeError: checks are switched off.
     """
     if not checks_are_on():
         raise ShapeError(

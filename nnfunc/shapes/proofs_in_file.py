@@ -1,4 +1,4 @@
-"""The proofs of a file: those that it makes itself, and one of each other checked function in it."""
+"""The proofs of a file: those that it runs itself, and one for each of its other checked functions."""
 
 import dataclasses
 import importlib.util
@@ -17,11 +17,11 @@ from nnfunc.shapes.prove import prove
 from nnfunc.shapes.symbols.protocol import NotFollowedError
 
 NAME = "__proved__"
-"""Under which the file is imported: it must not hide a module that others need."""
+"""The module name under which the file is imported: it must not hide a module that other code needs."""
 
 
 class Proof(NamedTuple):
-    """What became of one proof: status "proved", "wrong" or "not followed"; `problem` says why."""
+    """The outcome of one proof: `status` is "proved", "wrong" or "not followed"; `problem` says why."""
 
     function: str
     shapes: str
@@ -31,10 +31,10 @@ class Proof(NamedTuple):
 
 
 def proofs_of(file: Path) -> list[Proof]:
-    """Run a file, in which each call of `nn.prove` is a proof, then prove the checked functions that it left out.
+    """Run a file, collecting each call of `nn.prove`, then prove the checked functions that it did not prove itself.
 
     Raises:
-        ShapeError: the checks are switched off.
+        ShapeError: checks are switched off.
         DataError: the file cannot be run, or has nothing to prove.
     """
     refuse_without_checks()
@@ -76,7 +76,7 @@ def _run(file: Path) -> ModuleType:
 
 
 def _checked_functions(module: ModuleType) -> list[Callable[..., Any]]:
-    """The decorated functions of the file with annotated arrays, in the order of their lines; methods, too."""
+    """Return the file's decorated functions and methods that have annotated arrays, in the order of their lines."""
     classes = [kind for kind in vars(module).values() if inspect.isclass(kind) and kind.__module__ == NAME]
     methods = [f for kind in classes for name, f in vars(kind).items() if not name.startswith("__")]
     functions = [f for f in (*vars(module).values(), *methods) if inspect.isfunction(f) and hasattr(f, "__wrapped__")]
@@ -108,19 +108,19 @@ def _result(attempt: Attempt, module: ModuleType) -> Proof:
 
 
 def _line(error: BaseException, module: ModuleType) -> int:
-    """The innermost line of the file that an error passed through, 0 for none."""
+    """Return the innermost line of the file in an error's traceback, 0 if there is none."""
     frames = reversed(traceback.extract_tb(error.__traceback__))
     return next((frame.lineno or 0 for frame in frames if frame.filename == module.__file__), 0)
 
 
 def _given(x: Any) -> str:
-    """The shape of what a proof was given: `784×m`; of a network its sizes: `Params 784-h-10`."""
+    """Return the shape of an array, `784×m`, or the type of another argument with its sizes, `Params 784-h-10`."""
     sizes = "-".join(map(str, getattr(x, "sizes", ())))
     return shape_text(x) if is_array(x) else f"{type(x).__name__} {sizes}".rstrip()
 
 
 def _annotated(f: Callable[..., Any]) -> str:
-    """The shapes of the annotations, and the defaults that it was proved with: `W h×n, X n×m, keep=0.8 → h×m`."""
+    """Return the annotated shapes, and the defaults that were used in the proof: `W h×n, X n×m, keep=0.8 → h×m`."""
     try:
         hints = get_type_hints(f)
     except (NameError, AttributeError, SyntaxError, TypeError):

@@ -1,8 +1,8 @@
-"""Estimators for scikit-learn (extra `sklearn`), with its names and meanings: rows are samples here.
+"""Estimators for scikit-learn (extra `sklearn`), with its names and conventions: here rows are samples.
 
     from nnfunc.sklearn import MLPClassifier
 
-They train by `nn.train`: all mathematics is there.
+They train with `nn.train`, which does all the mathematics.
 """
 
 try:

@@ -1,4 +1,4 @@
-"""What both estimators share: parameters, fitting, and rows at the door that are columns within."""
+"""The base class of both estimators: parameters, fitting, and rows of samples turned into columns and back."""
 
 from abc import ABC, abstractmethod
 from typing import Any, Self
@@ -25,13 +25,13 @@ from nnfunc.sklearn.settings import activations_of, check_numbers, hidden_of, is
 from nnfunc.tiling.prediction import probabilities
 
 DTYPES = (np.float64, np.float32)
-"""Of networks; samples of another dtype are made the first."""
+"""The dtypes of networks; samples of another dtype are converted to the first."""
 
 
 class MLP(CallbackSupport, BaseEstimator, ABC):
-    """What both estimators have in common."""
+    """The base class of both estimators."""
 
-    # of the parameters, which the constructor sets all at once, those that are read here
+    # the parameters that are read in this module; the constructor sets all at once
     hidden_layer_sizes: Any
     activation: Any
     max_iter: int
@@ -41,7 +41,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
     warm_start: bool
     early_stopping: bool
     validation_fraction: float
-    # what was learnt, by the names of `coefficients_of`
+    # the learned attributes, as `coefficients_of` names them
     coefs_: list[Array]
     intercepts_: list[Array]
     out_activation_: str
@@ -51,27 +51,27 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
 
     @abstractmethod
     def _known(self, y: Any, *, begins: bool, name: str = "y") -> Array:
-        """What samples should be, as it can be; where it goes on, as before."""
+        """Validate y and return it as an array; when training continues, y must fit what is known."""
 
     @abstractmethod
     def _targets(self, y: Array, dtype: Any) -> Array:
-        """The same for a network: a column for each sample, or a number."""
+        """Encode validated y for a network: a column of targets for each sample, or a class number."""
 
     @abstractmethod
     def _outputs(self, data: Dataset) -> tuple[int, str]:
-        """How many outputs there are, and which."""
+        """Return the number of outputs and the name of the output activation."""
 
     def _strata(self, y: Array) -> Array | None:  # noqa: ARG002
-        """Of which there are as many among those held out."""
+        """Return the classes by which held-out samples are stratified, or None."""
         return None
 
     @abstractmethod
     def _named(self, A: Array) -> Array:
-        """What outputs, a row for each sample, say of the samples."""
+        """Convert outputs, a row for each sample, to predictions."""
 
     @abstractmethod
     def _score(self, y: Array, found: Array, weights: Array | None) -> float:
-        """How right that is."""
+        """Return the score of the predictions `found`: higher is better."""
 
     def __init__(
         self,
@@ -105,20 +105,20 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
 
     @with_callbacks
     def fit(self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None) -> Any:
-        """Learn from rows of samples.
+        """Fit the network to rows of samples.
 
         Args:
-            X: samples, m×n, dense or sparse, or a frame.
+            X: samples, m×n, dense or sparse, or a data frame.
             y: m classes or values, or m×k labels or values.
-            sample_weight: what each sample counts, from 0.
-            X_val: samples for `validation_loss_curve_`, and for early stopping in place of some of X.
-            y_val: what they should be.
+            sample_weight: weight of each sample, 0 or more.
+            X_val: held-out samples for `validation_loss_curve_`, and for early stopping instead of a part of X.
+            y_val: the y of X_val.
 
         Returns:
             The estimator itself.
 
         Raises:
-            ValueError: as scikit-learn does; or the parameters are not finite any more.
+            ValueError: as in scikit-learn; or the weights are no longer finite.
         """
         context = self._init_callback_context(max_subtasks=None)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
@@ -133,7 +133,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         return self
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any], context: Any) -> None:
-        """Learn, or leave the estimator as it was."""
+        """Fit the network; if that raises, restore the estimator as it was."""
         before = dict(self.__dict__)
         try:
             self._learn(X, y, sample_weight, validation, context)
@@ -143,7 +143,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
             raise
 
     def _learn(self, X: Any, y: Any, sample_weight: Any, validation: tuple[Any, Any], context: Any) -> None:
-        """Learn; where nobody watches (without a context) one epoch, which goes on with what was learnt before."""
+        """Fit the network; without a callback context (in partial_fit), continue the training for one epoch."""
         check_numbers(self)
         is_whole = context is not None
         begins = not hasattr(self, "coefs_") or (is_whole and not self.warm_start)
@@ -181,7 +181,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         return bool(self.early_stopping) and is_stochastic(self)
 
     def _validated(self, X: Any, y: Any, dtype: Any, *, reset: bool) -> tuple[Array, Any]:
-        """Samples and what they should be, as scikit-learn checks them."""
+        """Validate samples and y with scikit-learn; return the samples as dense rows, and y."""
         found: tuple[Any, Any] = validate_data(
             self,
             X,
@@ -195,7 +195,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         return rows_of(found[0]), found[1]
 
     def _split(self, X: Array, y: Array, validation: tuple[Any, Any], random: Any) -> tuple[Any, Any, Any, Any]:
-        """Which rows are learnt from and which are held out, with the samples and answers of those, or given ones."""
+        """Return the rows to train on, the rows held out, and X and y for validation: given, held out, or None."""
         given, answers = validation
         if (given is None) != (answers is None):
             raise ValueError("X_val and y_val must be given together; got one of them.")
@@ -214,7 +214,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         return rows, held_out, X[held_out], y[held_out]
 
     def _weights(self, X: Array, y: Array, sample_weight: Any) -> Array | None:  # noqa: ARG002
-        """What each sample counts."""
+        """Return the weight of each sample, or None."""
         if sample_weight is None:
             return None
         weights: Array = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
@@ -223,7 +223,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         return weights
 
     def _begun(self, data: Dataset, seed: int) -> Params:
-        """A network for the samples, before it has learnt anything."""
+        """Initialize a network for the samples."""
         hidden = hidden_of(self.hidden_layer_sizes)
         outputs, output = self._outputs(data)
         return init(
@@ -235,7 +235,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         )
 
     def _told(self, fit: Fit, context: Any, X: Array, y: Array) -> bool:
-        """Say how an epoch ended; whether somebody wants it to be the last."""
+        """Report the end of an epoch, in print and to callbacks; return whether a callback asks to stop."""
         if self.verbose:
             print(f"Iteration {fit.iterations}, loss = {fit.progress.losses[-1]:.8f}")
             if fit.progress.by_score:
@@ -248,7 +248,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         return bool(epoch.call_on_fit_task_end(estimator=self, X=X, y=y, reconstruction_attributes=lambda: learnt))
 
     def _keep(self, fit: Fit, best: Params | None) -> None:
-        """Note what was learnt, under scikit-learn's names."""
+        """Set the learned attributes, under scikit-learn's names."""
         progress = fit.progress
         vars(self).update(coefficients_of(best or fit.params))
         self.n_iter_, self.t_ = fit.iterations, fit.seen
@@ -261,14 +261,14 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         self._remembered, self._rate = fit.remembered, fit.rate
 
     def _outputs_of(self, X: Any) -> Array:
-        """A[L] of rows of samples, a row for each."""
+        """Return A[L] for rows of samples, with a row for each."""
         check_is_fitted(self)
         samples = rows_of(validate_data(self, X, accept_sparse=("csr", "csc"), dtype=DTYPES, reset=False))
         params = network_of(self)
         return self._raw(params, samples.astype(params.dtype, copy=False))
 
     def predict(self, X: Any) -> Array:
-        """The class or labels of each row, or its values; one value for each where it learnt from one."""
+        """Return the class or labels of each row, or its values; a 1-d array if each row has one value."""
         return self._named(self._outputs_of(X))
 
     def _raw(self, params: Params, X: Array) -> Array:

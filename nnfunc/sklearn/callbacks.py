@@ -1,4 +1,4 @@
-"""The callbacks of scikit-learn, where its version has them; where not, classes and functions that do nothing."""
+"""The callback support of scikit-learn, if its version has it; otherwise stand-ins that do nothing."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -7,29 +7,29 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class NoContext:
-    """Nobody listens."""
+    """A stand-in for a callback context, without callbacks."""
 
     def subcontext(self, **_: Any) -> "NoContext":
-        """Nor here."""
+        """Return this context."""
         return self
 
     def call_on_fit_task_begin(self, **_: Any) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def call_on_fit_task_end(self, **_: Any) -> bool:
-        """Nobody asks to stop."""
+        """Return False: no callback asks to stop."""
         return False
 
 
 class NoSupport:
-    """No callbacks can be set."""
+    """A stand-in for the mixin of estimators that support callbacks."""
 
     def _init_callback_context(self, **_: Any) -> NoContext:
         return NoContext()
 
 
 def as_it_is(method: F) -> F:
-    """A method without callbacks."""
+    """Return the method unchanged: a stand-in for `with_callbacks`."""
     return method
 
 

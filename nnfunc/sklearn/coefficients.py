@@ -1,4 +1,4 @@
-"""A network as scikit-learn keeps it, and back: lists of weights, with a row for each input, and of biases."""
+"""Conversion between networks and scikit-learn's lists of weights, with a row for each input, and of biases."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from nnfunc.sklearn.settings import activations_of
 
 
 def coefficients_of(params: Params) -> dict[str, Any]:
-    """The attributes of an estimator that has learnt these; they may be changed."""
+    """Return the learned attributes of an estimator, as copies that may be written to."""
     return {
         "coefs_": [np.array(layer.W.T, order="C") for layer in params.layers],
         "intercepts_": [layer.b[:, 0].copy() for layer in params.layers],
@@ -23,7 +23,7 @@ def coefficients_of(params: Params) -> dict[str, Any]:
 
 
 def network_of(estimator: Any) -> Params:
-    """The network of an estimator, with its coefficients as they are now."""
+    """Return the network of an estimator, from its current coefficients."""
     coefs: list[Any] = estimator.coefs_
     output = SIGMOID if estimator.out_activation_ == "logistic" else OUTPUTS[estimator.out_activation_]
     hidden = (OUTPUTS[g] if isinstance(g, str) else g for g in activations_of(estimator.activation, len(coefs) - 1))
@@ -35,5 +35,5 @@ def network_of(estimator: Any) -> Params:
 
 
 def rows_of(X: Any) -> Array:
-    """Rows of numbers; those of a sparse matrix with their zeros."""
+    """Return X as contiguous rows; a sparse matrix becomes dense."""
     return np.ascontiguousarray(X.toarray() if hasattr(X, "toarray") else X)

@@ -1,4 +1,4 @@
-"""Estimators with scikit-learn's names and meanings."""
+"""The two estimators, with scikit-learn's names and meanings."""
 
 from typing import Any
 
@@ -18,18 +18,18 @@ from nnfunc.sklearn.settings import is_stochastic
 
 
 class MLPClassifier(ClassifierMixin, MLP):
-    """Names a class for each sample, or several labels, as scikit-learn's own `MLPClassifier` does.
+    """A classifier with one class or several labels for each sample, like scikit-learn's `MLPClassifier`.
 
-    Weights of samples are relative to their mean over all samples, not over those of a batch. Where the learning rate
-    changes, the steps before count as if it had been so then (as in PyTorch).
+    Sample weights are relative to their mean over all samples, not over those of a mini-batch. A changed learning rate
+    also scales the momentum of earlier steps (as in PyTorch).
 
-    Beside its parameters: `activation` may be one for each hidden layer (leaky_relu and elu, too), `solver` an
-    optimizer of `nn.train`, by name or as it is; `dropout` is the share of the hidden nodes that a step leaves out;
-    `class_weight` is "balanced" or a weight for each class. `fit` takes validation data, whose losses are in
-    `validation_loss_curve_`.
+    In addition to scikit-learn's parameters: `activation` may be one for each hidden layer (leaky_relu and elu, too),
+    `solver` an optimizer of `nn.train`, by name or as an object; `dropout` is the share of the hidden nodes that a step
+    drops; `class_weight` is "balanced" or a weight for each class. `fit` also takes validation data, whose losses are
+    in `validation_loss_curve_`.
 
     Raises:
-        ValueError: in fit: a parameter is out of range, or as scikit-learn does.
+        ValueError: in `fit`: a parameter is out of range, or as in scikit-learn.
     """
 
     classes_: Array
@@ -72,19 +72,19 @@ class MLPClassifier(ClassifierMixin, MLP):
 
     @available_if(is_stochastic)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> "MLPClassifier":
-        """One more epoch, on these samples.
+        """Train one more epoch, on these samples.
 
         Args:
             X: rows of samples.
             y: their classes or labels.
-            sample_weight: what each sample counts, from 0.
-            classes: all that there are, in the first call.
+            sample_weight: weight of each sample, 0 or more.
+            classes: all classes; required in the first call.
 
         Returns:
             The estimator itself.
 
         Raises:
-            ValueError: classes are missing in the first call, or others than then; or as `fit`.
+            ValueError: classes are missing in the first call, or differ from those of the first call; or as in `fit`.
         """
         if not hasattr(self, "classes_") and classes is None:
             raise ValueError("classes must be passed on the first call to partial_fit.")
@@ -105,20 +105,20 @@ class MLPClassifier(ClassifierMixin, MLP):
             self._declared = None
 
     def predict_proba(self, X: Any) -> Array:
-        """The probability of each class, or label, of each row."""
+        """Return the probability of each class, or label, for each row."""
         A = self._outputs_of(X)
         if A.shape[1] > 1 or self._is_multilabel:
             return A
         return np.hstack([1 - A, A])[:, : len(self.classes_)] if len(self.classes_) > 1 else np.ones_like(A)
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Their logarithms."""
+        """Return the logarithms of `predict_proba`."""
         with np.errstate(divide="ignore"):
             log: Array = np.log(self.predict_proba(X))
         return log
 
     def _named(self, A: Array) -> Array:
-        """The classes or labels that outputs name."""
+        """Convert outputs, a row for each sample, to classes or labels."""
         if self._is_multilabel:
             return (A > 0.5).astype(int)
         chosen = A.argmax(axis=1) if A.shape[1] > 1 else np.minimum(A[:, 0] > 0.5, len(self.classes_) - 1)
@@ -126,7 +126,7 @@ class MLPClassifier(ClassifierMixin, MLP):
         return named
 
     def _known(self, y: Any, *, begins: bool, name: str = "y") -> Array:
-        """Classes, or indicators of labels, which are those of before where it goes on."""
+        """Validate classes, or indicators of labels; when training continues, they must be known ones."""
         check_classification_targets(y)
         is_multilabel = type_of_target(y).startswith("multilabel")
         known: Array = rows_of(y) if is_multilabel else column_or_1d(y, warn=True)
@@ -144,11 +144,11 @@ class MLPClassifier(ClassifierMixin, MLP):
         return known
 
     def _targets(self, y: Array, dtype: Any) -> Array:
-        """Numbers of classes, or a column of labels for each sample."""
+        """Return class numbers, or a column of labels for each sample."""
         return y.T.astype(dtype) if self._is_multilabel else np.searchsorted(self.classes_, y).astype(np.intp)
 
     def _outputs(self, data: Dataset) -> tuple[int, str]:
-        """How many outputs there are, and which: one is enough for two classes."""
+        """Return the number of outputs, one for two classes, and the name of the output activation."""
         if self._is_multilabel:
             return len(data.y), "sigmoid"
         return (len(self.classes_), "softmax") if len(self.classes_) > 2 else (1, "sigmoid")
@@ -173,32 +173,32 @@ class MLPClassifier(ClassifierMixin, MLP):
 
 
 class MLPRegressor(RegressorMixin, MLP):
-    """Tells one or several values of each sample, as scikit-learn's own `MLPRegressor` with squared errors does.
+    """A regressor with one or several values for each sample, like scikit-learn's `MLPRegressor` with squared errors.
 
-    Beside its parameters: `activation` may be one for each hidden layer (leaky_relu and elu, too), `solver` an
-    optimizer of `nn.train`, by name or as it is; `dropout` is the share of the hidden nodes that a step leaves out.
-    `fit` takes validation data, whose losses are in `validation_loss_curve_`.
+    In addition to scikit-learn's parameters: `activation` may be one for each hidden layer (leaky_relu and elu, too),
+    `solver` an optimizer of `nn.train`, by name or as an object; `dropout` is the share of the hidden nodes that a step
+    drops. `fit` also takes validation data, whose losses are in `validation_loss_curve_`.
 
     Raises:
-        ValueError: in fit: a parameter is out of range, or as scikit-learn does.
+        ValueError: in `fit`: a parameter is out of range, or as in scikit-learn.
     """
 
     _is_numeric = True
 
     @available_if(is_stochastic)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> "MLPRegressor":
-        """One more epoch, on these samples.
+        """Train one more epoch, on these samples.
 
         Args:
             X: rows of samples.
             y: their values.
-            sample_weight: what each sample counts, from 0.
+            sample_weight: weight of each sample, 0 or more.
 
         Returns:
             The estimator itself.
 
         Raises:
-            ValueError: as `fit`.
+            ValueError: as in `fit`.
         """
         return self._partial_fit(X, y, sample_weight)
 
@@ -210,7 +210,7 @@ class MLPRegressor(RegressorMixin, MLP):
         return column_or_1d(y, warn=begins) if y.ndim == 2 and y.shape[1] == 1 else y
 
     def _targets(self, y: Array, dtype: Any) -> Array:
-        """A column of values for each sample."""
+        """Return a column of values for each sample."""
         return np.atleast_2d(y.T).astype(dtype)
 
     def _outputs(self, data: Dataset) -> tuple[int, str]:

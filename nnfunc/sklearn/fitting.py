@@ -1,4 +1,4 @@
-"""Fitting: epochs of `nn.train`, and what an estimator notes of them."""
+"""The training of an estimator: it runs epochs of `nn.train`, records losses and scores, and decides when to stop."""
 
 import warnings
 from collections.abc import Callable
@@ -27,23 +27,22 @@ NOT_FINITE = (
 
 @dataclass
 class Fit:
-    """One call of fit or partial_fit.
+    """A call of `fit` or `partial_fit`.
 
     Attributes:
-        estimator: whose parameters say how.
-        params: to begin with.
+        estimator: its parameters configure the training.
+        params: the current parameters; at first those to start from.
         data: training samples, one per column.
-        weights: what each counts.
-        progress: what has been noted before, and will be.
+        weights: weight of each sample.
+        progress: losses and scores so far.
         seed: of the shuffling and of dropout.
-        validation: samples that are looked at only.
-        score: of these parameters on the validation samples: higher is better.
-        is_whole: whether this is fit, and not one epoch more.
-        seen: samples seen before.
-        remembered: the solver, what it remembers, and the generator of random numbers after the last epoch, where it
-            goes on.
-        iterations: epochs of this call.
-        rate: the learning rate, where an adaptive one has fallen before.
+        validation: held-out samples.
+        score: params → their score on the held-out samples: higher is better.
+        is_whole: whether this is `fit`, not one more epoch of `partial_fit`.
+        seen: number of samples seen so far, over all epochs.
+        remembered: to continue from: the solver, its state, and the random state of the shuffling after the last epoch.
+        iterations: number of epochs in this call.
+        rate: the learning rate, as far as an adaptive one has fallen; None: `learning_rate_init`.
     """
 
     estimator: Any
@@ -61,7 +60,7 @@ class Fit:
     rate: float | None = None
 
     def epochs(self, count: int) -> Epochs:
-        """So many epochs at most."""
+        """Return an iterator of at most `count` epochs."""
         estimator, method = self.estimator, solver_of(self.estimator)
         size, m = estimator.batch_size, self.data.m
         batch = min(200 if size == "auto" else int(size), m) if hasattr(method, "step") else None
@@ -75,7 +74,7 @@ class Fit:
             epochs=count,
             batch=batch,
             optimizer=method,
-            learning_rate=(lambda _: self._now) if batch else None,  # known from epoch to epoch only
+            learning_rate=(lambda _: self._now) if batch else None,  # set before each epoch
             l2=self.l2,
             dropout=estimator.dropout,
             sample_weights=self.weights,
@@ -90,10 +89,10 @@ class Fit:
         return trained(self.params, self.data, settings, resume=resume)
 
     def run(self, count: int, each: Callable[[], bool]) -> None:
-        """Train until nothing improves, or for so many epochs; `each`, called after each, may say that it is the last.
+        """Train until nothing improves, or `each`, called after each epoch, returns True; at most `count` epochs.
 
         Raises:
-            ValueError: the parameters are not finite any more.
+            ValueError: the parameters are no longer finite.
         """
         estimator, progress = self.estimator, self.progress
         self.rate = float(estimator.learning_rate_init) if self.rate is None else self.rate
@@ -101,7 +100,7 @@ class Fit:
         training = self.epochs(count)
         try:
             for epoch in training:
-                if epoch.steps == 0:  # L-BFGS ends
+                if epoch.steps == 0:  # L-BFGS has ended
                     if not training.has_converged:
                         self._warn(f"max_fun ({estimator.max_fun})")
                     break
@@ -130,7 +129,7 @@ class Fit:
         )
 
     def _look_at_losses(self, loss: float | None) -> None:
-        """Note how good the parameters are; the loss is that of the steps, as scikit-learn's, where there are batches.
+        """Record losses and score; with mini-batches, the training loss is the mean over the steps, as in scikit-learn.
 
         Raises:
             DivergedError: the loss is not finite.
@@ -150,14 +149,14 @@ class Fit:
             self.progress.note_score(self.score(self.params), self.params)
 
     def _rate_at(self, seen: int) -> float:
-        """The learning rate after so many samples."""
+        """Return the learning rate after this many samples."""
         estimator = self.estimator
         falls = estimator.solver == "sgd" and estimator.learning_rate == "invscaling" and seen
         rate = self.rate or 0.0
         return float(rate / (seen + 1) ** estimator.power_t) if falls else rate
 
     def _has_had_enough(self) -> bool:
-        """Whether nothing has improved for too long; an adaptive rate falls first."""
+        """Return whether nothing has improved for too long; an adaptive learning rate is lowered first."""
         if self.progress.since <= self.estimator.n_iter_no_change:
             return False
         is_adaptive = self.estimator.solver == "sgd" and self.estimator.learning_rate == "adaptive"

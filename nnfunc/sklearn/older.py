@@ -1,4 +1,4 @@
-"""Pickled estimators of nnfunc 0.1: the modules that they name, and the functions in them that they call."""
+"""Support for pickled estimators of nnfunc 0.1: the modules that they import, and the functions that they call."""
 
 import sys
 from types import ModuleType
@@ -12,9 +12,9 @@ from nnfunc.model.params import Layer, Params
 
 
 def remember() -> None:
-    """Let `nnfunc.params` and `nnfunc.passes` be found where a pickle asks for them.
+    """Register the modules `nnfunc.params` and `nnfunc.passes`, which such pickles import.
 
-    A pickle names the class of the estimator first, and so imports `nnfunc.sklearn`, before it names these.
+    A pickle names the class of the estimator first, and so imports `nnfunc.sklearn` before these.
     """
     params = ModuleType("nnfunc.params")
     vars(params).update(_layer=_layer, _params=_params)

@@ -1,4 +1,4 @@
-"""What fitting an estimator notes from epoch to epoch, and when it has had enough: as scikit-learn decides."""
+"""The losses and scores of fitting an estimator, and the epochs without improvement, counted as in scikit-learn."""
 
 import math
 from dataclasses import dataclass, field
@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 from nnfunc.model.params import Params
 
 DIVISOR, SMALLEST = 5, 1e-6
-"""By what an adaptive learning rate falls where nothing improves, and where it ends."""
+"""The divisor of an adaptive learning rate when nothing improves, and the rate at which training stops instead."""
 
 
 @dataclass
 class Progress:
-    """The losses and scores so far, the best of them, and for how long there was none better.
+    """The losses and scores so far, the best of them, and the number of epochs without improvement.
 
     Attributes:
-        tol: by how much a loss or score must be better to count.
-        by_score: whether the validation score decides, in place of the training loss.
+        tol: the least improvement of a loss or score that counts.
+        by_score: whether the validation score decides, instead of the training loss.
         losses: training loss after each epoch.
-        validation_losses: that of the validation set, if there is one.
-        scores: of the validation set, where they decide.
-        best_loss: the lowest.
-        best_score: the highest.
+        validation_losses: validation loss after each epoch, if there is a validation set.
+        scores: validation score after each epoch, if scores decide.
+        best_loss: the lowest training loss.
+        best_score: the highest validation score.
         best: the parameters with the best score.
-        since: epochs since the last that counted.
+        since: number of epochs since the last improvement that counted.
     """
 
     tol: float
@@ -36,14 +36,14 @@ class Progress:
     since: int = 0
 
     def note_loss(self, loss: float) -> None:
-        """A training loss, which decides where no score does."""
+        """Record a training loss, which decides unless scores do."""
         self.losses.append(loss)
         if not self.by_score:
             self.since = self.since + 1 if loss > self.best_loss - self.tol else 0
         self.best_loss = min(loss, self.best_loss)
 
     def note_score(self, score: float, params: Params) -> None:
-        """A validation score, perhaps NaN, of these parameters."""
+        """Record a validation score, which may be NaN, of these parameters."""
         self.scores.append(score)
         self.since = self.since + 1 if not score >= self.best_score + self.tol else 0
         if score > self.best_score:

@@ -1,4 +1,4 @@
-"""What the parameters of an estimator mean to `nn.train`."""
+"""Translation of an estimator's parameters into settings of `nn.train`, and checks of them."""
 
 import math
 from typing import Any
@@ -15,24 +15,24 @@ SOLVERS = ("lbfgs", "sgd", "adam")
 LEARNING_RATES = ("constant", "invscaling", "adaptive")
 
 COST_TOLERANCE = 2.220446049250313e-09
-"""Of L-BFGS in SciPy, which scikit-learn leaves as it is."""
+"""SciPy's default for L-BFGS, which scikit-learn does not change."""
 
 
 def hidden_of(hidden_layer_sizes: Any) -> tuple[int, ...]:
-    """Nodes of each hidden layer.
+    """Return the number of nodes of each hidden layer.
 
     Raises:
-        SettingError: one is no whole number from 1.
+        SettingError: one is not a whole number of at least 1.
     """
     sizes = hidden_layer_sizes if hasattr(hidden_layer_sizes, "__iter__") else (hidden_layer_sizes,)
     return tuple(whole_number("hidden_layer_sizes", "each", size) for size in sizes)
 
 
 def activations_of(activation: Any, hidden: int) -> tuple[str | Activation, ...]:
-    """One for each hidden layer, by our names: logistic is the sigmoid.
+    """Return the activation of each hidden layer, by nnfunc's names: logistic is the sigmoid.
 
     Raises:
-        SettingError: there is none of that name, or there are too few or many.
+        SettingError: a name is unknown, or there are too few or too many.
     """
     if type(activation) not in (str, Activation, tuple, list):
         raise SettingError(f"activation must be a name, or one for each hidden layer; got {activation!r}.")
@@ -47,15 +47,15 @@ def activations_of(activation: Any, hidden: int) -> tuple[str | Activation, ...]
 
 
 def is_stochastic(estimator: Any) -> bool:
-    """Whether its solver takes batches: then there are epochs, of which a single one makes sense."""
+    """Return whether the solver takes mini-batches, so that `partial_fit` and early stopping make sense."""
     return estimator.solver != "lbfgs" and not hasattr(estimator.solver, "descent")
 
 
 def solver_of(estimator: Any) -> Any:
-    """The optimizer of an estimator's solver, which may also be one of `nn.train`, by name or as it is.
+    """Return the optimizer of an estimator's solver, which may be one of `nn.train`, by name or as an object.
 
     Raises:
-        SettingError: there is none of that name, or a number is out of range.
+        SettingError: the name is unknown, or a number is out of range.
     """
     solver = estimator.solver
     if solver == "lbfgs":
@@ -71,10 +71,10 @@ def solver_of(estimator: Any) -> Any:
 
 
 def check_numbers(estimator: Any) -> None:
-    """Refuse parameters that are out of range, before they do anything.
+    """Raise unless all parameters are in range, before any of them is used.
 
     Raises:
-        SettingError: one is.
+        SettingError: one is out of range.
     """
     if estimator.learning_rate not in LEARNING_RATES:
         raise unknown("MLP", "learning_rate", estimator.learning_rate, LEARNING_RATES)

@@ -1,1 +1,1 @@
-"""What all readings share: trees of arrays, the array that stands in for a real one, and the caller's line."""
+"""What all kinds of tracing share: trees of arrays, the array that stands in for a real one, and the caller's line."""

@@ -1,4 +1,4 @@
-"""The place in the source from which NumPy was called, and the sentence that names it."""
+"""The source line and expression that called NumPy, and the error sentence that names them."""
 
 import ast
 import itertools
@@ -13,20 +13,20 @@ import numpy as np
 Refusal = TypeVar("Refusal", bound=Exception)
 
 INSIDE = ("nnfunc.recording", "nnfunc.shapes", "nnfunc.tracing", "numpy", "jaxtyping", "beartype")
-"""Packages that stand between the caller's line and what refuses it."""
+"""Packages whose frames lie between the user's line and the code that raises the error."""
 
 
 def refusal(
     error: Callable[[str], Refusal], rule: str, got: object, remedy: str = "", *, otherwise: str = "it"
 ) -> Refusal:
-    """The error about the expression that is being evaluated: that it must `rule`.
+    """Return the error that says that the expression being evaluated must `rule`.
 
     Args:
-        error: makes it of its sentence.
-        rule: what must hold of the expression.
+        error: creates it from its sentence.
+        rule: what the expression must do.
         got: what was given instead.
-        remedy: what to do, where that is known.
-        otherwise: the name of the operation, where no source is at hand.
+        remedy: what to do about it, if known.
+        otherwise: name of the operation, if the source is not available.
     """
     frame = caller()
     where, thing = place(frame), expression(frame) or otherwise
@@ -34,7 +34,7 @@ def refusal(
 
 
 def caller() -> FrameType:
-    """The innermost frame that is neither ours nor of NumPy or the checks."""
+    """Return the innermost frame outside the packages in INSIDE."""
     frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
     while frame.f_back and is_inside(frame):
         frame = frame.f_back
@@ -42,20 +42,20 @@ def caller() -> FrameType:
 
 
 def is_inside(frame: FrameType) -> bool:
-    """Whether a frame is of one of the packages between."""
+    """Return whether a frame belongs to a package in INSIDE, or to generated code."""
     module = str(frame.f_globals.get("__name__"))
     generated = frame.f_code.co_filename == "<string>" or frame.f_code.co_filename.startswith("<@beartype")
     return generated or any(module == name or module.startswith(f"{name}.") for name in INSIDE)
 
 
 def place(frame: FrameType) -> str:
-    """The function and the line: `backward, line 12`."""
+    """Return the function, or the file at module level, and the line: `backward, line 12`."""
     name = frame.f_code.co_name
     return f"{frame.f_code.co_filename if name == '<module>' else name}, line {frame.f_lineno}"
 
 
 def expression(frame: FrameType) -> str | None:
-    """The expression or `Z += b` that a frame evaluates, as it is written; None where the source is not at hand."""
+    """Return the source text of the expression, or of `Z += b`, that a frame evaluates; None if it is not available."""
     line, end_line, column, end_column = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None))
     if line is None or end_line is None or column is None or end_column is None:
         return None
@@ -64,7 +64,7 @@ def expression(frame: FrameType) -> str | None:
     ]
     if not all(lines):
         return None
-    lines[-1] = lines[-1][:end_column]  # first the end: it may be the same line; columns count bytes
+    lines[-1] = lines[-1][:end_column]  # the end first: both may be on one line; columns count bytes
     lines[0] = lines[0][column:]
     text = " ".join(b" ".join(lines).decode().split())
     try:
@@ -75,7 +75,7 @@ def expression(frame: FrameType) -> str | None:
 
 
 def name_of(f: Any) -> str:
-    """`np.sum`, `np.linalg.norm`, `np.add.at`."""
+    """Return the name of a NumPy function as users write it: `np.sum`, `np.linalg.norm`, `np.add.at`."""
     owner = getattr(f, "__self__", None)
     if isinstance(owner, np.ufunc):
         return f"np.{owner.__name__}.{f.__name__}"

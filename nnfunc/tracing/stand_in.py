@@ -1,6 +1,6 @@
-"""The array that stands in for a real one while a function is read: proved on symbols, recorded, and so on.
+"""The array that stands in for a real one while a function is traced: to prove its shapes, to record it, and so on.
 
-Every reading derives its array from `StandIn`. It adds the two protocols of NumPy, indexing, and what it refuses.
+Every kind of tracing derives its array from `StandIn`, and adds NumPy's two protocols, indexing, and what it refuses.
 """
 
 import math
@@ -15,9 +15,9 @@ from nnfunc.base.array import sizes_text
 
 
 class Traced:
-    """What exists only while a function is read, and passes for another type in all checks.
+    """A value that exists only while a function is traced, and passes for another type in all checks.
 
-    Arguments that hold one belong to that reading.
+    A call whose arguments hold one is part of that trace.
     """
 
     __slots__ = ()
@@ -29,10 +29,11 @@ class Traced:
 
 
 class StandIn(Traced, NDArrayOperatorsMixin):
-    """An array of shape, dtype and flags. It passes for `numpy.ndarray`, so that all checks run on it.
+    """An array with a shape, a dtype and flags only. It passes for `numpy.ndarray`, so that all checks run on it.
 
-    A scalar stands for a number that NumPy returns, and passes for `numpy.generic`. A reading says what the methods are
-    that are not defined here, and which error refuses to give the entries as a condition or as a number.
+    A scalar stands for a number that NumPy returns, and passes for NumPy's scalar type. A subclass defines `_method`,
+    which returns the methods that are missing here, and `_without_entries`, which returns the error for a use of the
+    entries as a condition or a number.
     """
 
     __slots__ = ("_dtype", "_shape", "flags", "is_scalar")

@@ -1,7 +1,7 @@
 """Trees of arrays: dataclasses, named tuples, tuples, lists and dicts, nested.
 
-The leaves are the arrays and the numbers of NumPy in it. Everything else is constant, and so is a subtree that has no
-leaf: a tree that is made from it holds the same object.
+The leaves are its arrays and NumPy scalars. Everything else is constant, and so is a subtree without leaves: a tree
+that is rebuilt from this one holds the same object.
 """
 
 import dataclasses
@@ -16,23 +16,23 @@ from nnfunc.base.array import Array, is_array, read_only, shape_text
 Tree = TypeVar("Tree")
 
 TYPE_OF: Callable[[Any], Any] = type
-"""`type`, after which static checkers do not think of a tuple of unknown things."""
+"""`type`, annotated so that static checkers do not narrow its argument to a tuple of unknown types."""
 
 _LEAVES = np.ndarray, np.generic
 
 
 class Constant:
-    """A frozen dataclass that is no node of a tree, whatever is in it: a function, by its name."""
+    """A base class for frozen dataclasses that are never nodes of a tree, whatever they hold: named functions."""
 
 
 def is_leaf(x: object) -> bool:
-    """Whether x is an array or a number of NumPy, or says that it is."""
+    """Return whether x is a NumPy array or scalar, or passes for one."""
     return isinstance(x, _LEAVES)
 
 
 @functools.cache
 def names(kind: Any) -> tuple[str, ...] | None:
-    """The names of the fields of a dataclass or of a named tuple; None of another type."""
+    """Return the field names of a dataclass or a named tuple; None for another type."""
     bases = kind.__mro__
     if dataclasses.is_dataclass(kind) and Constant not in bases:
         return tuple(field.name for field in dataclasses.fields(kind))
@@ -40,7 +40,7 @@ def names(kind: Any) -> tuple[str, ...] | None:
 
 
 def children(node: Any) -> list[Any] | None:
-    """The parts of a node, in order; None of what is no node."""
+    """Return the children of a node, in order; None if it is not a node."""
     kind = TYPE_OF(node)
     if kind in (tuple, list, dict):
         return list(node.values() if kind is dict else node)
@@ -49,12 +49,12 @@ def children(node: Any) -> list[Any] | None:
 
 
 def leaves(tree: Any) -> list[Array]:
-    """The leaves of a tree, in order."""
+    """Return the leaves of a tree, in order."""
     return [tree] if is_leaf(tree) else [leaf for child in children(tree) or () for leaf in leaves(child)]
 
 
 def maker(node: Any) -> Callable[[list[Any]], Any]:
-    """The function that makes such a node of other children, by its constructor."""
+    """Return a function that builds a node of the same kind from other children, by its constructor."""
     kind = TYPE_OF(node)
     if kind is dict:
         keys = list(node)
@@ -66,7 +66,7 @@ def maker(node: Any) -> Callable[[list[Any]], Any]:
 
 
 def rebuild(tree: Any, new: Iterator[Any]) -> Any:
-    """The same tree with other leaves; a part of it in which all are the same is the same object."""
+    """Return the tree with new leaves; a subtree whose leaves do not change stays the same object."""
     if is_leaf(tree):
         return next(new)
     old = children(tree) or []
@@ -83,7 +83,7 @@ def map(f: Callable[[Array, Array], Array], tree: Tree, other: Tree, /) -> Tree:
 
 
 def map(f: Callable[..., Array], tree: Tree, *others: Tree) -> Tree:  # noqa: A001
-    """The tree of `f(leaf, *leaves of the others)`; constants are those of the first tree.
+    """Return the tree of `f(leaf, *leaves of the others)`; constants are those of the first tree.
 
     Raises:
         ValueError: the trees do not have the same number of leaves.
@@ -93,7 +93,7 @@ def map(f: Callable[..., Array], tree: Tree, *others: Tree) -> Tree:  # noqa: A0
 
 
 def flatten(tree: Tree) -> tuple[Array, Callable[[Array], Tree]]:
-    """All leaves as one vector, and the function that makes such a tree from such a vector."""
+    """Return all leaves as one vector, and the function that turns such a vector back into such a tree."""
     arrays = leaves(tree)
     ends = np.cumsum([leaf.size for leaf in arrays])[:-1]
 
@@ -108,9 +108,9 @@ def flatten(tree: Tree) -> tuple[Array, Callable[[Array], Tree]]:
 
 
 def replace(node: Tree, **fresh: Array) -> Tree:
-    """`dataclasses.replace` that takes over arrays which were made just now.
+    """Call `dataclasses.replace` with newly created arrays, of which the node takes ownership.
 
-    They become read-only and are not copied: nobody else may hold them.
+    They become read-only and are not copied, so nothing else may refer to them.
     """
     for array in fresh.values():
         array.flags.writeable = False
@@ -118,7 +118,7 @@ def replace(node: Tree, **fresh: Array) -> Tree:
 
 
 def text(tree: Any) -> str:
-    """The tree with the shape and dtype of each array in place of its content, for `repr`."""
+    """Return a text for `repr`: the tree with the shape and dtype of each array instead of its entries."""
     kind, nodes = TYPE_OF(tree), children(tree)
     if is_array(tree):
         return f"{shape_text(tree)} {tree.dtype}"
@@ -134,10 +134,10 @@ def text(tree: Any) -> str:
 
 
 class Node:
-    """A frozen dataclass that shows shapes, and that pickle and copy make again by its constructor, as frozen.
+    """A base class for frozen dataclasses: `repr` shows shapes; pickle and copy call the constructor.
 
-    It holds read-only views of its arrays, where its class says nothing else, and can keep its signature, which the
-    recording of a function asks for in each call.
+    So a copy is frozen, too. The arrays become read-only views, unless the class does otherwise. A node can cache its
+    signature, which a recorded function needs at each call.
     """
 
     __slots__ = ("signature",)
@@ -150,12 +150,12 @@ class Node:
         return text(self)
 
     def __reduce__(self: Any) -> tuple[Any, ...]:
-        """The class, and the arguments of its constructor in their order."""
+        """Return the class, and the arguments of its constructor in order."""
         return TYPE_OF(self), tuple(getattr(self, field.name) for field in dataclasses.fields(self) if field.init)
 
 
 def settle(node: Any, f: Callable[[Array], Array]) -> None:
-    """Replace the arrays of a frozen dataclass by `f` of them, once, in its `__post_init__`."""
+    """Replace each array x of a frozen dataclass by `f(x)`; only for its `__post_init__`."""
     for name in names(TYPE_OF(node)) or ():
         value = getattr(node, name)
         if is_array(value):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import nnfunc as nn
+from tests.golden import MODULES
 from tests.places import ROOT
 
 
@@ -29,5 +30,7 @@ def test_the_reference_has_every_public_name(tmp_path: Path) -> None:
     shown = set(re.findall(r'id="(\w+)"', (tmp_path / "nnfunc.html").read_text()))
     public = {name for name, x in vars(nn).items() if not name.startswith("_") and callable(x)}
     assert public <= shown, public - shown
-    for module in ("sklearn", "export", "convert", "notes", "distributed", "plots", "report", "jax"):
-        assert (tmp_path / "nnfunc" / f"{module}.html").exists()
+    modules = {name for name in options.split() if name.startswith("nnfunc.")}
+    assert modules == {f"nnfunc.{name}" for name in MODULES}
+    made = {str(path.relative_to(tmp_path).with_suffix("")).replace("/", ".") for path in tmp_path.rglob("*.html")}
+    assert made == {"index", "nnfunc", *modules}, "nothing that is not public"

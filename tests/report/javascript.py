@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nnfunc.report.page import ASSETS, CODE
+from nnfunc.report.document import ASSETS, CODE
 
 
 def node() -> str:

@@ -10,7 +10,7 @@ import pytest
 import nnfunc as nn
 from nnfunc.activations import ACTIVATIONS, OUTPUTS
 from nnfunc.report import page
-from nnfunc.report.page import packed_layers
+from nnfunc.report.document import packed_layers
 from tests.report.javascript import data_of, run
 
 HIDDEN = sorted(ACTIVATIONS)

@@ -1,1 +1,1 @@
-"""The replay in C, a wing of its own: a plan as words, a loop that reads them, and where that can be used."""
+"""The replay in C: plans as tables of operations, and the loop that runs them where processor and BLAS allow it."""

@@ -1,4 +1,4 @@
-// Operations entry by entry and along an axis, in one type of floats: T. Included for float and for double.
+// Elementwise operations and reductions along an axis, in one float type T. Included for float and for double.
 
 typedef T VECTOR __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(T)), may_alias));
 typedef T NAME(part) __attribute__((vector_size(16)));
@@ -10,7 +10,7 @@ enum { NAME(L) = VECTOR_BYTES / sizeof(T) };
 
 // Strips of entries ---------------------------------------------------------------------------------------------------
 
-// Read n entries of a row, in whatever type and distance they lie, as T: in place, or from the buffer.
+// Returns n entries of a row as T, whatever their type and stride: in place if possible, otherwise in the buffer.
 static const T *NAME(load)(const operand *x, I i, I j, I n, T *buffer) {
     const char *p = x->data + i * x->row + j * x->column;
     if (x->type == OWN && x->column == sizeof(T)) return (const T *)p;
@@ -47,9 +47,9 @@ static void NAME(store)(const operand *x, I i, I j, I n, const T *strip) {
 #undef WRITE
 }
 
-// Entry by entry ------------------------------------------------------------------------------------------------------
+// Elementwise ---------------------------------------------------------------------------------------------------------
 
-// o may be x or y: each entry is read before it is written.
+// o may be the same as x or y: each entry is read before it is written.
 static void NAME(strip)(I code, I n, T *o, const T *x, const T *y, const T *z) {
 #define EACH(CODE, expression)                                                                                         \
     case CODE:                                                                                                         \
@@ -88,7 +88,7 @@ static void NAME(strip)(I code, I n, T *o, const T *x, const T *y, const T *z) {
 #undef EACH
 }
 
-// Calls on the same m×n entries, strip by strip: what one makes is still in the cache for the next.
+// Runs operations on the same m×n entries strip by strip: the result of one is still in the cache for the next.
 static void NAME(each)(const operation *p, I count) {
     T buffers[4][STRIP], repeated[REPEATED][STRIP], local[STRIPS][STRIP];
     const T *x[TOGETHER][3];
@@ -126,7 +126,7 @@ ALWAYS T NAME(combined)(I code, T x, T y) {
     return x <= y || x != x ? x : y;
 }
 
-// One number of n > 0 entries. Sums are made in many lanes, whose sums are short.
+// Reduces n > 0 entries to one number. Sums are split into many lanes, so that each has few terms.
 ALWAYS T NAME(fold)(I code, I n, const T *x) {
     enum { LANES = 4 * L };
     if (n < LANES) {
@@ -145,7 +145,7 @@ ALWAYS T NAME(fold)(I code, I n, const T *x) {
     return lane[0];
 }
 
-// Each row to a number, or all rows to one.
+// Reduces each row to a number, or all rows to one number.
 ALWAYS void NAME(fold_rows)(const I code, const operation *p) {
     T buffer[STRIP], one = 0;
     double sum = 0;
@@ -163,7 +163,7 @@ ALWAYS void NAME(fold_rows)(const I code, const operation *p) {
     }
 }
 
-// Each column to a number.
+// Reduces each column to a number.
 ALWAYS void NAME(fold_columns)(const I code, const operation *p) {
     T buffer[STRIP], kept[STRIP];
     for (I j = 0; j < p->n; j += STRIP) {
@@ -184,7 +184,7 @@ ALWAYS void NAME(folded)(const I code, const operation *p) {
     else NAME(fold_rows)(code, p);
 }
 
-// Where the first largest entry of each column is, or the first NaN.
+// Finds the index of the first largest entry of each column, or of the first NaN.
 static void NAME(argmax)(const operation *p) {
     T buffer[STRIP], largest[STRIP];
     I where[STRIP];

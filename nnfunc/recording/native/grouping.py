@@ -1,8 +1,8 @@
-"""Calls that a replay in C makes together.
+"""Fusion and grouping of calls for the replay in C.
 
-Products are joined with what is done to their results: `W - α * (dZ @ A.T / m)` and `W @ A + b` become one call each,
-which rounds less often, and so has other last bits. Pixels become floats where they are read. Calls of each entry are
-made strip by strip, while what they make is in the cache.
+Products are fused with the operations on their results: `W - α * (dZ @ A.T / m)` and `W @ A + b` become one call each,
+which rounds less often, and so differs in the last bits. Pixels are converted to floats where they are read.
+Elementwise calls run together strip by strip, while their results are in the cache.
 """
 
 import math
@@ -19,25 +19,25 @@ from nnfunc.recording.tape import Call, Plan, Ref, product, refs_in
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 LARGE = 4096
-"""Entries from which calls are made together, 2 at least; fewer stay in the cache anyway."""
+"""The number of entries from which calls are grouped, at least 2: smaller arrays stay in the cache anyway."""
 
 MOST = 16
-"""Calls in a group, and numbers among their arguments; as TOGETHER and REPEATED in native/replay.h."""
+"""The most calls in a group, and the most numbers among their arguments: TOGETHER and REPEATED in native/replay.h."""
 
 STRIPS = 8
-"""Values of a group that nobody else knows; as in native/replay.h."""
+"""The number of strips for values that only a group uses; STRIPS in native/replay.h."""
 
 AHEAD = 100
-"""Calls among which those of a group are sought."""
+"""The number of following calls that are searched for members of a group."""
 
 
 def joined(calls: list[Call], results: set[int]) -> list[Call]:
-    """The calls, fused and put in the order of their groups."""
+    """Return the calls, fused, and ordered so that the calls of a group are adjacent."""
     return ordered(without_dead(fused(calls, results), results))
 
 
 def fused(calls: list[Call], results: set[int]) -> list[Call]:
-    """The calls, each joined with those before it that nobody else reads, which are dead then."""
+    """Return the calls, each fused with earlier ones that only it reads; those remain in the list, but are dead."""
     readers = readers_of(calls)
     made, once = list[Call](), dict[int, Call]()
     for call in calls:
@@ -58,7 +58,7 @@ def _product(call: Call) -> Call | None:
 
 
 def _scaled(call: Call, once: dict[int, Call]) -> Call | None:
-    """A product times or by a number."""
+    """Fuse a call that multiplies or divides a product by a number; return None for other calls."""
     if call.f not in (np.multiply, np.divide) or call.options:
         return None
     for x, y in (call.args, call.args[::-1]) if call.f is np.multiply else (call.args,):
@@ -79,7 +79,7 @@ def _scaled(call: Call, once: dict[int, Call]) -> Call | None:
 
 
 def _added(call: Call, once: dict[int, Call]) -> Call | None:
-    """Something plus or minus a product, or a product plus something."""
+    """Fuse a call that adds a product to an array or subtracts it from one; return None for other calls."""
     if call.f not in (np.add, np.subtract) or call.options:
         return None
     for c, x in (call.args, call.args[::-1]) if call.f is np.add else (call.args,):
@@ -92,7 +92,7 @@ def _added(call: Call, once: dict[int, Call]) -> Call | None:
 
 
 def _converting(call: Call, once: dict[int, Call]) -> Call | None:
-    """A call of each entry of pixels that were made floats before."""
+    """Let an elementwise call read pixels instead of their copy as floats; return None for other calls."""
     if not isinstance(call.f, np.ufunc) or call.f.signature is not None or call.options or call.out.dtype not in FLOATS:
         return None
     args = tuple(_pixels(x, once) for x in call.args)
@@ -100,7 +100,7 @@ def _converting(call: Call, once: dict[int, Call]) -> Call | None:
 
 
 def _pixels(x: Any, once: dict[int, Call]) -> Any:
-    """What an argument was before it became floats."""
+    """Return the pixels that an argument was converted from, or else the argument."""
     copy = once.get(x.value) if isinstance(x, Ref) else None
     if copy is None or copy.f is not copy_into or x != copy.out:
         return x
@@ -109,14 +109,14 @@ def _pixels(x: Any, once: dict[int, Call]) -> Any:
 
 
 def _whole(x: Any, once: dict[int, Call], call: Call) -> Call | None:
-    """The product that an argument is all of, where the result of the call has its shape and dtype."""
+    """Return the product whose whole result the argument is, if the call's result has the same shape and dtype."""
     term = once.get(x.value) if isinstance(x, Ref) else None
     is_whole = term is not None and term.f is product and x == term.out
     return term if is_whole and (x.shape, x.dtype) == (call.out.shape, call.out.dtype) else None
 
 
 def ordered(calls: Sequence[Call]) -> list[Call]:
-    """The calls in another order: one of each entry, then all others of its shape whose arguments are made."""
+    """Return the calls reordered: after an elementwise one, others of the same shape whose arguments are computed."""
     waiting, done = list(calls), list[Call]()
     while waiting:
         first = waiting.pop(0)
@@ -138,12 +138,12 @@ def _is_entrywise(call: Call) -> bool:
 
 
 def groups(plan: Plan, rows: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
-    """Where a group of several operations begins, and how many there are in it."""
+    """Yield the index of the first operation and the length of each group of several operations."""
     i = 0
     while i < len(rows):
         end, group = i + 1, _Group(plan)
         if group.takes(plan.calls[i]):
-            alike = rows[i][1:5]  # type, m, n and no k
+            alike = rows[i][1:5]  # type, m, n, and k, which is 0
             while end < len(rows) and end - i < MOST and rows[end][1:5] == alike and group.takes(plan.calls[end]):
                 end += 1
         if end - i > 1:
@@ -152,18 +152,18 @@ def groups(plan: Plan, rows: Sequence[Sequence[int]]) -> Iterator[tuple[int, int
 
 
 def readers_of(calls: Sequence[Call]) -> Counter[int]:
-    """How often each value is an argument."""
+    """Return how often each value is an argument."""
     return Counter(ref.value for call in calls for ref in refs_in(call.args))
 
 
 def local(group: Sequence[Call], own: Sequence[bool], readers: Counter[int], results: set[int]) -> dict[int, int]:
-    """The values that nobody but a group knows, each with the number of the strip that it is kept in.
+    """Return the values that only a group uses, each with the number of the strip that holds it.
 
     Args:
-        group: its calls.
-        own: of each, whether its result has the type that it computes in.
-        readers: of all calls, how often each value is an argument.
-        results: values that are read after the last call.
+        group: the calls of the group.
+        own: whether the result of each call has the type that it computes in.
+        readers: how often each value is an argument, in all calls.
+        results: the values that are read after the last call.
     """
     inside = readers_of(group)
     last = {ref.value: i for i, call in enumerate(group) for ref in refs_in(call.args)}
@@ -177,12 +177,12 @@ def local(group: Sequence[Call], own: Sequence[bool], readers: Counter[int], res
 
 
 def _varies(ref: Ref) -> bool:
-    """Whether an argument is more than one number, repeated."""
+    """Return whether an argument is more than one repeated number."""
     return any(stride and n > 1 for n, stride in zip(ref.shape, ref.strides, strict=True))
 
 
 class _Group:
-    """What operations that are made together read and write: each place in the same way only, if it is written."""
+    """The reads and writes of a group of operations; a place that is written is accessed in one layout only."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.numbers = plan, 0
@@ -190,7 +190,7 @@ class _Group:
         self.written: dict[int, object] = {}
 
     def takes(self, call: Call) -> bool:
-        """Whether one more call can be made strip by strip with the others; if so, it is one of them."""
+        """Add a call to the group if it can run strip by strip with the others, and return whether it can."""
         refs = refs_in(call.args)
         numbers = self.numbers + len(call.args) - sum(map(_varies, refs))
         at, as_seen = self._place(call.out), call.out[1:]
@@ -210,6 +210,6 @@ class _Group:
         return True
 
     def _place(self, ref: Ref) -> int:
-        """The block that a value lies in, or, from −1 down, the input; constants lie beyond all blocks."""
+        """Return the block that holds a value, or −1 − i for input i; constants get numbers after all blocks."""
         value, beyond = ref.value, len(self.plan.blocks) + ref.value
         return -1 - value if value < self.plan.inputs else self.plan.homes.get(value, beyond)

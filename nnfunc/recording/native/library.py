@@ -1,4 +1,4 @@
-"""The loop in C that replays tables, where it could be built and this processor has what it takes."""
+"""The compiled loop that replays tables, if it was built and this processor supports it."""
 
 import ctypes
 import os
@@ -13,11 +13,11 @@ from nnfunc.recording.native.lowering import FUNCTIONS, WORDS
 LIBRARY = Path(__file__).with_name("libreplay.so")
 
 PRODUCTS = (("scipy_cblas_sgemm64_", "scipy_cblas_dgemm64_"), ("cblas_sgemm64_", "cblas_dgemm64_"))
-"""Names under which OpenBLAS offers the products of NumPy, with whole numbers of 64 bits."""
+"""The names under which NumPy's OpenBLAS exports its matrix products with 64-bit integers."""
 
 
 class Native(NamedTuple):
-    """The loop, and where it finds the matrix products of NumPy's own BLAS."""
+    """The loop in C, and the addresses of the matrix products in NumPy's BLAS."""
 
     replay: Callable[[int, int, int, int, int], int]
     processor: str
@@ -27,7 +27,7 @@ class Native(NamedTuple):
 
 @cache
 def native() -> Native | str:
-    """The loop in C, or why it cannot be used, as what it does: "was not built"."""
+    """Return the loop in C, or why it cannot be used, as a predicate such as "was not built"."""
     if os.environ.get("NNFUNC_REPLAY") == "python":
         return "is switched off by NNFUNC_REPLAY=python"
     if not LIBRARY.exists():
@@ -53,13 +53,13 @@ def native() -> Native | str:
 
 
 def described() -> str:
-    """How recordings are replayed here, for a reader."""
+    """Return a description of how recordings are replayed on this machine."""
     found = native()
     return f"in Python, for the replay in C {found}" if isinstance(found, str) else f"in C ({found.processor})"
 
 
 def _products() -> tuple[int, int] | None:
-    """The addresses of sgemm and dgemm in the BLAS of NumPy."""
+    """Return the addresses of sgemm and dgemm in NumPy's BLAS, or None."""
     from threadpoolctl import ThreadpoolController
 
     found = [str(each.filepath) for each in ThreadpoolController().lib_controllers if each.internal_api == "openblas"]

@@ -1,4 +1,4 @@
-"""From a plan to a table: each call as an operation of native/replay.c, on matrices of floats."""
+"""The lowering of a plan to a table: each call becomes an operation of native/replay.c on matrices of floats."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
@@ -27,23 +27,23 @@ TYPES: dict[Any, int] = {np.dtype(bool): 1, np.dtype(np.uint8): 1, np.dtype(np.f
 """Types of entries, numbered as in native/replay.h."""
 
 WORDS = 32
-"""Words of 8 bytes in the struct of an operation."""
+"""The number of 8-byte words in the struct of an operation."""
 
 TYPE, TOGETHER, OUT = 1, 5, 6
-"""The words that say what is computed in, how many operations are made together, and where the result begins."""
+"""The positions in a row of the type to compute in, of the number of operations in a group, and of the result."""
 
 OPERAND, KIND = 5, 3
-"""Words of an argument, and which of them is its type."""
+"""The number of words of an operand, and the position of its type among them."""
 
 LOCAL = 8
-"""Added to the type of a value that only operations that are made together know."""
+"""Added to the type of a value that only the operations of a group use."""
 
 OPERANDS = 5
-"""The result, three arguments, and the scale of a product."""
+"""The number of operands: the result, three arguments, and the scale of a product."""
 
 
 class NotLoweredError(Exception):
-    """A call has no operation in C; the text says which, and why."""
+    """Raised when a call has no operation in C; the message says which, and why."""
 
 
 class Table(NamedTuple):
@@ -51,7 +51,7 @@ class Table(NamedTuple):
 
     Attributes:
         rows: the words of each operation.
-        constants: arrays that must stay alive.
+        constants: arrays that must stay alive, because the rows hold their addresses.
     """
 
     rows: Array
@@ -59,7 +59,7 @@ class Table(NamedTuple):
 
 
 class Operand(NamedTuple):
-    """A matrix or a number among the arguments of an operation."""
+    """A matrix or a number that an operation reads or writes."""
 
     value: int
     offset: int = 0
@@ -68,7 +68,7 @@ class Operand(NamedTuple):
 
 
 def lowered(plan: Plan) -> Table:
-    """The table of a plan.
+    """Return the table of a plan.
 
     Raises:
         NotLoweredError: a call has no operation.
@@ -88,16 +88,16 @@ def lowered(plan: Plan) -> Table:
 
 
 class _Lowering:
-    """Rows of a table, and the constants that they need."""
+    """A builder of the rows of a table, and of the constants that they need."""
 
     def __init__(self, nowhere: int) -> None:
-        """`nowhere` is a value at address 0, from which the offsets of constants count."""
+        """Begin without constants; `nowhere` is a value at address 0, so that their offsets are addresses."""
         self.constants: list[Array] = []
         self.nothing = Operand(nowhere)
 
     def row(self, call: Call) -> list[int]:
-        """The words of an operation."""
-        if isinstance(call.f, Assigned):  # which replay.c has no need of
+        """Return the words of the operation for a call."""
+        if isinstance(call.f, Assigned):  # a wrapper that replay.c does not need
             call = call._replace(f=call.f.f)
         if call.f not in CODES:
             raise NotLoweredError(f"{name_of(call.f)} has no operation in C")
@@ -115,14 +115,14 @@ class _Lowering:
         strides: Sequence[tuple[int, ...]],
         factor: float = 1.0,
     ) -> list[int]:
-        """As in the struct."""
+        """Return the words of an operation, in the order of the struct in native/replay.h."""
         none = OPERANDS - len(operands)
         pairs = zip([*operands, *[self.nothing] * none], [*strides, *[(0, 0)] * none], strict=True)
         words = [word for x, (row, column) in pairs for word in (x.offset, row, column, x.type, x.value)]
         return [code, TYPES[dtype], *sizes, 1, *words, int(np.float64(factor).view(np.int64))]
 
     def _operand(self, x: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Operand:
-        """An argument, spread to a shape; a number of Python in the type of the operation."""
+        """Return an argument broadcast to a shape; a number becomes a constant of the operation's type."""
         if not isinstance(x, Ref):
             constant = np.array(x, dtype)
             if constant.ndim:
@@ -178,12 +178,12 @@ class _Lowering:
 
 
 def _dtype(x: Any) -> Any:
-    """The dtype of an argument; of a number of Python, which adapts itself, its type."""
+    """Return the dtype of an argument, or the type of a Python number, which adapts to other dtypes."""
     return TYPE_OF(x) if type(x) in (int, float) else x.dtype if isinstance(x, Ref) else np.result_type(x)
 
 
 def _computed_in(call: Call) -> np.dtype[Any]:
-    """The type of floats that NumPy computes an elementwise call in."""
+    """Return the float type in which NumPy computes an elementwise call."""
     if call.f in (copy_into, where_into):
         dtypes = [ref.dtype for ref in (*refs_in(call.args)[-2:], call.out)]
         if call.out.dtype in FLOATS and all(dtype in TYPES for dtype in dtypes):
@@ -202,7 +202,7 @@ def _computed_in(call: Call) -> np.dtype[Any]:
 def _as_matrix(
     call: Call, shape: tuple[int, ...], operands: Sequence[Operand], key: Operand
 ) -> tuple[int, int, list[tuple[int, int]]]:
-    """Rows, columns, and the strides of each operand, after axes that can be seen as one are joined."""
+    """Return rows, columns, and the strides of each operand, after merging axes that can be viewed as one."""
     sizes, strides = list[int](), list[list[int]]()
     for i in sorted((i for i, n in enumerate(shape) if n > 1), key=lambda i: -abs(key.strides[i])):
         inner = [x.strides[i] for x in operands]
@@ -221,7 +221,7 @@ def _as_matrix(
 
 
 def _of_matrix(x: Ref) -> tuple[int, int]:
-    """The strides of a matrix, those along axes of one entry as in a matrix of one row or column."""
+    """Return the strides of a matrix, with those along axes of length 1 replaced by contiguous ones."""
     (rows, columns), (row, column), size = x.shape, x.strides, x.dtype.itemsize
     column = size if columns == 1 else column
     return (columns * column if rows == 1 else row), column
@@ -232,11 +232,11 @@ def _transposed(x: Ref) -> Ref:
 
 
 def _with_axis(x: Ref, i: int) -> Ref:
-    """With an axis of one entry more."""
+    """Return x with an axis of length 1 inserted at position i."""
     return x._replace(shape=(*x.shape[:i], 1, *x.shape[i:]), strides=(*x.strides[:i], 0, *x.strides[i:]))
 
 
 def _spread(x: Ref, shape: tuple[int, ...]) -> Ref:
-    """An argument in the shape of the result: where it has one entry, or no axis, that is repeated."""
+    """Return an argument broadcast to the shape of the result: axes of length 1, and missing ones, get stride 0."""
     strides = (0 if size == 1 else stride for size, stride in zip(x.shape, x.strides, strict=True))
     return x._replace(shape=shape, strides=(0,) * (len(shape) - len(x.shape)) + tuple(strides))

@@ -1,6 +1,6 @@
-// Products of matrices in one type of floats: T, whose vectors have L entries. Included for float and for double.
+// Matrix products in one float type T, whose vectors have L entries. Included for float and for double.
 
-// What a result becomes: C + factor · sum, or factor · sum.
+// Where sums are written to: out + factor · sum if `adds`, else factor · sum.
 typedef struct {
     T *o;
     I row, column;
@@ -22,7 +22,7 @@ ALWAYS T NAME(total)(V v) {
                           : (sum[0] + sum[2 % (16 / sizeof(T))]) + (sum[1] + sum[3 % (16 / sizeof(T))]);
 }
 
-// R×C inner products of rows of a and columns of b, both of contiguous entries.
+// R×C inner products of rows of a and columns of b, both contiguous.
 ALWAYS void NAME(inner_block)(const int R, const int C, I k, const T *a, I a_row, const T *b, I b_column, RESULT r) {
     V sums[ROWS][2];
     UP_TO(R, i)
@@ -53,7 +53,7 @@ ALWAYS void NAME(inner_rows)(const int R, I n, I k, const T *a, I a_row, const T
     if (j < n) NAME(inner_block)(R, 1, k, a, a_row, b + j * b_column, b_column, r);
 }
 
-// R rows of the result, C vectors wide: sums of columns of a times rows of b, whose entries are contiguous.
+// R rows of the result, C vectors wide: sums of columns of a times rows of b, which are contiguous.
 ALWAYS void NAME(outer_block)(const int R, const int C, I k, const T *a, I a_row, I a_column, const T *b, I b_row,
                               RESULT r) {
     V sums[ROWS][2];
@@ -84,7 +84,7 @@ ALWAYS void NAME(outer_rows)(const int R, I n, I k, const T *a, I a_row, I a_col
         }
 }
 
-// Rows ROWS at a time, the rest 4 at a time, and one by one.
+// Takes ROWS rows at a time, then 4 at a time, then one by one.
 #define IN_BLOCKS(call)                                                                                                \
     {                                                                                                                  \
         I i = 0;                                                                                                       \
@@ -93,7 +93,7 @@ ALWAYS void NAME(outer_rows)(const int R, I n, I k, const T *a, I a_row, I a_col
         for (; i < p->m; i++, a += a_row, r.o += r.row) call(1);                                                       \
     }
 
-// How far apart the rows or columns of a matrix are that BLAS can read; 0 where it cannot.
+// Returns the leading dimension of a matrix for BLAS, or 0 if BLAS cannot read it.
 static I NAME(leading)(I row, I column, I rows, I columns) {
     if (column == 1) return row >= columns ? row : 0;
     return row == 1 && column >= rows ? column : 0;

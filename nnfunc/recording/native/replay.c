@@ -1,9 +1,9 @@
-// Replays a table of NumPy calls on memory that stays where it is: products, calls on each entry, sums along an axis.
+// Replays a table of NumPy calls on fixed buffers: products, elementwise operations, reductions along an axis.
 #include "replay.h"
 #include <math.h>
 #include <string.h>
 
-#ifdef VECTOR_MATH // glibc has these for vectors, to 4 units of the last place
+#ifdef VECTOR_MATH // glibc has these for vectors, to 4 units in the last place
 #define SIMD __attribute__((simd("notinbranch")))
 SIMD double exp(double x);
 SIMD double expm1(double x);
@@ -18,16 +18,16 @@ SIMD double pow(double x, double y);
 SIMD float powf(float x, float y);
 #endif
 
-// Where a function is written out, numbers among its arguments are constants.
+// Inlining turns numbers among the arguments of a function into constants.
 #define ALWAYS static inline __attribute__((always_inline))
-// Written out too: only so do entries of an array stay in registers.
+// Unrolled: only then do the entries of an array stay in registers.
 #define UP_TO(n, i) _Pragma("GCC unroll 16") for (int i = 0; i < n; i++)
 
-// From MANY multiplications on, BLAS is the fastest, if there are several rows.
+// From MANY multiplications on, BLAS is fastest, if there are enough rows. The other numbers are options of CBLAS.
 enum { MANY = 100000, BY_ROWS = 101, AS_IT_IS = 111, TURNED = 112 };
 
-enum { STRIP = 512 }; // entries that are read at once
-enum { CHAIN = 256 }; // terms that are added one after the other
+enum { STRIP = 512 }; // entries that are processed at a time
+enum { CHAIN = 256 }; // terms that are summed one after the other
 
 // ROWS rows of a product, two vectors wide, fit into the registers.
 #ifdef __AVX512F__
@@ -36,10 +36,10 @@ enum { ROWS = 10, VECTOR_BYTES = 64 };
 enum { ROWS = 5, VECTOR_BYTES = 32 };
 #endif
 
-// e^x to 2 units of the last place: 2^n e^r, n the nearest whole number to x / ln 2 (Cody, Waite 1980).
+// e^x to 2 units in the last place: 2^n e^r, where n is the integer nearest to x / ln 2 (Cody, Waite 1980).
 static inline float exp_f(float x) {
-    const float whole = 12582912;    // 1.5 · 2²³: added to a float, it leaves no room for fractions
-    x = exp_most < x ? exp_most : x; // names, for what is known would be computed for all x, and overflow
+    const float whole = 12582912;    // 1.5 · 2²³: adding it rounds a float to an integer
+    x = exp_most < x ? exp_most : x; // variables: with literals, the compiler computes e^x for all x, and overflows
     x = exp_least > x ? exp_least : x;
     float n_bits = x * 1.44269504f + whole, n = n_bits - whole;
     float r = x - n * 0.693359375f + n * 2.12194440e-4f;
@@ -51,7 +51,7 @@ static inline float exp_f(float x) {
     float copy = whole;
     memcpy(&bits, &n_bits, 4);
     memcpy(&magic, &copy, 4);
-    uint32_t power = bits - magic, half = (uint32_t)((int32_t)power >> 1), rest = power - half; // 2^n could overflow
+    uint32_t power = bits - magic, half = (uint32_t)((int32_t)power >> 1), rest = power - half; // 2^n may overflow
     uint32_t first_bits = (half + 127) << 23, second_bits = (rest + 127) << 23;
     float first, second;
     memcpy(&first, &first_bits, 4);
@@ -97,7 +97,7 @@ static void place(operand *x, char *const *addresses) {
     if (!(x->type & LOCAL)) x->data = (char *)((uintptr_t)addresses[x->value] + (uintptr_t)x->data);
 }
 
-// Compiled once for each kind of processor, under the name REPLAY.
+// Compiled once for each kind of processor, under the name that the macro REPLAY expands to.
 void REPLAY(const operation *table, I count, char *const *addresses, sgemm_t *sgemm, dgemm_t *dgemm) {
     for (I i = 0; i < count; i += table[i].together) {
         operation p[TOGETHER];

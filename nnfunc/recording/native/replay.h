@@ -1,22 +1,23 @@
-// A table of operations on matrices: what replay.c runs and lowering.py writes.
+// A table of operations on matrices, which lowering.py writes and replay.c runs.
 #pragma once
 #include <stdint.h>
 
 typedef int64_t I;
 
 enum type { NONE, BYTE, FLOAT32, FLOAT64, LOCAL = 8 }; // BYTE: bool or uint8
-// LOCAL is added where only operations that are made together know a value: `data` is then the number of a strip.
+// LOCAL is added where only the operations of a group use a value: `data` is then the number of a strip.
 
-// A matrix that lies in a value: `data` counts from the address of the value until a run begins, which adds it.
+// A matrix within a value: `data` is the offset from the address of the value, until a run adds that address.
 // Strides are in bytes; 0 repeats a row, a column or a number.
 typedef struct {
     char *data;
     I row, column, type, value;
 } operand;
 
-// out = f(a, b, c), computed in a type of floats. m×n is the shape of the result, or of what is folded;
-// a product sums over k: out = c + factor · scale · (a @ b). So many operations, from this one on, are made together.
-enum { TOGETHER = 16, REPEATED = 16, STRIPS = 8 }; // made together at most: operations, numbers, local values
+// out = f(a, b, c), computed in a float type. m×n is the shape of the result, or of the argument of a reduction;
+// a product sums over k: out = c + factor · scale · (a @ b). `together` is the number of operations in the group that
+// begins with this one.
+enum { TOGETHER = 16, REPEATED = 16, STRIPS = 8 }; // the most in a group: operations, numbers, local values
 
 typedef struct {
     I code, type, m, n, k, together;
@@ -31,7 +32,7 @@ typedef void dgemm_t(int order, int turn_a, int turn_b, I, I, I, double, const d
 
 enum code {
     PRODUCT,
-    // of two matrices
+    // of two arguments
     ADD,
     SUBTRACT,
     MULTIPLY,
@@ -47,7 +48,7 @@ enum code {
     LESS_EQUAL,
     EQUAL,
     NOT_EQUAL,
-    // of one
+    // of one argument
     COPY,
     NEGATIVE,
     ABSOLUTE,
@@ -60,18 +61,18 @@ enum code {
     LOG,
     LOG1P,
     TANH,
-    // of three
+    // of three arguments
     WHERE,
-    // along the axes where out repeats itself
+    // reductions along the axes where the stride of out is 0
     SUM,
     MAX,
     MIN,
     ARGMAX,
-    OPERATIONS, // how many there are
+    OPERATIONS, // the number of operations
 };
 
 extern const float exp_most, exp_least;
 
-// Runs the operations of a table on values that lie at these addresses.
+// Runs the operations of a table on values at these addresses.
 typedef void replay_t(const operation *table, I count, char *const *addresses, sgemm_t *sgemm, dgemm_t *dgemm);
 replay_t replay_avx2, replay_avx512;

@@ -1,4 +1,4 @@
-"""A plan in memory, as a table of operations that a loop in C goes through."""
+"""Replays of a plan as a table of operations that a loop in C runs."""
 
 from array import array
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from nnfunc.recording.replay import PythonReplay, Replay
 from nnfunc.recording.tape import Plan, Ref, Tape, address
 
 ERRORS = {"divide": 0x04, "over": 0x08, "under": 0x10, "invalid": 0x01}
-"""Of each error of floats that NumPy knows, the bit in the processor's register."""
+"""The bit of each of NumPy's floating-point errors in the processor's status register."""
 
 
 class Compiled(NamedTuple):
-    """What a replay in C needs."""
+    """The plan, the table and the library of a replay in C."""
 
     plan: Plan
     table: Table
@@ -28,7 +28,7 @@ class Compiled(NamedTuple):
 
 
 def compiled(tape: Tape, results: list[Ref], carried: int) -> Compiled | str:
-    """The plan and the table of a replay in C, or why there is none."""
+    """Return what a replay in C needs, or the reason why it is not possible."""
     if BY_NUMPY.get():
         return "NumPy was asked to make the calls"
     found = native()
@@ -44,29 +44,29 @@ def compiled(tape: Tape, results: list[Ref], carried: int) -> Compiled | str:
 
 
 class CReplay(Replay):
-    """A plan as a table."""
+    """A replay by a table of operations in C."""
 
     def __init__(self, compiled: Compiled, in_python: Plan | None) -> None:
-        """`in_python` is the plan for NumPy, which says where errors of floats were, unless inputs are replaced."""
+        """Create a replay; `in_python` is the NumPy plan that reports floating-point errors, None if inputs change."""
         super().__init__(compiled.plan)
         self.compiled, self.in_python = compiled, in_python
         self.addresses = array("q", [0 if x is None else address(x) for x in (*self.memory, None)])
         self.here = Run(compiled, self.addresses, [])
 
     def bound(self, inputs: Sequence[Array]) -> Calls:
-        """A run for these inputs."""
+        """Return one call that runs the table for these inputs."""
         self.give(inputs)
         return [Run(self.compiled, self.addresses[:], self.memory.copy())]
 
     def give(self, inputs: Sequence[Array]) -> None:
-        """Take these inputs for the next run."""
+        """Set the inputs of the next run."""
         for i in self.take(inputs):
             place = address(inputs[i])
             for value in self.values[i]:
                 self.addresses[value] = place
 
     def run(self, inputs: Sequence[Array]) -> None:
-        """Go through the table. If errors of floats were seen that somebody asked for, NumPy warns of its own."""
+        """Run the table. If floating-point errors occurred that NumPy is set to report, replay with NumPy, too."""
         self.give(inputs)
         errors = self.here()
         if errors and self.in_python is not None:
@@ -76,7 +76,7 @@ class CReplay(Replay):
 
 
 class Run:
-    """A run of the loop through a table, on values at these addresses; what lies there is kept alive."""
+    """A run of the loop over a table, on values at these addresses; `kept` holds arrays to keep alive."""
 
     __slots__ = ("args", "kept", "replay")
 
@@ -86,5 +86,5 @@ class Run:
         self.args = (address(table.rows), len(table.rows), addresses.buffer_info()[0], native.sgemm, native.dgemm)
 
     def __call__(self) -> int:
-        """Go through it. Returns the errors of floats that there were, as bits."""
+        """Run the loop, and return the floating-point errors that occurred, as bits."""
         return self.replay(*self.args)

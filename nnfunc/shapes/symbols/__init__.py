@@ -1,1 +1,1 @@
-"""Symbolic sizes, arrays that have nothing else, and a rule for each function of NumPy."""
+"""Symbolic sizes, arrays without entries, and the rules for NumPy's functions on them."""

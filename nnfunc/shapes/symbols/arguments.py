@@ -1,4 +1,4 @@
-"""Symbolic arguments, made from annotations."""
+"""Symbolic arguments, created from annotations."""
 
 import dataclasses
 import inspect
@@ -16,14 +16,14 @@ from nnfunc.shapes.symbols.random import RandomSymbols
 from nnfunc.shapes.symbols.sizes import AnySize, Number, named
 
 DTYPES = ("float32", "int64", "uint8", "bool", "float64", "float16", "complex64", "int32", "int8", "uint32")
-"""The dtype of an array, by preference: the first that its annotation allows."""
+"""The dtypes of arrays in order of preference: an array has the first that its annotation allows."""
 
 
 def shape_from(axes: str, sizes: dict[str, AnySize]) -> tuple[AnySize, ...]:
-    """The shape that jaxtyping's notation describes: `"784 m"`, `"n m+1"`; `*batch` stands for one axis.
+    """Return the shape that jaxtyping's notation describes: `"784 m"`, `"n m+1"`; `*batch` stands for one axis.
 
     Raises:
-        ShapeError: an axis is no number, name or formula.
+        ShapeError: an axis is not a number, name or formula.
     """
     if type(axes) is not str:
         raise ShapeError(f"symbolic: axes must be written as one string; got {axes!r}. Write '784 m'?")
@@ -31,7 +31,7 @@ def shape_from(axes: str, sizes: dict[str, AnySize]) -> tuple[AnySize, ...]:
 
 
 def _size(axis: str, sizes: dict[str, AnySize]) -> AnySize:
-    axis = axis.rpartition("=")[2].lstrip("#*?")  # n=3 is a remark, # and * allow more shapes than this one
+    axis = axis.rpartition("=")[2].lstrip("#*?")  # the n of n=3 is a remark; # and * also allow other shapes
     if axis in ("_", "..."):
         axis = f"_{len(sizes)}"
     if axis.isidentifier():
@@ -48,10 +48,10 @@ def _size(axis: str, sizes: dict[str, AnySize]) -> AnySize:
 
 
 def arguments(f: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """A symbolic value for each parameter without a default, by its annotation; a name is one size in all of them.
+    """Create a symbolic value for each parameter without a default; a name is the same size in all annotations.
 
     Raises:
-        ShapeError: an annotation leaves open what to pass.
+        ShapeError: an annotation does not say what to pass.
     """
     try:
         signature, hints = inspect.signature(f), get_type_hints(f)
@@ -65,7 +65,7 @@ def arguments(f: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 
 def _value(f: str, name: str, hint: Any, sizes: dict[str, AnySize], seen: set[type]) -> Any:
-    if hasattr(hint, "dim_str"):  # of jaxtyping
+    if hasattr(hint, "dim_str"):  # a jaxtyping annotation
         return SymbolicArray(shape_from(hint.dim_str, sizes), _dtype(hint))
     kind, parts = get_origin(hint), get_args(hint)
     if kind in (Union, UnionType, Annotated):

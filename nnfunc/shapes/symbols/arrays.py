@@ -1,4 +1,4 @@
-"""Arrays of which only shape and dtype are known; a dtype is NumPy's own answer, on arrays of one entry."""
+"""Arrays of which only shape and dtype are known; NumPy itself computes the dtypes, on arrays of one entry."""
 
 import functools
 import math
@@ -17,17 +17,17 @@ from nnfunc.tracing.stand_in import StandIn
 Shape: TypeAlias = tuple[AnySize, ...]
 
 OF_PYTHON: dict[Any, Any] = {int: int, Size: int, float: float, Number: float}
-"""The types of numbers of Python that NumPy's promotion looks at."""
+"""The types that count as Python numbers in NumPy's type promotion."""
 
 IN_PLACE = {"sort", "partition", "put", "resize"}
-"""Methods that do something else than the functions of NumPy with their names."""
+"""Methods that change their array, unlike most NumPy functions with the same names."""
 
 _separate: ContextVar[frozenset[str]] = ContextVar("separate", default=frozenset())
 
 
 @contextmanager
 def separate(names: Iterable[str]) -> Generator[None]:
-    """Within: nothing may mix the entries along axes of these names."""
+    """Refuse, within the block, all operations that mix the entries along axes with these names."""
     token = _separate.set(frozenset(names))
     try:
         yield
@@ -36,10 +36,10 @@ def separate(names: Iterable[str]) -> Generator[None]:
 
 
 def refuse_mixing(*sizes: AnySize) -> None:
-    """Refuse an operation that mixes the entries along axes of these sizes, where they are to stay apart.
+    """Refuse an operation that mixes the entries along axes of these sizes, if `separate` forbids it.
 
     Raises:
-        ShapeError: one of the axes is one of those of `separate`.
+        ShapeError: one of the sizes depends on a name given to `separate`.
     """
     for size in sizes:
         for name in names_in(size) & _separate.get():
@@ -51,12 +51,12 @@ def refuse_mixing(*sizes: AnySize) -> None:
 
 
 def shown(*shapes: Shape) -> str:
-    """Shapes as the formulas write them: `(c×h)(h×m)`, `(a scalar)`."""
+    """Return shapes in the notation of the formulas: `(c×h)(h×m)`, `(a scalar)`."""
     return "".join(f"({sizes_text(shape)})" for shape in shapes)
 
 
 class SymbolicArray(Symbol, StandIn):
-    """An array without entries. Where NumPy returns a number, a scalar."""
+    """An array without entries; a scalar where NumPy returns a number."""
 
     __slots__ = ()
 
@@ -86,11 +86,11 @@ class SymbolicArray(Symbol, StandIn):
         return self.shape[0]
 
     def copy(self, *_: Any, **__: Any) -> "SymbolicArray":
-        """The same entries, and flags of its own; a scalar stays one."""
+        """Return a copy, with its own flags; a scalar stays a scalar."""
         return SymbolicArray(self.shape, self.dtype, is_scalar=self.is_scalar)
 
     def view(self, *kinds: Any) -> "SymbolicArray":
-        """The same entries, and flags of its own."""
+        """Return a view, with its own flags."""
         if kinds:
             raise uncovered(np.ndarray.view)
         return self.copy()
@@ -118,32 +118,32 @@ class SymbolicArray(Symbol, StandIn):
 
 
 def made(shape: Sequence[AnySize], dtype: Any) -> SymbolicArray:
-    """A result as NumPy returns it: an array, or a scalar where no axis is left."""
+    """Return a result like NumPy's: an array, or a scalar if no axis is left."""
     return SymbolicArray(shape, dtype, is_scalar=not shape)
 
 
 def count(shape: Iterable[AnySize]) -> AnySize:
-    """The number of entries of a shape."""
+    """Return the number of entries of a shape."""
     return math.prod(shape)
 
 
 def shape_of(x: Any) -> Shape:
-    """The shape of an array, symbolic or not, or of a number."""
+    """Return the shape of an array, symbolic or not, or of a number."""
     return x.shape if type(x) is SymbolicArray else () if isinstance(x, Symbol) else np.shape(x)
 
 
 def as_tuple(x: Any) -> tuple[Any, ...]:
-    """One thing, or several of them."""
+    """Return the entries of a tuple, list or array as a tuple; (x,) for anything else."""
     return tuple(x) if is_several(x) or (type(x) is np.ndarray and x.ndim) else (x,)
 
 
 def is_several(x: Any) -> bool:
-    """Whether x is a tuple or a list."""
+    """Return whether x is a tuple or a list."""
     return isinstance(x, tuple | list)
 
 
 def sample(x: Any) -> Any:
-    """Something real with the dtype and the number of axes of x."""
+    """Return a real value with the dtype and the number of axes of x."""
     if is_several(x):
         return [sample(each) for each in x]
     if type(x) in (Size, Number):
@@ -154,27 +154,27 @@ def sample(x: Any) -> Any:
 
 
 def resulting_dtype(f: Any, *args: Any, **kwargs: Any) -> Any:
-    """The dtype of `f(*args, **kwargs)`."""
+    """Return the dtype of `f(*args, **kwargs)`."""
     with np.errstate(all="ignore"):
-        # a few functions return numbers of Python
+        # asarray, because a few functions return Python numbers
         return np.asarray(f(*map(sample, args), **{name: sample(x) for name, x in kwargs.items()})).dtype
 
 
 def dtype_of(x: Any) -> np.dtype[Any]:
-    """The dtype of an array, or of the array that a number becomes."""
+    """Return the dtype of an array, or of the array that a number becomes."""
     return x.dtype if type(x) is SymbolicArray else np.asarray(sample(x)).dtype
 
 
 def common_dtype(arrays: Sequence[Any]) -> np.dtype[Any]:
-    """The dtype that holds the entries of all arrays."""
+    """Return the dtype to which NumPy promotes those of the arrays."""
     return np.result_type(*map(dtype_of, arrays))
 
 
 def dtypes_of_ufunc(ufunc: np.ufunc, inputs: Sequence[Any], dtype: Any = None) -> Sequence[np.dtype[Any]]:
-    """The dtypes of the results of a ufunc.
+    """Return the dtypes of the results of a ufunc.
 
     Raises:
-        ShapeError: it has none for these inputs.
+        ShapeError: the ufunc does not take inputs of these dtypes.
     """
     if dtype is not None:
         return [np.dtype(dtype)] * ufunc.nout

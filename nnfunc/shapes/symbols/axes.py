@@ -1,4 +1,4 @@
-"""Axes: how NumPy names them, what is repeated along which one, and what fits into what."""
+"""Axes: how NumPy numbers them, broadcasting, and whether one shape fits into another."""
 
 import operator
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from nnfunc.shapes.symbols.sizes import AnySize
 
 
 def normalized(name: str, axis: Any, shape: Shape) -> int:
-    """An axis counted from the first one.
+    """Return the index of an axis, counted from the first one.
 
     Raises:
         ShapeError: there is no such axis.
@@ -25,7 +25,7 @@ def normalized(name: str, axis: Any, shape: Shape) -> int:
 
 
 def axes_of(name: str, axis: Any, shape: Shape) -> list[int]:
-    """One axis, several, or all (None), counted from the first one.
+    """Return the indices of one axis, several, or all (None), counted from the first one.
 
     Raises:
         ShapeError: one of them does not exist, or is named twice.
@@ -39,7 +39,7 @@ def axes_of(name: str, axis: Any, shape: Shape) -> list[int]:
 
 
 def along(name: str, shape: Shape, axis: Any) -> tuple[Shape, int]:
-    """The shape and the axis along which something mixes the entries; in one row, where no axis is named."""
+    """Return the shape and the axis of an operation that mixes entries along it; without an axis, of the flat array."""
     whole = shape if axis is not None else (count(shape),)
     i = normalized(name, 0 if axis is None else axis, whole)
     refuse_mixing(whole[i])
@@ -47,12 +47,12 @@ def along(name: str, shape: Shape, axis: Any) -> tuple[Shape, int]:
 
 
 def without(shape: Shape, i: int, *instead: Any) -> Shape:
-    """The shape with other sizes, or none, in place of one of its axes."""
+    """Return the shape with one of its axes removed, or replaced by other sizes."""
     return (*shape[:i], *instead, *shape[i + 1 :])
 
 
 def broadcast(name: str, *shapes: Shape) -> Shape:
-    """The shape to which these are repeated: along each axis, counted from the last, all sizes are equal or 1.
+    """Broadcast shapes: along each axis, counted from the last, all sizes must be equal or 1.
 
     Raises:
         ShapeError: they are not.
@@ -73,7 +73,7 @@ def _common(name: str, sizes: Sequence[AnySize], shapes: Sequence[Shape]) -> Any
 
 
 def _remedy(shapes: Sequence[Shape]) -> str:
-    """What would make two shapes fit: an axis kept by a sum, or a transpose."""
+    """Suggest what would make two shapes fit: an axis kept by a sum, or a transpose."""
     if len(shapes) != 2:
         return ""
     short, long = sorted(shapes, key=len)
@@ -88,7 +88,9 @@ def _fit(a: Shape, b: Shape) -> bool:
 
 
 def refuse_misfit(name: str, shape: Shape, target: Shape, *, repeated: bool = True) -> None:
-    """Refuse to write a value of this shape into another one, `repeated` along its axes where it is smaller.
+    """Refuse to write a value of this shape into a target that it does not fit.
+
+    With `repeated` the value may be broadcast; otherwise its shape must equal that of the target.
 
     Raises:
         ShapeError: it does not fit.
@@ -100,12 +102,14 @@ def refuse_misfit(name: str, shape: Shape, target: Shape, *, repeated: bool = Tr
 
 
 def into(target: Any, result: SymbolicArray, name: str, *, repeated: bool = False) -> Any:
-    """The result, written into `target` where that is given; `repeated` along its axes where it is larger.
+    """Return `target` if it is given and the result can be written into it, the result if there is no target.
+
+    With `repeated` the result may be broadcast to the target.
 
     Raises:
-        ShapeError: it does not fit in there, or `target` is read-only.
+        ShapeError: the result does not fit by shape or dtype, or `target` is read-only.
     """
-    if target is None or (type(target) is SymbolicArray and target.is_scalar):  # s += 1 makes a new scalar
+    if target is None or (type(target) is SymbolicArray and target.is_scalar):  # s += 1 creates a new scalar
         return result
     refuse_misfit(name, result.shape, shape_of(target), repeated=repeated)
     if not target.flags.writeable:

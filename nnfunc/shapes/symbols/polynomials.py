@@ -1,6 +1,6 @@
-"""Polynomials in unknown whole numbers, as mappings: the unknowns of each term → its factor.
+"""Polynomials in unknown whole numbers, as mappings: the unknowns of each term → its coefficient.
 
-`m // 2` and `min(10, m)`, which are no polynomials, enter them as further unknowns, with bounds.
+`m // 2` and `min(10, m)`, which are not polynomials, become further unknowns, with bounds.
 """
 
 import itertools
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 LEAST = 2
-"""The least number that a name stands for."""
+"""The smallest number that a name stands for."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Unknown:
-    """A name, or an expression that is no polynomial: a whole number from `least`, and at most each of `most`.
+    """A name, or an expression that is not a polynomial: a whole number from `least`, and at most each of `most`.
 
-    `names` are those that it depends on. Two are the same where their texts are.
+    `names` are those that it depends on. Two unknowns are equal if their texts are.
     """
 
     text: str
@@ -36,7 +36,7 @@ Polynomial: TypeAlias = "Mapping[Monomial, Factor]"
 
 
 def total(terms: "Iterable[tuple[Monomial, Factor]]") -> Terms:
-    """The terms, those of the same unknowns added up, without those that vanish."""
+    """Add up the terms with the same unknowns, and drop those that vanish."""
     sums: Terms = {}
     for monomial, factor in terms:
         sums[monomial] = sums.get(monomial, 0) + factor
@@ -44,12 +44,12 @@ def total(terms: "Iterable[tuple[Monomial, Factor]]") -> Terms:
 
 
 def product(p: Polynomial, q: Polynomial) -> Terms:
-    """P q."""
+    """Return the product of two polynomials."""
     return total((tuple(sorted(a + b)), x * y) for a, x in p.items() for b, y in q.items())
 
 
 def substituted(p: Polynomial, by: Mapping[Unknown, Polynomial]) -> Terms:
-    """P with polynomials in place of some of its unknowns."""
+    """Return p with some of its unknowns replaced by polynomials."""
     return total(
         term
         for monomial, factor in p.items()
@@ -60,14 +60,14 @@ def substituted(p: Polynomial, by: Mapping[Unknown, Polynomial]) -> Terms:
 
 
 def least(p: Polynomial) -> "Factor | None":
-    """The least value of p, or a number below it, as far as it is seen from the bounds of each unknown."""
+    """Return a lower bound of p that follows from the bounds of its unknowns, None if none is found."""
     found: list[Factor] = []
     falling = [u for u in dict.fromkeys(u for term, factor in p.items() if factor < 0 for u in term) if u.most]
     for bounds in itertools.product(*[[None, *u.most] for u in falling]):
         above = {u: bound for u, bound in zip(falling, bounds, strict=True) if bound is not None}
         fallen = substituted({term: x for term, x in p.items() if x < 0}, above)
         lowered = total([*fallen.items(), *((term, x) for term, x in p.items() if x > 0)])
-        # each unknown is its least value and something that is not negative
+        # each unknown is its least value plus a nonnegative number
         shifted = substituted(lowered, {u: {(u,): 1, (): u.least} for term in lowered for u in term})
         if all(x > 0 for term, x in shifted.items() if term):
             found.append(shifted.get((), 0))

@@ -1,4 +1,4 @@
-"""The two protocols by which NumPy hands a call over to its arguments, the table of rules, and what rules refuse."""
+"""NumPy's two dispatch protocols, the table of rules, and the errors that rules raise."""
 
 import ast
 import functools
@@ -16,25 +16,25 @@ from nnfunc.tracing.stand_in import Traced
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 SHAPE_RULES: dict[Any, Callable[..., Any]] = {}
-"""The table: NumPy function → the rule that computes the shape and dtype of its result.
+"""A table: NumPy function → the rule that computes the shape and dtype of its result.
 
-Ufuncs share the rules of their methods, "__call__", "reduce", "accumulate", "outer"; "[]" and "[]=" are indexing.
+All ufuncs share one rule for each method: "__call__", "reduce", "accumulate", "outer"; "[]" and "[]=" are indexing.
 """
 
 
 class NotFollowedError(ShapeError):
-    """A proof cannot follow what a function does; its shapes may be right or wrong."""
+    """A proof cannot follow what a function does; its shapes can be right or wrong."""
 
 
 refusal = functools.partial(source.refusal, ShapeError)
 """The error for shapes that do not fit."""
 
 not_followed = functools.partial(source.refusal, NotFollowedError)
-"""The error for what a proof cannot follow."""
+"""The error for code that a proof cannot follow."""
 
 
 def rule(*functions: Any) -> Callable[[Rule], Rule]:
-    """Enter a rule, which takes what the function takes; one for several functions takes the function first."""
+    """Register a rule, which takes the function's arguments; one for several functions takes the function first."""
 
     def enter(f: Rule) -> Rule:
         for function in functions:
@@ -45,7 +45,7 @@ def rule(*functions: Any) -> Callable[[Rule], Rule]:
 
 
 def follow(f: Any, *args: Any, **kwargs: Any) -> Any:
-    """The symbolic result of `f(*args, **kwargs)`.
+    """Return the symbolic result of `f(*args, **kwargs)`.
 
     Raises:
         ShapeError: the shapes do not fit, or no rule covers `f`.
@@ -67,7 +67,7 @@ _signature = functools.cache(inspect.signature)
 
 
 def uncovered(f: Any, with_what: str = "") -> NotFollowedError:
-    """The error for a function that has no rule, or none for these arguments."""
+    """Return the error for a function that has no rule, or none for these arguments."""
     return not_followed(
         "use functions that a proof can follow",
         f"{' '.join((source.name_of(f), with_what)).rstrip()}, which none of its rules covers",
@@ -77,28 +77,28 @@ def uncovered(f: Any, with_what: str = "") -> NotFollowedError:
 
 
 def has_symbol(x: Any) -> bool:
-    """Whether something is a symbol, or a tree that holds one."""
+    """Return whether x is a symbol, or a tree that holds one."""
     return isinstance(x, Symbol) or any(map(has_symbol, tree.children(x) or ()))
 
 
 class Symbol(Traced):
-    """What NumPy must not compute with, but ask."""
+    """A value that NumPy cannot compute with: it dispatches each call to the rules instead."""
 
     __slots__ = ()
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        """`ufunc(*inputs)`, or a method of it such as `reduce`."""
+        """Follow `ufunc(*inputs)`, or a method of it such as `reduce`."""
         if method not in SHAPE_RULES:
             raise uncovered(getattr(ufunc, method))
         return _apply(method, ufunc, (ufunc, *inputs), options)
 
     def __array_function__(self, f: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        """Any other function of NumPy."""
+        """Follow any other NumPy function."""
         return follow(f, *args, **kwargs)
 
 
 def sides() -> tuple[str, str] | None:
-    """The two operands of the operator that is being evaluated, as they are written."""
+    """Return the source text of the two operands of the operator being evaluated, None if there is none."""
     match ast.parse(source.expression(source.caller()) or "").body:
         case [ast.Expr(ast.BinOp(left, _, right))]:
             return ast.unparse(left), f"({ast.unparse(right)})" if isinstance(right, ast.BinOp) else ast.unparse(right)
@@ -107,11 +107,11 @@ def sides() -> tuple[str, str] | None:
 
 
 def transposed(operand: str) -> str:
-    """The transpose of an operand, as one would write it: W.T for W, and W for W.T."""
+    """Return the source text of an operand's transpose: W.T for W, and W for W.T."""
     return operand.removesuffix(".T") if operand.endswith(".T") else f"{operand}.T"
 
 
 def asked_by_user() -> bool:
-    """Whether the question about a symbol stands in code that is neither the library's nor that of its checks."""
+    """Return whether the code that compares a symbol is the user's, not the library's or that of its checks."""
     frame = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
     return not source.is_inside(frame) and not str(frame.f_globals.get("__name__")).startswith("nnfunc.")

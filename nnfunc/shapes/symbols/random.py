@@ -16,11 +16,11 @@ PLACE_OF_SIZE = {
     "random": 0, "standard_normal": 0, "standard_exponential": 0, "normal": 2, "uniform": 2, "integers": 2,
     "binomial": 2, "poisson": 1, "exponential": 1, "gamma": 2, "beta": 2, "laplace": 2, "lognormal": 2,
 }  # fmt: skip
-"""Methods of `numpy.random.Generator`, and which of their arguments is the size."""
+"""Methods of `numpy.random.Generator`, and the position of their argument `size`."""
 
 
 class RandomSymbols(Symbol):
-    """A `numpy.random.Generator` that also makes symbolic arrays."""
+    """A `numpy.random.Generator` that also creates symbolic arrays."""
 
     _passes_for = np.random.Generator
 
@@ -41,7 +41,7 @@ class RandomSymbols(Symbol):
 
 
 def lending(default_rng: Callable[..., Any]) -> Callable[..., Any]:
-    """`default_rng`, that makes symbols in this thread."""
+    """Return a `default_rng` whose generators also create symbolic arrays, if called in this thread."""
     thread = threading.get_ident()
 
     def either(*seed: Any, **named: Any) -> Any:
@@ -52,7 +52,7 @@ def lending(default_rng: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _permutation(x: Any, axis: int = 0) -> SymbolicArray:
-    """The entries of x along an axis in another order, or the numbers below x."""
+    """Return the entries of x in another order along an axis, or the numbers below x in random order."""
     if type(x) is Size:
         return SymbolicArray((x,), np.int64)
     refuse_mixing(x.shape[normalized("Generator.permutation", axis, x.shape)])
@@ -60,7 +60,7 @@ def _permutation(x: Any, axis: int = 0) -> SymbolicArray:
 
 
 def _choice(a: Any, size: Any = None, replace: bool = True, p: Any = None) -> SymbolicArray:
-    """Numbers below a; without replacement there must be enough of them."""
+    """Return random numbers below a; without replacement there must be enough of them."""
     if shape_of(a) or p is not None:
         raise uncovered(np.random.Generator.choice, "of an array, or with probabilities")
     shape = () if size is None else as_tuple(size)
@@ -70,7 +70,7 @@ def _choice(a: Any, size: Any = None, replace: bool = True, p: Any = None) -> Sy
 
 
 def _drawn(name: str, place: int, *args: Any, size: Any = None, **kwargs: Any) -> SymbolicArray:
-    """An array of this size, or of that of the parameters of the distribution."""
+    """Return random numbers of shape `size`, or of the broadcast shape of the distribution's parameters."""
     parameters = args[:place]
     size, *rest = args[place:] or (size,)
     shape = broadcast(f"Generator.{name}", *map(shape_of, (*parameters, *kwargs.values())))
@@ -88,4 +88,4 @@ RULES: dict[str, Callable[..., SymbolicArray]] = {
     "choice": _choice,
     **{name: partial(_drawn, name, place) for name, place in PLACE_OF_SIZE.items()},
 }
-"""How each method of a generator makes symbols."""
+"""The rule for each method of a generator."""

@@ -1,8 +1,8 @@
 """Whole numbers with names: `m`, `m + 1`, `2 * m`, `m // 2`.
 
-A name stands for every whole number from 2 on (a size of 1, along which arrays are repeated, is written as 1). Two
-sizes are equal where they are equal for all values of the names. One is less than the other where it is for all values;
-where that depends on the values, the comparison is refused.
+A name stands for every whole number from 2 on (a size of 1, along which arrays are broadcast, is written as 1). Two
+sizes are equal if they are equal for all values of the names. One is less than the other if it is for all values; if
+that depends on the values, the comparison is refused.
 """
 
 import math
@@ -19,28 +19,28 @@ AnySize: TypeAlias = "int | Size"
 
 
 def as_size(terms: Polynomial) -> AnySize:
-    """A polynomial as a size; a number where it has no unknowns."""
+    """Return a polynomial as a size, or as an int if it has no unknowns."""
     terms = total(terms.items())
     return Size(terms) if any(terms) else int(terms.get((), 0))
 
 
 def named(name: str) -> "Size":
-    """The size that a name stands for."""
+    """Return the size that a name stands for."""
     return Size({(Unknown(name, frozenset({name})),): 1})
 
 
 def terms_of(x: object) -> "Polynomial | None":
-    """The polynomial of a size or of a whole number, None of anything else."""
+    """Return the polynomial of a size or of a whole number, None for anything else."""
     if type(x) is Size:
         return x.terms
     return {(): operator.index(cast("int", x))} if issubclass(type(x), int | np.integer) else None
 
 
 def polynomial(x: object) -> Polynomial:
-    """The polynomial of a size or of a whole number.
+    """Return the polynomial of a size or of a whole number.
 
     Raises:
-        ShapeError: it is neither.
+        ShapeError: x is neither.
     """
     if (terms := terms_of(x)) is None:
         raise refusal("use whole numbers", x)
@@ -48,18 +48,18 @@ def polynomial(x: object) -> Polynomial:
 
 
 def never_negative(x: AnySize) -> bool:
-    """Whether x ≥ 0 for all values of its names."""
+    """Return whether x ≥ 0 can be shown for all values of its names."""
     below = 0 if all(factor > 0 for factor in polynomial(x).values()) else least(polynomial(x))
     return below is not None and below >= 0
 
 
 def names_in(x: object) -> frozenset[str]:
-    """The names that a size depends on."""
+    """Return the names that a size depends on."""
     return frozenset[str]().union(*(u.names for term in x.terms for u in term)) if type(x) is Size else frozenset()
 
 
 def smaller(a: AnySize, b: AnySize) -> AnySize:
-    """min(a, b), of sizes that are never negative."""
+    """Return min(a, b) of sizes that are never negative."""
     if never_negative(b - a):
         return a
     if never_negative(a - b):
@@ -202,8 +202,8 @@ def _undecided(a: object, sign: str, b: object) -> Exception:
 
 
 def _floor(x: Size, by: int) -> AnySize:
-    """x // by: what divides, and for the rest, if it has names, one more unknown."""
-    from fractions import Fraction  # of the few proofs that divide a size
+    """Return x // by: each coefficient is divided, and the remainders, if they have names, become one more unknown."""
+    from fractions import Fraction  # imported here: few proofs divide a size
 
     whole = as_size({term: factor // by for term, factor in x.terms.items()})
     rest = as_size({term: factor % by for term, factor in x.terms.items()})
@@ -215,7 +215,7 @@ def _floor(x: Size, by: int) -> AnySize:
 
 
 def divided(x: AnySize, by: AnySize) -> "AnySize | None":
-    """x / by where by divides x for all values; None where it does not."""
+    """Return x / by if by divides x for all values of the names, None otherwise."""
     if x == by:
         return 1
     (divisor, number), *more = polynomial(by).items()
@@ -232,7 +232,7 @@ def divided(x: AnySize, by: AnySize) -> "AnySize | None":
 
 
 class Number(Symbol, float):
-    """A number made of sizes, such as 1/m: a float of which nothing is known."""
+    """A number computed from sizes, such as 1/m: a float of which nothing is known."""
 
     __slots__ = ()
     _passes_for = float
@@ -260,5 +260,5 @@ class Number(Symbol, float):
 
 
 def _with_number(other: object) -> Any:
-    """What an unknown number and another number make: an unknown number."""
+    """Return the result of an operation on an unknown number and another number: an unknown number."""
     return Number("nan") if issubclass(type(other), int | float | np.integer | Size | Number) else NotImplemented

@@ -1,4 +1,4 @@
-"""The rules, one table: what shape each function of NumPy makes from which shapes."""
+"""The rules for NumPy's functions: each computes the shape of the result from those of the arguments."""
 
 from nnfunc.shapes.symbols.rules import indexing, products, reductions, reshaping, ufuncs
 from nnfunc.shapes.symbols.rules.constructors import lent as lent

@@ -1,7 +1,7 @@
 """New arrays: `zeros`, `zeros_like`, `eye`, `arange`, `array`; copies; random ones.
 
-NumPy asks nobody about a size. So these functions are lent to it by `lent`, and only where a size is symbolic do they
-answer themselves.
+NumPy does not dispatch on sizes. So `lent` replaces its constructors while a proof runs, and the rules apply where an
+argument is symbolic.
 """
 
 import functools
@@ -25,7 +25,7 @@ from nnfunc.shapes.symbols.sizes import AnySize, never_negative
 def filled(
     f: Any, shape: Any, dtype: Any = None, order: str = "C", *, device: Any = None, like: Any = None
 ) -> SymbolicArray:
-    """`np.zeros(shape)`."""
+    """The rule for `np.zeros(shape)` and the like."""
     return SymbolicArray(as_tuple(shape), dtype or np.float64)
 
 
@@ -33,26 +33,26 @@ def filled(
 def full(
     shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", *, device: Any = None, like: Any = None
 ) -> Any:
-    """`np.full(shape, value)`."""
+    """The rule for `np.full(shape, value)`."""
     refuse_misfit("np.full", shape_of(fill_value), as_tuple(shape))
     return SymbolicArray(as_tuple(shape), dtype or dtype_of(fill_value))
 
 
 @rule(np.eye)
 def eye(N: AnySize, M: Any = None, k: Any = 0, dtype: Any = float, order: str = "C") -> SymbolicArray:
-    """1 on a diagonal, 0 elsewhere."""
+    """The rule for `np.eye`: 1 on a diagonal, 0 elsewhere."""
     return SymbolicArray((N, N if M is None else M), dtype)
 
 
 @rule(np.identity)
 def identity(n: AnySize, dtype: Any = None) -> SymbolicArray:
-    """1 on the diagonal, 0 elsewhere."""
+    """The rule for `np.identity`: 1 on the diagonal, 0 elsewhere."""
     return SymbolicArray((n, n), dtype or float)
 
 
 @rule(np.arange)
 def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> SymbolicArray:
-    """`np.arange(start, stop)`, with steps of 1."""
+    """The rule for `np.arange(start, stop)`, with steps of 1 only."""
     first, last = (0, start) if stop is None else (start, stop)
     if step != 1:
         raise uncovered(np.arange, "with steps")
@@ -63,7 +63,7 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> Sy
 
 @rule(np.linspace)
 def linspace(start: Any, stop: Any, num: AnySize = 50, endpoint: bool = True, *, dtype: Any = None) -> SymbolicArray:
-    """That many numbers from start to stop."""
+    """The rule for `np.linspace`: `num` numbers from start to stop."""
     shape = broadcast("np.linspace", shape_of(start), shape_of(stop))
     return SymbolicArray((num, *shape), dtype or resulting_dtype(np.linspace, start, stop, 2))
 
@@ -79,7 +79,7 @@ def array(
     subok: bool = False,
     ndmin: int = 0,
 ) -> SymbolicArray:
-    """A copy of an array, or a row of them."""
+    """The rule for `np.array(a)` and the like: a copy of an array, or a stack of several."""
     if is_several(a):
         return array(f, np.stack([array(f, each) for each in a]), dtype, ndmin=ndmin)
     shape, least = shape_of(a), 1 if f in (np.ascontiguousarray, np.asfortranarray) else ndmin
@@ -90,7 +90,7 @@ def array(
 def like(
     f: Any, a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *, device: Any = None
 ) -> SymbolicArray:
-    """`np.zeros_like(a)`."""
+    """The rule for `np.zeros_like(a)` and the like."""
     return SymbolicArray(shape_of(a) if shape is None else as_tuple(shape), dtype or dtype_of(a))
 
 
@@ -98,7 +98,7 @@ def like(
 def full_like(
     a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None
 ) -> Any:
-    """`np.full_like(a, value)`."""
+    """The rule for `np.full_like(a, value)`."""
     full = like(np.full_like, a, dtype, shape=shape)
     refuse_misfit("np.full_like", shape_of(fill_value), full.shape)
     return full
@@ -106,7 +106,7 @@ def full_like(
 
 @rule(np.copy)
 def copy(a: SymbolicArray, order: str = "K", subok: bool = False) -> SymbolicArray:
-    """The same entries."""
+    """The rule for `np.copy`."""
     return SymbolicArray(a.shape, a.dtype)
 
 
@@ -121,7 +121,7 @@ def astype(
     *,
     device: Any = None,
 ) -> SymbolicArray:
-    """`np.astype(x, dtype)`, and the method, which takes more options."""
+    """The rule for `np.astype(x, dtype)`, and for the method, which takes more options."""
     return SymbolicArray(x.shape, dtype, is_scalar=x.is_scalar)
 
 
@@ -136,7 +136,7 @@ _lock = threading.RLock()
 
 @contextmanager
 def lent() -> Generator[None]:
-    """Within: NumPy makes symbolic arrays of symbolic sizes, one proof at a time. All other calls are as they were."""
+    """Let NumPy create arrays of symbolic sizes within the block, one proof at a time; other calls are unchanged."""
     with _lock:
         in_place: list[tuple[Any, str, Any]] = [
             *((np, name, _lending(getattr(np, name))) for name in LENT),
@@ -154,7 +154,7 @@ def lent() -> Generator[None]:
 
 
 def _generators_in_c() -> list[Any]:
-    """The modules in C that take what `np.empty` returns for an array without looking."""
+    """Return the C modules of `numpy.random`, which use the result of `np.empty` as an array without a check."""
     return [
         module
         for name, module in sys.modules.items()
@@ -163,7 +163,7 @@ def _generators_in_c() -> list[Any]:
 
 
 def _lending(f: Callable[..., Any]) -> Callable[..., Any]:
-    if f not in SHAPE_RULES:  # it is lent already, to a proof around this one
+    if f not in SHAPE_RULES:  # already replaced, by an enclosing proof
         return f
 
     @functools.wraps(f)

@@ -1,4 +1,4 @@
-"""Parts of arrays: slices, single entries, `take`; assignment to them."""
+"""Parts of arrays: slices, single entries, `take`, diagonals; assignment to parts."""
 
 from typing import Any, cast
 
@@ -23,11 +23,11 @@ from nnfunc.tracing.source import name_of
 
 @rule("[]")
 def entries(a: SymbolicArray, key: Any) -> SymbolicArray:
-    """`a[key]`, of slices, None, `...`, whole numbers, and arrays of whole numbers."""
+    """The rule for `a[key]` with slices, None, `...`, whole numbers, and arrays of whole numbers."""
     given: list[Any] = list(cast("Any", key)) if type(key) is tuple else [key]
     sizes = iter(a.shape)
     parts: list[Shape] = []
-    picks: list[int] = []  # the places of arrays among the parts
+    picks: list[int] = []  # the places of numbers and arrays among the parts
     arrays: list[Shape] = []
     for k in _one_for_each_axis(a, given):
         size = 1 if k is None else next(sizes)
@@ -42,14 +42,14 @@ def entries(a: SymbolicArray, key: Any) -> SymbolicArray:
                 _check_inside(size, k)
             else:
                 arrays.append(_index_shape(size, k))
-    if arrays:  # side by side they stay in their place, else they come first
+    if arrays:  # adjacent indices keep their place, others come first
         parts.insert(picks[0] if len(set(picks)) == 1 else 0, broadcast("the indices", *arrays))
     shape: Shape = sum(parts, ())
     return SymbolicArray(shape, a.dtype, is_scalar=not shape and all(k is not ... for k in given))
 
 
 def _one_for_each_axis(a: SymbolicArray, keys: list[Any]) -> list[Any]:
-    """One key for each axis: `...`, or the missing rest, is written out as full slices."""
+    """Return one key for each axis: full slices replace `...`, or the missing keys at the end; None is kept."""
     used = sum(k is not None and k is not ... for k in keys)
     if used > a.ndim:
         raise refusal(f"name at most {a.ndim} axes", f"{used} of them", otherwise="the index")
@@ -62,13 +62,13 @@ def _is_number(k: Any) -> bool:
 
 
 def _check_inside(size: AnySize, k: Any) -> None:
-    # nothing is known of a number that an array holds
+    # the value of a symbolic scalar is not known
     if type(k) is not SymbolicArray and not never_negative(size - 1 - k if never_negative(k) else size + k):
         raise refusal(f"name an entry that each axis of {size} entries has", f"entry {k}", otherwise="the index")
 
 
 def _index_shape(size: AnySize, k: Any) -> Shape:
-    """The shape of an array of indices into an axis; of a symbolic one the entries are not seen."""
+    """Return the shape of an array of indices into an axis; their range is checked unless the array is symbolic."""
     dtype = dtype_of(k)
     if dtype.kind == "b":
         raise not_followed("have as many entries for all contents", "a mask of booleans", "Use np.where(mask, x, 0)?")
@@ -80,7 +80,7 @@ def _index_shape(size: AnySize, k: Any) -> Shape:
 
 
 def _length(size: AnySize, k: Any) -> Any:
-    """The number of entries of a slice, for all sizes."""
+    """Return the number of entries of a slice, for all sizes."""
     if k == slice(None):
         return size
     refuse_mixing(size)
@@ -100,7 +100,7 @@ def _length(size: AnySize, k: Any) -> Any:
 
 
 def _bound(size: AnySize, k: Any) -> Any:
-    """The place of a bound of a slice in an axis of this size: never beyond its ends."""
+    """Return the position of a slice bound, clipped to an axis of this size."""
     if never_negative(k):
         return smaller(k, size)
     if never_negative(-k - 1):
@@ -117,9 +117,9 @@ def _open_length(size: AnySize, k: object) -> ShapeError:
 
 @rule("[]=")
 def write(a: SymbolicArray, key: Any, value: Any) -> None:
-    """`a[key] = value`."""
+    """The rule for `a[key] = value`."""
     if getattr(key, "shape", None) == a.shape and key.dtype == np.bool_ and not shape_of(value):
-        key = ...  # one value for the entries of a mask
+        key = ...  # one value for all entries that a mask selects
     part = SymbolicArray(entries(a, key).shape, a.dtype)
     part.flags.writeable = a.flags.writeable
     into(part, SymbolicArray(shape_of(value), dtype_of(value)), "the assignment", repeated=True)
@@ -127,7 +127,7 @@ def write(a: SymbolicArray, key: Any, value: Any) -> None:
 
 @rule(np.take)
 def take(a: SymbolicArray, indices: Any, axis: Any = None, *, mode: str = "raise") -> Any:
-    """`np.take(a, indices, axis)`."""
+    """The rule for `np.take(a, indices, axis)`."""
     whole = a.reshape(-1) if axis is None else a
     i = normalized("np.take", 0 if axis is None else axis, whole.shape)
     return whole[(*[slice(None)] * i, np.asarray(indices) if is_several(indices) else indices)]
@@ -135,7 +135,7 @@ def take(a: SymbolicArray, indices: Any, axis: Any = None, *, mode: str = "raise
 
 @rule(np.take_along_axis)
 def take_along_axis(arr: SymbolicArray, indices: Any, axis: Any = -1) -> SymbolicArray:
-    """One entry for each index, along an axis; along the others both agree."""
+    """The rule for `np.take_along_axis`: one entry for each index along an axis; the other axes are broadcast."""
     i = normalized("np.take_along_axis", axis, arr.shape)
     refuse_mixing(arr.shape[i])
     wanted = _index_shape(arr.shape[i], indices)
@@ -147,7 +147,7 @@ def take_along_axis(arr: SymbolicArray, indices: Any, axis: Any = -1) -> Symboli
 
 @rule(np.diag, np.diagonal, np.trace)
 def diagonal(f: Any, a: SymbolicArray) -> SymbolicArray:
-    """The diagonal of a matrix, its sum, or (`np.diag`) the matrix with this diagonal."""
+    """The rule for the diagonal of a matrix, its sum, or (`np.diag` of a vector) the matrix with this diagonal."""
     if f is np.diag and a.ndim == 1:
         return SymbolicArray(a.shape * 2, a.dtype)
     if a.ndim != 2:

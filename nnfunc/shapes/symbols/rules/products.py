@@ -1,4 +1,4 @@
-"""Products that are no ufuncs: `dot`, `inner`, `outer`, `tensordot`, `einsum`."""
+"""Products that are not ufuncs: `dot`, `inner`, `outer`, `tensordot`, `einsum`."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from nnfunc.shapes.symbols.sizes import AnySize
 
 @rule(np.dot)
 def dot(a: Any, b: Any, out: Any = None) -> Any:
-    """A number times an array, a product of matrices, or a sum over the last axis of a and the last but one of b."""
+    """The rule for `np.dot`: a scaled array, a matrix product, or a sum over a's last axis and b's last but one."""
     left, right = shape_of(a), shape_of(b)
     if not left or not right:
         return made(left or right, common_dtype((a, b)))
@@ -23,25 +23,25 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
 
 @rule(np.inner)
 def inner(a: Any, b: Any) -> Any:
-    """A sum over the last axes of both."""
+    """The rule for `np.inner`: a sum over the last axes of both."""
     return made(*_contracted(a, b, (-1, -1))) if shape_of(a) and shape_of(b) else dot(a, b)
 
 
 @rule(np.vdot)
 def vdot(a: Any, b: Any) -> Any:
-    """A sum over all entries of both."""
+    """The rule for `np.vdot`: a sum over all entries of both."""
     return np.dot(np.ravel(a), np.ravel(b))
 
 
 @rule(np.outer)
 def outer(a: Any, b: Any, out: Any = None) -> Any:
-    """Each entry of a with each entry of b."""
+    """The rule for `np.outer`: each entry of a times each entry of b."""
     return into(out, SymbolicArray((count(shape_of(a)), count(shape_of(b))), common_dtype((a, b))), "np.outer")
 
 
 @rule(np.tensordot)
 def tensordot(a: Any, b: Any, axes: Any = 2) -> SymbolicArray:
-    """A sum over some axes of both."""
+    """The rule for `np.tensordot`: a sum over some axes of both."""
     return SymbolicArray(*_contracted(a, b, axes))
 
 
@@ -58,11 +58,11 @@ def _contracted(a: Any, b: Any, axes: Any) -> tuple[Shape, np.dtype[Any]]:
 
 @rule(np.einsum)
 def einsum(subscripts: Any, *operands: Any, out: Any = None, dtype: Any = None, optimize: Any = False) -> Any:
-    """`np.einsum("ij,jk->ik", a, b)`: one letter, one size."""
+    """The rule for `np.einsum("ij,jk->ik", a, b)`: each letter has one size."""
     if not isinstance(subscripts, str) or "." in subscripts:
         raise uncovered(np.einsum, "without letters for all axes")
     given, arrow, result = subscripts.replace(" ", "").partition("->")
-    if not arrow:  # the letters that occur once, in the order of the alphabet
+    if not arrow:  # the letters that occur once, in alphabetical order
         result = "".join(sorted(c for c in set(given) - {","} if given.count(c) == 1))
     shapes, letters = [shape_of(x) for x in operands], given.split(",")
     if [len(word) for word in letters] != [len(shape) for shape in shapes]:

@@ -1,4 +1,4 @@
-"""Functions that mix the entries along an axis: sums, means, maxima, norms; running sums; sorting."""
+"""Functions that mix the entries along an axis: sums, means, maxima, norms; cumulative sums; sorting."""
 
 import inspect
 from typing import Any
@@ -13,10 +13,10 @@ from nnfunc.tracing.source import name_of
 
 
 def reduced_shape(name: str, shape: Shape, axis: Any, *, keepdims: Any = False, where: Any = True) -> Shape:
-    """What is left of a shape after a sum over some axes, of the entries where a mask says so.
+    """Return the shape after a reduction over some axes, of the entries that the mask `where` selects.
 
     Raises:
-        ShapeError: there is no such axis, or its entries are to stay apart, or the mask does not fit.
+        ShapeError: there is no such axis, or its entries must not be mixed, or the mask does not fit.
     """
     axes = axes_of(name, axis, shape)
     refuse_mixing(*(shape[i] for i in axes))
@@ -26,7 +26,7 @@ def reduced_shape(name: str, shape: Shape, axis: Any, *, keepdims: Any = False, 
 
 OF_ONE_AXIS = {np.argmax, np.argmin, np.nanargmax, np.nanargmin}
 OF_SOME_ENTRIES = {*OF_ONE_AXIS, np.max, np.min, np.amax, np.amin, np.nanmax, np.nanmin, np.ptp}
-"""Those that fail for an empty array."""
+"""The reductions that fail for an empty array."""
 OPTIONS = {"axis", "dtype", "out", "keepdims", "where", "initial", "ddof", "correction", "ord", "overwrite_input"}
 
 
@@ -36,7 +36,7 @@ OPTIONS = {"axis", "dtype", "out", "keepdims", "where", "initial", "ddof", "corr
     np.nanmax, np.nanmin, np.nanargmax, np.nanargmin, np.average,
 )  # fmt: skip
 def reduction(f: Any, *args: Any, **kwargs: Any) -> Any:
-    """`np.sum(a, axis, keepdims=True)` and its kind."""
+    """The rule for `np.sum(a, axis, keepdims=True)` and the like."""
     given = inspect.signature(f).bind(*args, **kwargs).arguments
     a, axis, dtype = given.pop(next(iter(given))), given.get("axis"), given.get("dtype")
     if given.keys() - OPTIONS:
@@ -52,7 +52,7 @@ def reduction(f: Any, *args: Any, **kwargs: Any) -> Any:
 
 @rule(np.cumsum, np.cumprod, np.nancumsum)
 def running(f: Any, a: SymbolicArray, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
-    """Sums or products of the first entries."""
+    """The rule for `np.cumsum` and the like: cumulative sums or products along an axis."""
     result = SymbolicArray(along(name_of(f), a.shape, axis)[0], resulting_dtype(f, a, dtype=dtype))
     return into(out, result, name_of(f))
 
@@ -61,26 +61,26 @@ def running(f: Any, a: SymbolicArray, axis: Any = None, dtype: Any = None, out: 
 def sorting(
     f: Any, a: SymbolicArray, axis: Any = -1, kind: Any = None, order: None = None, *, stable: Any = None
 ) -> Any:
-    """The entries along an axis in their order."""
+    """The rule for `np.sort` and `np.argsort`."""
     return SymbolicArray(along(name_of(f), a.shape, axis)[0], resulting_dtype(f, a))
 
 
 @rule(np.flip)
 def flip(m: SymbolicArray, axis: Any = None) -> SymbolicArray:
-    """The entries along an axis from the last to the first."""
+    """The rule for `np.flip`: the entries along an axis in reverse order."""
     refuse_mixing(*(m.shape[i] for i in axes_of("np.flip", axis, m.shape)))
     return SymbolicArray(m.shape, m.dtype)
 
 
 @rule(np.roll)
 def roll(a: SymbolicArray, shift: Any, axis: Any = None) -> SymbolicArray:
-    """The entries along an axis moved on."""
+    """The rule for `np.roll`: the entries along an axis, shifted cyclically."""
     return flip(a, axis)
 
 
 @rule(np.diff)
 def diff(a: SymbolicArray, n: int = 1, axis: int = -1) -> SymbolicArray:
-    """Differences of neighbours: n entries fewer."""
+    """The rule for `np.diff`: differences of neighbors, so n entries fewer, but never fewer than 0."""
     i = normalized("np.diff", axis, a.shape)
     refuse_mixing(a.shape[i])
     left: Any = a.shape[i] - smaller(n, a.shape[i])

@@ -1,4 +1,4 @@
-"""The same entries in other arrays: `reshape`, `transpose`, `broadcast_to`; joined, repeated and cut."""
+"""The same entries in another shape: `reshape`, `transpose`, `broadcast_to`; arrays joined, repeated and split."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +23,7 @@ from nnfunc.shapes.symbols.sizes import divided, never_negative
 
 @rule(np.reshape)
 def reshape(a: SymbolicArray, shape: Any, order: str = "C", *, copy: Any = None) -> SymbolicArray:
-    """`np.reshape(a, shape)`; one size may be −1, which is what is left."""
+    """The rule for `np.reshape(a, shape)`; one size may be −1, and then follows from the others."""
     wanted = list(as_tuple(shape))
     open_axes = [i for i, n in enumerate(wanted) if type(n) is int and n == -1]
     entries, known = count(a.shape), count(n for i, n in enumerate(wanted) if i not in open_axes)
@@ -41,13 +41,13 @@ def reshape(a: SymbolicArray, shape: Any, order: str = "C", *, copy: Any = None)
 
 @rule(np.ravel)
 def ravel(a: SymbolicArray, order: str = "C") -> SymbolicArray:
-    """All entries in one row."""
+    """The rule for `np.ravel`: all entries in one vector."""
     return reshape(a, (-1,), order)
 
 
 @rule(np.transpose)
 def transpose(a: SymbolicArray, axes: Sequence[int] | None = None) -> SymbolicArray:
-    """The axes in another order, by default the reverse one."""
+    """The rule for `np.transpose`: the axes in another order, by default the reverse one."""
     order = range(a.ndim)[::-1] if axes is None else axes_of("np.transpose", tuple(axes), a.shape)
     if sorted(order) != list(range(a.ndim)):
         raise refusal("name each axis once", f"axes {tuple(order)} of {shown(a.shape)}", otherwise="np.transpose")
@@ -56,20 +56,20 @@ def transpose(a: SymbolicArray, axes: Sequence[int] | None = None) -> SymbolicAr
 
 @rule(np.matrix_transpose)
 def matrix_transpose(x: SymbolicArray) -> SymbolicArray:
-    """The last two axes swapped."""
+    """The rule for `np.matrix_transpose`: the last two axes swapped."""
     return swapaxes(x, -1, -2)
 
 
 @rule(np.swapaxes)
 def swapaxes(a: SymbolicArray, axis1: int, axis2: int) -> SymbolicArray:
-    """Two axes swapped."""
+    """The rule for `np.swapaxes`: two axes swapped."""
     i, j = normalized("np.swapaxes", axis1, a.shape), normalized("np.swapaxes", axis2, a.shape)
     return transpose(a, [{i: j, j: i}.get(k, k) for k in range(a.ndim)])
 
 
 @rule(np.moveaxis)
 def moveaxis(a: SymbolicArray, source: Any, destination: Any) -> SymbolicArray:
-    """Some axes moved to other places."""
+    """The rule for `np.moveaxis`: some axes moved to other places."""
     moved, places = axes_of("np.moveaxis", source, a.shape), axes_of("np.moveaxis", destination, a.shape)
     order = [i for i in range(a.ndim) if i not in moved]
     for place, i in sorted(zip(places, moved, strict=True)):
@@ -79,7 +79,7 @@ def moveaxis(a: SymbolicArray, source: Any, destination: Any) -> SymbolicArray:
 
 @rule(np.expand_dims)
 def expand_dims(a: SymbolicArray, axis: Any) -> SymbolicArray:
-    """New axes of size 1."""
+    """The rule for `np.expand_dims`: new axes of size 1."""
     ndim = a.ndim + len(as_tuple(axis))
     new = axes_of("np.expand_dims", axis, (1,) * ndim)
     sizes = iter(a.shape)
@@ -88,7 +88,7 @@ def expand_dims(a: SymbolicArray, axis: Any) -> SymbolicArray:
 
 @rule(np.squeeze)
 def squeeze(a: SymbolicArray, axis: Any = None) -> SymbolicArray:
-    """Without axes of size 1."""
+    """The rule for `np.squeeze`: axes of size 1 removed."""
     ones = [i for i, n in enumerate(a.shape) if not never_negative(n - 2)]
     gone = ones if axis is None else axes_of("np.squeeze", axis, a.shape)
     for i in gone:
@@ -99,7 +99,7 @@ def squeeze(a: SymbolicArray, axis: Any = None) -> SymbolicArray:
 
 @rule(np.broadcast_to)
 def broadcast_to(array: Any, shape: Any, subok: bool = False) -> SymbolicArray:
-    """Repeated along axes of size 1."""
+    """The rule for `np.broadcast_to`: an array repeated along axes of size 1."""
     wanted = as_tuple(shape)
     refuse_misfit("np.broadcast_to", shape_of(array), wanted)
     return SymbolicArray(wanted, dtype_of(array))
@@ -107,14 +107,14 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> SymbolicArray:
 
 @rule(np.atleast_1d, np.atleast_2d)
 def atleast(f: Any, a: SymbolicArray) -> SymbolicArray:
-    """With at least one axis, or two."""
+    """The rule for `np.atleast_1d` and `np.atleast_2d`."""
     ndim = 1 if f is np.atleast_1d else 2
     return SymbolicArray((1,) * (ndim - a.ndim) + a.shape, a.dtype)
 
 
 @rule(np.shape, np.ndim, np.size)
 def attribute(f: Any, a: SymbolicArray, axis: int | None = None) -> Any:
-    """`a.shape`, `a.ndim` and `a.size`; the size of one axis."""
+    """The rule for `np.shape`, `np.ndim` and `np.size`, and for the size of one axis."""
     return getattr(a, f.__name__) if axis is None else a.shape[normalized("np.size", axis, a.shape)]
 
 
@@ -122,7 +122,7 @@ def attribute(f: Any, a: SymbolicArray, axis: int | None = None) -> Any:
 def concatenate(
     arrays: Sequence[Any], axis: Any = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
 ) -> Any:
-    """One after the other along an axis; along the others all agree."""
+    """The rule for `np.concatenate`: arrays joined along an axis; all other axes must agree."""
     shapes = [shape_of(a) if axis is not None else (count(shape_of(a)),) for a in arrays]
     _, i = along("np.concatenate", shapes[0], axis)
     if any(len(shape) != len(shapes[0]) or without(shape, i) != without(shapes[0], i) for shape in shapes):
@@ -136,7 +136,7 @@ def concatenate(
 def stack(
     arrays: Sequence[Any], axis: int = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
 ) -> Any:
-    """Side by side along a new axis; all shapes agree."""
+    """The rule for `np.stack`: arrays of one shape joined along a new axis."""
     shapes = [shape_of(a) for a in arrays]
     if any(shape != shapes[0] for shape in shapes):
         raise refusal("stack arrays of one shape", shown(*shapes), otherwise="np.stack")
@@ -147,26 +147,26 @@ def stack(
 
 @rule(np.vstack)
 def vstack(tup: Sequence[Any], *, dtype: Any = None, casting: str = "same_kind") -> Any:
-    """Below each other; a vector is a row."""
+    """The rule for `np.vstack`: arrays below each other; a vector is a row."""
     return np.concatenate([np.atleast_2d(a) for a in tup], dtype=dtype)
 
 
 @rule(np.hstack)
 def hstack(tup: Sequence[Any], *, dtype: Any = None, casting: str = "same_kind") -> Any:
-    """Beside each other; vectors one after the other."""
+    """The rule for `np.hstack`: arrays next to each other; vectors end to end."""
     arrays = [np.atleast_1d(a) for a in tup]
     return np.concatenate(arrays, axis=min(1, arrays[0].ndim - 1), dtype=dtype)
 
 
 @rule(np.column_stack)
 def column_stack(tup: Sequence[Any]) -> Any:
-    """Beside each other; a vector is a column."""
+    """The rule for `np.column_stack`: arrays next to each other; a vector is a column."""
     return np.concatenate([a if len(shape_of(a)) > 1 else np.atleast_2d(a).T for a in tup], axis=1)
 
 
 @rule(np.split)
 def split(ary: SymbolicArray, indices_or_sections: Any, axis: int = 0) -> list[SymbolicArray]:
-    """Cut along an axis, into equal parts or at these places."""
+    """The rule for `np.split`: an array split along an axis, into equal parts or at given indices."""
     i = normalized("np.split", axis, ary.shape)
     if isinstance(indices_or_sections, tuple | list | np.ndarray):
         places = as_tuple(indices_or_sections)
@@ -182,7 +182,7 @@ def split(ary: SymbolicArray, indices_or_sections: Any, axis: int = 0) -> list[S
 
 @rule(np.repeat)
 def repeat(a: SymbolicArray, repeats: Any, axis: int | None = None) -> SymbolicArray:
-    """Each entry several times."""
+    """The rule for `np.repeat`: each entry several times."""
     shape, i = along("np.repeat", a.shape, axis)
     if shape_of(repeats):
         raise uncovered(np.repeat, "with repeats for each entry")
@@ -191,7 +191,7 @@ def repeat(a: SymbolicArray, repeats: Any, axis: int | None = None) -> SymbolicA
 
 @rule(np.tile)
 def tile(A: SymbolicArray, reps: Any) -> SymbolicArray:
-    """The whole array several times."""
+    """The rule for `np.tile`: the whole array several times."""
     times = as_tuple(reps)
     ndim = max(len(times), A.ndim)
     pairs = list(zip((1,) * (ndim - A.ndim) + A.shape, (1,) * (ndim - len(times)) + times, strict=True))
@@ -201,9 +201,9 @@ def tile(A: SymbolicArray, reps: Any) -> SymbolicArray:
 
 @rule(np.pad)
 def pad(array: SymbolicArray, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> SymbolicArray:
-    """More entries before and after, along each axis."""
+    """The rule for `np.pad`: more entries before and after, along each axis."""
     given = as_tuple(pad_width)
-    if not any(map(is_several, given)):  # one width, or before and after, for all axes
+    if not any(map(is_several, given)):  # one width, or a pair (before, after), for all axes
         given = (given,)
     pairs = [(as_tuple(each) * 2)[:2] for each in (given * array.ndim if len(given) == 1 else given)]
     if isinstance(pad_width, dict) or len(pairs) != array.ndim:

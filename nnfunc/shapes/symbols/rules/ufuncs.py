@@ -1,6 +1,6 @@
-"""Functions of each entry: ufuncs, which all obey the same rules, on the last axes too (`matmul`), and their methods.
+"""Elementwise functions: ufuncs and their methods, which share a few rules, also those on the last axes (`matmul`).
 
-`where`, `clip`, `round` and their kind are no ufuncs.
+`where`, `clip`, `round` and the like are not ufuncs, and have separate rules.
 """
 
 import operator
@@ -30,7 +30,7 @@ WHOLE: dict[Any, Callable[[Any, Any], Any]] = {
     np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.floor_divide: lambda a, b: a // b,
     np.remainder: operator.mod,
 }  # fmt: skip
-"""What NumPy's integers do with sizes."""
+"""The operators that compute these ufuncs on sizes and whole numbers."""
 
 
 @rule("__call__")
@@ -44,19 +44,19 @@ def call(
     order: str = "K",
     subok: bool = True,
 ) -> Any:
-    """`np.add(a, b)`, and `a + b`."""
+    """The rule for a call of a ufunc: `np.add(a, b)`, and `a + b`."""
     if ufunc in WHOLE and all(terms_of(x) is not None for x in inputs):
         return WHOLE[ufunc](*(x if type(x) is Size else operator.index(x) for x in inputs))
     name, shapes = name_of(ufunc), list(map(shape_of, inputs))
     shape = _on_last_axes(ufunc, shapes) if ufunc.signature else broadcast(name, *shapes, shape_of(where))
-    outs = out or (None,) * ufunc.nout  # NumPy hands it over as a tuple
+    outs = out or (None,) * ufunc.nout  # NumPy passes it as a tuple
     pairs = zip(outs, dtypes_of_ufunc(ufunc, inputs, dtype), strict=True)
     written = tuple(into(target, made(shape, each), name, repeated=True) for target, each in pairs)
     return written[0] if ufunc.nout == 1 else written
 
 
 def _on_last_axes(ufunc: np.ufunc, shapes: Sequence[Shape]) -> Shape:
-    """The shape of a result such as (n?,k),(k,p?)->(n?,p?); an axis with ? may be absent."""
+    """Return the shape of the result by the signature, such as (n?,k),(k,p?)->(n?,p?); an axis with ? may be absent."""
     *given, result = [re.findall(r"(\w+)(\??)", axes) for axes in re.findall(r"\(([^)]*)\)", str(ufunc.signature))]
     sizes: dict[str, AnySize] = {}
     leading: list[Shape] = []
@@ -75,7 +75,7 @@ def _on_last_axes(ufunc: np.ufunc, shapes: Sequence[Shape]) -> Shape:
 
 
 def _remedy(shapes: Sequence[Shape]) -> str:
-    """The product that would fit, where it is clear which one is meant."""
+    """Suggest the product that would fit, if it is clear which one is meant."""
     left, right = shapes
     a, b = sides() or ("", "")
     if not a or not len(left) == len(right) == 2:
@@ -89,7 +89,7 @@ def _remedy(shapes: Sequence[Shape]) -> str:
 
 @rule("outer")
 def outer(ufunc: np.ufunc, a: Any, b: Any, *, out: Any = None, dtype: Any = None) -> Any:
-    """`np.add.outer(a, b)`: each entry with each."""
+    """The rule for `np.add.outer(a, b)` and the like: each entry of a with each entry of b."""
     result = made(shape_of(a) + shape_of(b), dtypes_of_ufunc(ufunc, (a, b), dtype)[0])
     return into(out and out[0], result, f"{name_of(ufunc)}.outer")
 
@@ -105,7 +105,7 @@ def reduce(
     initial: Any = None,
     where: Any = True,
 ) -> Any:
-    """`np.add.reduce(a)`."""
+    """The rule for `np.add.reduce(a)` and the like."""
     name = f"{name_of(ufunc)}.reduce"
     shape = reduced_shape(name, shape_of(a), axis, keepdims=keepdims, where=where)
     return into(out and out[0], made(shape, ufunc.reduce(np.ones(1, a.dtype), dtype=dtype).dtype), name)
@@ -113,7 +113,7 @@ def reduce(
 
 @rule("accumulate")
 def accumulate(ufunc: np.ufunc, a: SymbolicArray, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
-    """`np.add.accumulate(a)`: sums of the first entries."""
+    """The rule for `np.add.accumulate(a)` and the like: cumulative sums along an axis."""
     name = f"{name_of(ufunc)}.accumulate"
     refuse_mixing(a.shape[normalized(name, axis, a.shape)])
     return into(out and out[0], made(a.shape, ufunc.accumulate(np.ones(1, a.dtype), dtype=dtype).dtype), name)
@@ -121,7 +121,7 @@ def accumulate(ufunc: np.ufunc, a: SymbolicArray, axis: int = 0, dtype: Any = No
 
 @rule(np.where)
 def where(condition: Any, x: Any = None, y: Any = None) -> SymbolicArray:
-    """`np.where(condition, x, y)`."""
+    """The rule for `np.where(condition, x, y)`."""
     if x is None or y is None:
         raise refusal("be given two values, for where the condition holds is not known", "one argument")
     return SymbolicArray(
@@ -131,7 +131,7 @@ def where(condition: Any, x: Any = None, y: Any = None) -> SymbolicArray:
 
 @rule(np.clip)
 def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None) -> Any:  # noqa: A002
-    """`np.clip(a, least, most)`."""
+    """The rule for `np.clip(a, least, most)`."""
     bounds = [bound for bound in (a_min, a_max, min, max) if bound is not None]
     shape = broadcast("np.clip", *map(shape_of, (a, *bounds)))
     return into(out, made(shape, resulting_dtype(np.clip, a, *(bounds * 2)[:2])), "np.clip")
@@ -139,17 +139,17 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: 
 
 @rule(np.round, np.around)
 def rounded(f: Any, a: Any, decimals: int = 0, out: Any = None) -> Any:
-    """`np.round(a, 2)`."""
+    """The rule for `np.round(a, decimals)`."""
     return into(out, made(a.shape, resulting_dtype(f, a, decimals)), name_of(f))
 
 
 @rule(np.nan_to_num)
 def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> SymbolicArray:
-    """Numbers in place of NaN and ∞."""
+    """The rule for `np.nan_to_num`: NaN and ∞ replaced by numbers."""
     return made(x.shape, x.dtype)
 
 
 @rule(np.isclose)
 def isclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool = False) -> SymbolicArray:
-    """Whether entries are nearly equal."""
+    """The rule for `np.isclose`: whether entries are nearly equal."""
     return made(broadcast("np.isclose", *map(shape_of, (a, b))), np.bool_)

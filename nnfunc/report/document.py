@@ -1,4 +1,4 @@
-"""The page: its sections, the numbers that its own code needs, and that code."""
+"""The HTML page: its sections, the data for its script, and the script."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ CODE = [
     "curves",
     "main",
 ]
-"""The files of the page's code, in their order."""
+"""The files of the page's script, in their order."""
 
 
 def page(
@@ -54,27 +54,27 @@ def page(
     settings: Mapping[str, Any] | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> str:
-    """One HTML page about a network, which needs nothing else: no other file, no network.
+    """Return a self-contained HTML page about a network: it needs no other file and no connection.
 
     Args:
         params: trained network.
-        test: samples with labels that it was not trained with.
+        test: held-out samples with labels.
         title: name of the page.
-        digit: the digit that a network with one output looks for.
-        history: figures of the epochs: of `nn.read_history`, or epochs of `nn.train`.
-        settings: what would repeat the training.
-        versions: of what it was made with.
+        digit: the digit that a network with one output recognizes.
+        history: figures of the epochs: from `nn.read_history`, or epochs of `nn.train`.
+        settings: those that would repeat the training.
+        versions: of the software that was used, by name.
 
     Raises:
-        ShapeError: the samples do not enter the network.
+        ShapeError: the samples do not fit the network's input.
         DataError: a label is outside its classes.
-        SettingError: digit is no digit, or the network has several outputs, or its cost is not finite.
+        SettingError: digit is not a digit, or the network has several outputs; or its cost is not finite.
     """
     if digit is not None and (digit not in range(10) or params.sizes[-1] != 1):
         raise SettingError(
             f"page: digit must be 0..9, of a network with one output; got {digit!r} and {params.sizes[-1]} outputs."
         )
-    with np.errstate(all="ignore"):  # what is not finite is refused
+    with np.errstate(all="ignore"):  # a cost that is not finite raises below
         task = task_of("evaluate", params, test)
         evaluation, kind = evaluated(params, task), task.kind
     if not np.isfinite(evaluation.cost):
@@ -109,7 +109,7 @@ def page(
 
 
 def _why_not(params: Params, test: Dataset) -> str | None:
-    """Why one cannot draw on this page, if one cannot."""
+    """Return why one cannot draw digits on this page, or None if one can."""
     own = [layer.activation for layer in params.layers if OUTPUTS.get(layer.activation.name) != layer.activation]
     if params.sizes[0] != SIDE**2:
         return f"This network takes {params.sizes[0]} numbers, not the {SIDE}×{SIDE} pixels of a drawing."
@@ -121,19 +121,19 @@ def _why_not(params: Params, test: Dataset) -> str | None:
 
 
 def packed_layers(params: Params) -> list[dict[str, Any]]:
-    """W and b of each layer as float32 in base64, rows of W after each other, and the name of its activation."""
+    """Return W (row by row) and b of each layer as float32 in base64, and the name of its activation."""
     return [
         {"W": _floats(layer.W), "b": _floats(layer.b), "activation": layer.activation.name} for layer in params.layers
     ]
 
 
 def _floats(x: Array) -> str:
-    with np.errstate(over="ignore"):  # of float64, what is beyond float32 becomes ∞
+    with np.errstate(over="ignore"):  # float64 beyond the range of float32 becomes ∞
         return packed(x.astype("<f4").tobytes())
 
 
 def _matrices(params: Params, names: Sequence[str]) -> list[dict[str, Any]]:
-    """A[0], Z[1], A[1], …: the equation of each, its dimensions for one sample, and what its nodes are called."""
+    """Return the equation of each of A[0], Z[1], A[1], …, its dimensions for one sample, and the names of its nodes."""
     rows = list(forward_equations(params))
     return [
         {
@@ -172,4 +172,4 @@ def _whole(title: str, content: str, data: Mapping[str, Any]) -> str:
         f"<style>\n{style}</style></head>\n<body>{content}\n"
         f'<script type="application/json" id="data">{values}</script>\n<script>{script}</script></body></html>\n'
     )
-    return whole.encode(errors="backslashreplace").decode()  # names of files need not be Unicode
+    return whole.encode(errors="backslashreplace").decode()  # file names need not be valid Unicode
