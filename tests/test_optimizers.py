@@ -294,6 +294,7 @@ def test_nothing_goes_on_when_nobody_asks_lbfgs_for_more() -> None:
     before = threading.active_count()
     training = iter(nn.train(params, nn.Dataset(X, Y.argmax(axis=0)), learning_rate=1, epochs=9, optimizer="lbfgs"))
     next(training)
+    assert threading.active_count() > before, "the method runs in a thread, which is to end"
     del training
     for _ in range(100):
         if threading.active_count() == before:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from tests.data.test_data import png
+from tests.data.files import png
 from tests.places import ROOT
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (6, 4), np.uint8)

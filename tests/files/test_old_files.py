@@ -19,7 +19,7 @@ import nnfunc as nn
 from nnfunc.files.models import load_model
 from nnfunc.recording.native.library import described
 from nnfunc.tracing import tree
-from tests.model.test_functions import ABSOLUTE, SWISH
+from tests.model.functions import ABSOLUTE, SWISH
 from tests.places import TESTS
 
 FILES = TESTS / "fixtures" / "0.1"

@@ -20,7 +20,7 @@ from nnfunc.activations import ACTIVATIONS, OUTPUTS
 from nnfunc.costs import COSTS
 from nnfunc.recording import Step
 from nnfunc.tracing import tree
-from tests.model.test_functions import ABSOLUTE, SWISH
+from tests.model.functions import ABSOLUTE, SWISH
 from tests.networks import batch, kinds, small
 
 

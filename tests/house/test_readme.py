@@ -75,7 +75,7 @@ def test_the_commands_run_in_their_order(
     assert len(lines) >= 8
     for line in lines:
         words = shlex.split(line, comments=True)[1:]
-        if words[0] == "data":  # downloads; test_data.py has it, from a server of its own
+        if words[0] == "data":  # downloads; test_download.py has it, from a server of its own
             continue
         if any(name in line and not importlib.util.find_spec(library) for name, library in EXTRAS.items()):
             continue

@@ -66,6 +66,8 @@ FUNCTIONS: list[Callable[..., Any]] = [
 @pytest.mark.parametrize("f", FUNCTIONS, ids=lambda f: f.__name__)
 def test_functions_of_each_column_alone(f: Callable[..., Any]) -> None:
     nn.prove(f, each=("m",) if f is not nn.scale else ())
+    if f is nn.scale:  # whose annotations name no axis
+        nn.prove(f, nn.symbolic("n m", np.uint8), each=("m",))
 
 
 @pytest.mark.parametrize("f", [mean, layer_gradient], ids=lambda f: f.__name__)
