@@ -49,7 +49,7 @@ def from_torch_state(
         found.setdefault(int(place), {})[kind] = np.asarray(x)
     if len(prefixes) > 1:
         raise CheckpointError(
-            f"from_torch_state: layers must be of one Sequential; got {', '.join(map(repr, sorted(prefixes)))}. "
+            f"from_torch_state: layers must belong to one Sequential; got {', '.join(map(repr, sorted(prefixes)))}. "
             f"Pass one part?"
         )
     return _network("from_torch_state", [found[place] for place in sorted(found)], activation, output, cost)
@@ -113,7 +113,7 @@ def _network(where: str, found: Sequence[Mapping[str, Array]], activation: Any, 
         )
         return Params(tuple(layers), chosen)
     except ShapeError as error:
-        raise CheckpointError(f"{where}: the layers must fit each other; got others ({error})") from error
+        raise CheckpointError(f"{where}: the layers must fit together; got layers that do not ({error})") from error
 
 
 def _column(layer: Mapping[str, Array]) -> Array:
@@ -137,7 +137,7 @@ def read_safetensors(path: str | Path) -> dict[str, Array]:
             return {name: np.array(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118 (no mapping)
     except Exception as error:  # safetensors' own, the system's, and NumPy's for types it lacks
         raise CheckpointError(
-            f"{path.name}: must be a file of safetensors, of numbers that NumPy has; got something else ({error}). "
+            f"{path.name}: must be a safetensors file with dtypes that NumPy supports; got something else ({error}). "
             f"Is it whole?"
         ) from error
 

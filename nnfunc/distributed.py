@@ -95,7 +95,7 @@ class _OnDask:
                 raise error.with_traceback(None) from None  # without Dask's traceback
             except TimeoutError as error:
                 raise ClusterError(
-                    f"on_dask: a worker must be there within {PATIENCE} seconds; got none. "
+                    f"on_dask: a worker must connect within {PATIENCE} seconds; got none. "
                     f"Start one with 'dask worker HOST:PORT'?"
                 ) from error
             except Exception as error:  # of many kinds when a worker dies
@@ -104,7 +104,8 @@ class _OnDask:
                     got = "a closed client"
                     break
         raise ClusterError(
-            f"on_dask: the cluster must compute the step; got {got}. Is it running, with memory and the same nnfunc?"
+            f"on_dask: the cluster must compute the step; got {got}. "
+            f"Is it running, with enough memory and the same version of nnfunc?"
         )
 
     def _step(self, params: Params) -> tuple[float, Grads]:

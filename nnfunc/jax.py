@@ -46,7 +46,7 @@ def largest_difference(grads: Grads, found: Any) -> float:
     leaves = _jax().tree_util.tree_leaves
     pairs = [(np.asarray(x), np.asarray(y)) for x, y in zip(leaves(grads), leaves(found), strict=True)]
     if any(x.shape != y.shape for x, y in pairs):
-        raise ValueError("largest_difference: both must be of one network; got gradients of other shapes")
+        raise ValueError("largest_difference: both must belong to the same network; got different shapes")
     return float(np.max([np.max(np.abs(x - y)) for x, y in pairs]))  # np.max passes NaN on
 
 

@@ -34,22 +34,22 @@ def init(
     seed: "int | np.random.Generator" = 0,
     dtype: DTypeLike = np.float32,
 ) -> Params:
-    """Random weights and zero biases for a network of these sizes: (784, 10, 10) has two layers.
+    """Draw random weights, with zero biases, for a network of these sizes: (784, 10, 10) has two layers.
 
     Before relu, leaky_relu and elu W is normal with variance 2/n_in (He et al. 2015, equation 10); elsewhere it is
     uniform within ±√(6/(n_in + n_out)) (Glorot, Bengio 2010, equation 16). A seed gives both dtypes the same network.
 
     Args:
-        sizes: nodes of the input, of each hidden layer, and of the output.
-        activation: of all hidden layers, or one for each: a name, or functions of one's own, which are checked.
-        output: activation of the last layer.
+        sizes: the number of nodes of the input, of each hidden layer, and of the output.
+        activation: of all hidden layers, or one per layer: a name, or a custom `nn.Activation`, which is checked.
+        output: the activation of the last layer.
         cost: by default the one that belongs to the output: cross_entropy to softmax, binary_cross_entropy to
             sigmoid, squared_error to all others.
-        seed: of a new generator, or the generator to draw from.
+        seed: the seed of a new generator, or the generator to draw from.
         dtype: float32 or float64.
 
     Raises:
-        SettingError: a size below 1, fewer than two sizes, or a name that is unknown or cannot stand there.
+        SettingError: a size is below 1, there are fewer than two, or a name is unknown or not allowed there.
     """
     sizes, activations, cost = check_settings("init", sizes, activation, output, cost, seed, dtype)
     rng, kinds = np.random.default_rng(seed), zip(pairwise(sizes), activations, strict=True)
@@ -61,12 +61,12 @@ def forward(params: Params, X: Float[Array, "n_in m"], masks: Masks = ()) -> Cac
     """Run the samples through the network: `cache.output` is A[L].
 
     Args:
-        params: network to run.
-        X: A[0], scaled, of the dtype of `params`.
+        params: the network to run.
+        X: A[0], scaled to 0..1, of the dtype of `params`.
         masks: factors of the entries of each hidden A[l], as `nn.dropout_masks` draws them; none when predicting.
 
     Raises:
-        ShapeError: X has other rows than W[1] has columns, or another dtype; or the masks do not fit.
+        ShapeError: X does not have as many rows as W[1] has columns, or has another dtype; or the masks do not fit.
     """
     A_prev, layers = X, list[LayerCache]()
     for layer, mask in zip_longest(params.layers, masks):
@@ -82,16 +82,16 @@ def forward(params: Params, X: Float[Array, "n_in m"], masks: Masks = ()) -> Cac
 def backward(
     params: Params, cache: Cache, Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None = None
 ) -> Grads:
-    """The gradients of the mean cost, from the last layer to the first.
+    """Compute the gradients of the mean cost, from the last layer to the first.
 
     Args:
-        params: those that made the cache.
-        cache: of `forward` for the samples that Y belongs to.
-        Y: what A[L] should be.
-        weights: w of each sample in J = 1/m Σ w · loss; 1 for all where none are given.
+        params: the parameters that made the cache.
+        cache: the result of `forward` for the samples of Y.
+        Y: the targets of A[L].
+        weights: w of each sample in J = 1/m Σ w · loss; 1 by default.
 
     Raises:
-        ShapeError: cache, Y or weights were made for other sizes or samples.
+        ShapeError: cache, Y or weights belong to other sizes or samples.
     """
     L = len(params.layers)
     dZ = times(output_error(params, cache, Y), weights)  # dZ[L]
@@ -106,7 +106,7 @@ def backward(
 
 @checked
 def layer_gradient(dZ: Float[Array, "n_out m"], A_prev: Float[Array, "n_in m"]) -> LayerGrads:
-    """What the weights and biases of one layer contributed to the error, as a mean over the samples."""
+    """Compute dW and db of one layer: its share in the error, as a mean over the samples."""
     m = dZ.shape[1]
     dW = dZ @ A_prev.T / m  # n_out×n_in = (n_out×m)(m×n_in)
     db = dZ.sum(axis=1, keepdims=True) / m  # n_out×1
@@ -115,7 +115,7 @@ def layer_gradient(dZ: Float[Array, "n_out m"], A_prev: Float[Array, "n_in m"]) 
 
 @checked
 def output_error(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Float[Array, "n_out m"]:
-    """dZ[L]: A[L] − Y where the cost belongs to the output (softmax, sigmoid or identity), else dA[L] ∗ g′(Z[L])."""
+    """Compute dZ[L]: A[L] − Y where the cost belongs to the output, else dA[L] ∗ g′(Z[L])."""
     if params.cost.belongs_to(params.output):
         dZ: Float[Array, "n_out m"] = cache.output - Y
         return dZ
@@ -133,15 +133,15 @@ def update(params: Params, grads: Grads, α: Scalar) -> Params:
     W[l] ← W[l] − α dW[l],  b[l] ← b[l] − α db[l]
 
     Args:
-        params: current parameters; not modified.
-        grads: gradients of the *mean* cost over the batch.
-        α: learning rate, dimensionless.
+        params: the current parameters; not modified.
+        grads: the gradients of the *mean* cost over the batch.
+        α: the learning rate, dimensionless.
 
     Returns:
-        New parameters, same sizes and dtype as `params`.
+        New parameters, of the same sizes and dtype as `params`.
 
     Raises:
-        ShapeError: `grads` was made for other sizes.
+        ShapeError: `grads` belongs to other sizes.
     """
     layers = tuple(
         tree.replace(layer, W=layer.W - α * grad.dW, b=layer.b - α * grad.db)
@@ -152,10 +152,10 @@ def update(params: Params, grads: Grads, α: Scalar) -> Params:
 
 @checked_with(fits.cache_and_targets)
 def cost(params: Params, cache: Cache, Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None = None) -> float:
-    """J, the mean over the samples of w · loss; low for good predictions. The formula is that of `params.cost`."""
+    """Compute J, the mean over the samples of w · loss; low for good predictions. `params.cost` has the formula."""
     return float(mean_cost(params, cache, Y, weights))
 
 
 def mean_cost(params: Params, cache: Cache, Y: Array, weights: Array | None) -> Scalar:
-    """J as NumPy's own number, which can be recorded."""
+    """Compute J as a NumPy number, which can be recorded."""
     return mean(params.cost.losses(cache.layers[-1].Z, cache.output, Y), weights)

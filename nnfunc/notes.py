@@ -1,6 +1,6 @@
 """The two-layer network of the notes, literally: 784 pixels, 10 hidden nodes, 10 classes.
 
-`nnfunc.network` is the same for any number of layers, and gives the same bits.
+`nnfunc.network` computes the same for any number of layers, with the same bits.
 """
 
 from dataclasses import dataclass
@@ -55,14 +55,14 @@ class Grads(tree.Node):
 
 
 def init(seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
-    """The weights of `network.init((784, 10, 10))` with this seed."""
+    """Draw the weights of `network.init((784, 10, 10))` with this seed."""
     layer1, layer2 = network.init((784, 10, 10), seed=seed, dtype=dtype).layers
     return Params(layer1.W, layer1.b, layer2.W, layer2.b)
 
 
 @checked_with(fits.one_dtype)
 def forward(params: Params, X: Float[Array, "784 m"]) -> Cache:
-    """Forward propagation; X is scaled to 0..1, one sample per column."""
+    """Propagate forward; X is scaled to 0..1, one sample per column."""
     A0 = X
     Z1 = params.W1 @ A0 + params.b1  # 10×m = (10×784)(784×m) + 10×1
     A1 = relu(Z1)  # without it the network would be one linear map
@@ -73,7 +73,7 @@ def forward(params: Params, X: Float[Array, "784 m"]) -> Cache:
 
 @checked_with(fits.one_dtype_and_batch)
 def backward(params: Params, cache: Cache, Y: Float[Array, "10 m"]) -> Grads:
-    """Backpropagation, of cross-entropy; Y is one-hot, one label per column."""
+    """Propagate the error of cross-entropy back; Y is one-hot, one label per column."""
     m = Y.shape[1]
     X = cache.A0
     dZ2 = cache.A2 - Y  # 10×m: the error of the second layer
@@ -87,7 +87,7 @@ def backward(params: Params, cache: Cache, Y: Float[Array, "10 m"]) -> Grads:
 
 @checked_with(fits.one_dtype)
 def update(params: Params, grads: Grads, α: Scalar) -> Params:
-    """One step of gradient descent; α is the learning rate, a hyperparameter."""
+    """Take one step of gradient descent; α is the learning rate, a hyperparameter."""
     return tree.replace(
         params,
         W1=params.W1 - α * grads.dW1,

@@ -161,7 +161,7 @@ def activations(params: Params, X: Real[Array, "n_in m"], axes: "Axes | None" = 
     with np.errstate(all="ignore"):  # values that are not finite raise below
         cache = forward(params, pixels_to_floats(X[:, :SAMPLES], params.dtype))
     if not all(np.isfinite(made.A).all() for made in cache.layers):
-        raise SettingError("plots: activations must be finite; got NaN or ∞. Train the network anew?")
+        raise SettingError("plots: activations must be finite; got NaN or ∞. Train the network again?")
     drawn: Any = _axes(axes)
     for l, (layer, made) in enumerate(zip(params.layers, cache.layers, strict=True), start=1):
         name = f"A[{l}], {layer.activation}, {len(made.A)} node{'s' * (len(made.A) > 1)}"

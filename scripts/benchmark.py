@@ -1,4 +1,4 @@
-"""How fast nnfunc is, and its memory, beside PyTorch, JAX and scikit-learn: tables and the picture of README.md.
+"""Compare nnfunc's speed and memory with those of PyTorch, JAX and scikit-learn: tables and the picture of README.md.
 
     pip install -e '.[bench]'
     python scripts/benchmark.py ../shared/data/mnist --plot .github/benchmark.png
@@ -9,16 +9,16 @@ Libraries that are not installed are left out. What is compared, and how that is
 - Every contestant starts from the same weights, sees the same samples in the same order (a NumPy permutation for each
   epoch); shuffling and gathering are part of the time. PyTorch is eager, JAX compiled, an epoch in one call. nnfunc is
   used through its public functions, with its checks on, and reads uint8 pixels; the others read float32 made before.
-- Each contestant lives in a process of its own, as with its users, and sleeps while another one is measured; a pause
-  lets the threads of the last one fall asleep. Compilation and the first epochs are outside the time.
-- Rounds are interleaved, each in another order. Shown are medians, and ratios within a round with their range.
+- Each contestant runs in its own process, as it does for its users, and sleeps while another one is measured; a pause
+  lets the threads of the last one fall asleep. Compilation and the first epochs are not part of the time.
+- Rounds are interleaved, each in another order. The tables show medians, and ratios within a round with their range.
 - At the end the cost of each contestant is computed in float64 by one function.
 
 `--baseline COMMIT` compares this checkout with one of its commits instead, in the same way, and the commit with itself:
-a change is one where `new / old` leaves the range of `old again / old`. Other work on the machine spoils all of it.
+a change is real if `new / old` leaves the range of `old again / old`. Other work on the machine spoils the results.
 """
 
-if __name__ == "__main__":  # in the worker processes, which import this file too, nothing else may be imported
+if __name__ == "__main__":  # worker processes import this file, too, and may import nothing else
     from benchmarking.main import main
 
     main()

@@ -1,4 +1,4 @@
-"""Images of another size: scikit-learn's 1,797 digits of 8×8 pixels, 0..16, with a network 64-32-10."""
+"""Train on images of another size: scikit-learn's 1,797 digits of 8×8 pixels, 0..16, with a network 64-32-10."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ import nnfunc as nn
 
 
 def main() -> None:
-    """Train, and print the accuracy on a sixth that is held out."""
+    """Train, and print the accuracy on a held-out sixth."""
     digits: Any = datasets.load_digits()
     X = (digits.images.reshape(-1, 64).T / 16).astype(np.float32)  # 64×1797
     test, training = nn.split(nn.Dataset(X, digits.target), 1 / 6)

@@ -1,6 +1,6 @@
-"""nnfunc's classifier beside scikit-learn's own, with equal settings: python scripts/estimators.py [FOLDER of MNIST].
+"""Compare nnfunc's classifier with scikit-learn's, with equal settings: python scripts/estimators.py [FOLDER of MNIST].
 
-Accuracy on the test images, and the time of each fit, one after the other in one process.
+Prints the accuracy on the test images and the time of each fit, one after the other in one process.
 """
 
 import sys
@@ -17,7 +17,7 @@ SETTINGS: dict[str, Any] = {"hidden_layer_sizes": (128,), "batch_size": 128, "ma
 
 
 def fit(name: str, kind: Any, data: tuple[nn.Dataset, nn.Dataset]) -> tuple[float, float]:
-    """Accuracy on the test images, 0..1, and seconds of the fit."""
+    """Fit an estimator, and return its accuracy on the test images, 0..1, and the seconds of the fit."""
     (X, y), (X_test, y_test) = ((nn.scale(part.X).T, part.y) for part in data)
     estimator = kind(**SETTINGS)
     started = time.perf_counter()
@@ -30,7 +30,7 @@ def fit(name: str, kind: Any, data: tuple[nn.Dataset, nn.Dataset]) -> tuple[floa
 
 
 def main() -> None:
-    """Fit both, and compare."""
+    """Fit both, and compare them."""
     data = nn.load_mnist(sys.argv[1] if len(sys.argv) > 1 else None)
     fit("nnfunc, to warm up", ours.MLPClassifier, (data[0].take(slice(0, 1000)), data[1]))
     own, other = fit("nnfunc", ours.MLPClassifier, data), fit("scikit-learn", theirs.MLPClassifier, data)

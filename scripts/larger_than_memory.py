@@ -1,10 +1,10 @@
-"""Train on mapped data, and report the memory that it took: data larger than memory need not be in it.
+"""Train on mapped data, and report the memory used: data larger than memory need not be held in it.
 
     python scripts/make_large.py FOLDER
     python scripts/larger_than_memory.py FOLDER
 
-One row per regime. Memory is the most that was anonymous (RssAnon of Linux) while it ran: what cannot be given back.
-Pages of a mapped file are not among it; the kernel drops them where it needs the room.
+One row per regime. Memory is the peak of the anonymous memory (RssAnon of Linux), which the kernel cannot drop. Pages
+of a mapped file are not part of it; the kernel drops them when it needs the room.
 """
 
 import sys
@@ -15,20 +15,20 @@ from pathlib import Path
 import nnfunc as nn
 
 EVERY = 0.005
-"""Seconds between two looks at the memory."""
+"""Seconds between two measurements of the memory."""
 
 REGIMES = {"3 iterations of all": (None, 3), "1 epoch of batches of 128": (128, 1)}
 
 
 def anonymous() -> int:
-    """Bytes of anonymous memory that this process holds now."""
+    """Return the bytes of anonymous memory that this process holds now."""
     status = Path("/proc/self/status").read_text()
     (line,) = (line for line in status.splitlines() if line.startswith("RssAnon:"))
     return int(line.split()[1]) * 1024
 
 
 class Peak:
-    """The most anonymous memory between entry and exit, looked at by a thread."""
+    """The peak of anonymous memory between entry and exit, sampled by a thread."""
 
     def __enter__(self) -> "Peak":
         self.bytes, self.seconds = anonymous(), time.perf_counter()

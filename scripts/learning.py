@@ -1,8 +1,8 @@
-"""How well each network of the notes learns the whole of MNIST: the table of the README.
+"""Train each network of the notes on all of MNIST: the table of the README.
 
     python scripts/learning.py ../shared/data/mnist
 
-One row per network: its layers, how it was trained, and what it then does with the 10,000 test images.
+One row per network: its layers, its training, and its accuracy on the 10,000 test images.
 """
 
 import sys
@@ -14,7 +14,7 @@ from pathlib import Path
 import nnfunc as nn
 
 STEADY = 100
-"""Iterations of full-batch gradient descent in which the cost must fall every time."""
+"""The number of iterations of full-batch gradient descent in which the cost must fall every time."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ RUNS = (
 
 
 def asked(data: nn.Dataset, digit: int | None) -> nn.Dataset:
-    """The data with their labels, or with the answers to "is it this digit?"."""
+    """Return the data with their labels, or with the answers to "is it this digit?"."""
     return data if digit is None else nn.Dataset(data.X, nn.is_digit(data.labels, digit))
 
 
 def row(run: Run, training: nn.Dataset, test: nn.Dataset) -> str:
-    """Train and evaluate one network: a row of the table."""
+    """Train and evaluate one network, and return its row of the table."""
     training, test = asked(training, run.digit), asked(test, run.digit)
     params = nn.init(run.sizes, activation=run.activation, output=run.output, cost=run.cost, seed=run.seed)
     epochs = nn.train(params, training, learning_rate=run.learning_rate, batch=run.batch, epochs=run.epochs)
@@ -69,7 +69,7 @@ def row(run: Run, training: nn.Dataset, test: nn.Dataset) -> str:
 
 
 def falls_steadily(training: nn.Dataset) -> bool:
-    """Whether the cost of the notes' network falls at each of the first iterations of full-batch descent."""
+    """Return whether the cost of the notes' network falls in each of the first iterations of full-batch descent."""
     epochs = nn.train(nn.init((784, 10, 10)), training, learning_rate=0.1, epochs=STEADY)
     return all(after < before for before, after in pairwise(epoch.cost for epoch in epochs))
 

@@ -1,8 +1,8 @@
-"""What `nn.recorded` gives a function of one's own: logistic regression in ten lines, in small batches.
+"""Measure what `nn.recorded` gains for a custom function: logistic regression in ten lines, in mini-batches.
 
     python scripts/logistic.py
 
-"Is it a 3?" on the digits that the package carries, called and recorded by turns, from the same start.
+"Is it a 3?" on the embedded digits, called and recorded in turn, from the same start.
 """
 
 import statistics
@@ -25,7 +25,7 @@ def step(
     Y: Float[nn.Array, "1 m"],
     α: Float[nn.Array, ""],
 ) -> tuple[Float[nn.Array, "1 n"], Float[nn.Array, "1 1"]]:
-    """One step of gradient descent on the mean binary cross-entropy."""
+    """Take one step of gradient descent on the mean binary cross-entropy."""
     A = 1 / (1 + np.exp(-(w @ X + b)))
     dZ = (A - Y) / X.shape[1]
     return w - α * (dZ @ X.T), b - α * dZ.sum(axis=1, keepdims=True)
@@ -35,7 +35,7 @@ Step = Callable[..., tuple[nn.Array, nn.Array]]
 
 
 def epoch(step: Step, data: nn.Dataset) -> tuple[float, nn.Array]:
-    """Seconds of one pass over the data, and the weights after it."""
+    """Return the seconds of one pass over the data, and the weights after it."""
     X, Y, α = nn.scale(data.X), nn.is_digit(data.y, 3), np.array(0.1, np.float32)
     w, b = np.zeros((1, len(X)), np.float32), np.zeros((1, 1), np.float32)
     start = time.perf_counter()

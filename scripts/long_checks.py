@@ -1,4 +1,4 @@
-"""What a run and its files withstand, in full: python scripts/long_checks.py [NAME …] [--quick]."""
+"""Check what a run and its files withstand, in full: python scripts/long_checks.py [NAME …] [--quick]."""
 
 import argparse
 import subprocess
@@ -25,11 +25,11 @@ CHECKS: dict[str, tuple[Check, int, int]] = {
     "threads": (alone.threads, 10, 1),
     "memory": (alone.memory, 200, 20),
 }
-"""Each check, how often or on how much it is done in full, and how often in a run of the tests."""
+"""Each check, and its number of repetitions in full and in a run of the tests."""
 
 
 def main() -> None:
-    """Make the checks and print what each found; an error ends them."""
+    """Run the checks and print what each found; an error ends them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"all by default: {', '.join(CHECKS)}")
     parser.add_argument("--quick", action="store_true", help="the sample that the tests make")
@@ -42,13 +42,13 @@ def main() -> None:
         (name,) = names
         make(name, chosen.quick, chosen.seed)
         return
-    for name in names:  # in a process of its own, so that none finds what another one left in memory
+    for name in names:  # each in its own process, so that none finds what another one left in memory
         more = ["--quick"] if chosen.quick else []
         subprocess.run([sys.executable, __file__, name, "--seed", str(chosen.seed), *more], check=True)
 
 
 def make(name: str, is_quick: bool, seed: int) -> None:
-    """One check, in this process."""
+    """Run one check, in this process."""
     check, full, quick = CHECKS[name]
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()

@@ -1,10 +1,10 @@
-"""Make training data larger than some memories: digits of the embedded subset, repeated, shuffled, shifted and noisy.
+"""Create training data larger than memory: digits of the embedded subset, drawn at random, shifted and noisy.
 
     python scripts/make_large.py FOLDER [--samples 2000000]
 
-Writes what `nnfunc.load_mapped` maps: x_train.npy (samples×784, uint8: 1.6 GB) and y_train.npy, and the embedded test
-images as they are. Every sample is an image drawn by a fixed seed, moved by up to two pixels, with noise on it. A few
-samples are in memory at a time.
+Writes the files that `nnfunc.load_mapped` maps: x_train.npy (samples×784, uint8: 1.6 GB) and y_train.npy, and the
+embedded test images unchanged. Every sample is an image drawn with a fixed seed, shifted by up to two pixels, with
+noise. Only a few samples are in memory at a time.
 """
 
 import argparse
@@ -20,14 +20,14 @@ NAMES = ("x_train", "y_train", "x_test", "y_test")
 SEED = 0
 AT_A_TIME = 10_000
 SHIFT = 2
-"""Most pixels that an image moves along each axis."""
+"""The largest shift of an image along each axis, in pixels."""
 
 NOISE = 32
-"""Grey levels that are added to a pixel: 0 … 31, but for those that would exceed 255."""
+"""Gray levels that are added to a pixel: 0 … 31, but at most to 255."""
 
 
 def pieces(data: nn.Dataset, samples: int) -> Iterator[tuple[nn.Array, nn.Array]]:
-    """Images (m×784) and their labels, a few at a time, `samples` in all."""
+    """Yield images (m×784) and their labels, a few at a time, `samples` in all."""
     rng = np.random.default_rng(SEED)
     padded = np.pad(data.X.T.reshape(-1, 28, 28), ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (28, 28), axis=(1, 2))
@@ -41,7 +41,7 @@ def pieces(data: nn.Dataset, samples: int) -> Iterator[tuple[nn.Array, nn.Array]
 
 
 def main(folder: Path, samples: int) -> None:
-    """Write the four files, and give them their names when they are whole: an old one may be mapped by somebody."""
+    """Write the four files, and rename them when they are complete: another process may have mapped an old one."""
     training, test = nn.load_mnist()
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:

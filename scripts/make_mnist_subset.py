@@ -1,9 +1,9 @@
-"""Make the embedded subset of MNIST, nnfunc/data/mnist, from a folder of the whole of it.
+"""Create the embedded subset of MNIST, nnfunc/data/mnist, from a folder of all of it.
 
     python scripts/make_mnist_subset.py ../shared/data/mnist
 
-10,000 of the 60,000 training images and 2,000 of the 10,000 test images, drawn by a fixed seed and kept in their
-order. The same input gives the same bytes, but for one that some Pythons write into gzip's header.
+It holds 10,000 of the 60,000 training images and 2,000 of the 10,000 test images, drawn with a fixed seed and kept in
+their order. The same input gives the same bytes, except for one that some versions of Python write into gzip's header.
 """
 
 import gzip
@@ -22,7 +22,7 @@ SIZES = {"train": 10_000, "t10k": 2_000}
 
 
 def idx_bytes(magic: int, x: nn.Array) -> bytes:
-    """An IDX file of these bytes, gzipped without a name or a time."""
+    """Return an IDX file of these bytes, gzipped without a name or a time."""
     content = struct.pack(f">{1 + x.ndim}I", magic, *x.shape) + x.tobytes()
     return gzip.compress(content, compresslevel=9, mtime=0)
 

@@ -1,7 +1,9 @@
-"""From pixels to predictions, as the notes go: a notebook of marimo.
+"""A marimo notebook that follows the notes from pixels to predictions.
 
-pip install marimo
-marimo edit scripts/notebook.py     # or python scripts/notebook.py, which runs it once
+    pip install marimo
+    marimo edit scripts/notebook.py
+
+`python scripts/notebook.py` runs it once.
 """
 
 import marimo

@@ -1,9 +1,9 @@
-"""The best that one hidden layer of 800 nodes learns of MNIST, without and with distorted digits.
+"""Train the best network with one hidden layer of 800 nodes on MNIST, without and with distorted digits.
 
     python scripts/recipe.py ../shared/data/mnist
 
-Adam, half a cosine of learning rates, dropout. Simard, Steinkraus and Platt (2003, table 1) had 1.6 % errors with
-800 hidden nodes and cross-entropy, and 0.7 % with elastic distortions.
+It uses Adam, a cosine learning rate schedule and dropout. Simard, Steinkraus and Platt (2003, table 1) had 1.6 % errors
+with 800 hidden nodes and cross-entropy, and 0.7 % with elastic distortions.
 """
 
 import sys
@@ -26,7 +26,7 @@ RECIPES: dict[str, dict[str, Any]] = {
 
 
 def main(folder: str) -> None:
-    """Train each, and print what it reached."""
+    """Train by each recipe, and print the test accuracy."""
     training, test = nn.load_mnist(folder)
     for name, recipe in RECIPES.items():
         settings = dict(recipe)
@@ -46,7 +46,7 @@ def main(folder: str) -> None:
 
 
 def shown(name: str, epoch: nn.Epoch) -> nn.Epoch:
-    """The epoch; every tenth is printed."""
+    """Return the epoch, and print every tenth."""
     if epoch.number % 10 == 0:
         print(f"{name}: epoch {epoch.number}  test accuracy {epoch.validation_accuracy:.2%}", flush=True)
     return epoch

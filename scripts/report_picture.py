@@ -1,6 +1,8 @@
-"""The README's picture of a report: on a screen, and on a phone in the dark, each with a digit that is drawn.
+"""Take the README's picture of a report: on a screen, and on a phone in dark mode, each with a digit drawn on it.
 
-python scripts/report_picture.py RUN FILE    needs Chromium, named by CHROMIUM, and selenium and Pillow
+    python scripts/report_picture.py RUN FILE
+
+It needs selenium, Pillow and Chromium, whose path is in the environment variable CHROMIUM.
 """
 
 import sys
@@ -18,7 +20,7 @@ SEVEN = [[(0.27, 0.24), (0.5, 0.22), (0.72, 0.24), (0.62, 0.46), (0.47, 0.82)], 
 THREE = [[(0.3, 0.22), (0.55, 0.18), (0.65, 0.32), (0.45, 0.47), (0.68, 0.62), (0.58, 0.8), (0.3, 0.78)]]
 
 HEIGHT = 1240
-"""Pixels of the picture."""
+"""The height of the picture in pixels."""
 
 
 def main(run: Path, file: Path) -> None:

@@ -1,8 +1,8 @@
-"""Which check sees which shape bug: the table of the README.
+"""Print which check finds which shape bug: the table of the README.
 
     python scripts/shape_mutants.py [FOLDER]
 
-FOLDER is where pyrefly and its stubs are (`.ci/run` has the line that installs them); without it that column is empty.
+FOLDER holds pyrefly and its stubs (`.ci/run` has the line that installs them); without it, that column is empty.
 """
 
 import os

@@ -1,8 +1,8 @@
-"""Learning rates compared on a Dask cluster: with each of them a worker trains 784-10-10 in batches of 32.
+"""Compare learning rates on a Dask cluster: with each of them, a worker trains 784-10-10 in batches of 32.
 
     python scripts/sweep.py --dask local --epochs 3 0.03 0.1 0.3
 
-One row per learning rate: what the network then does with the test images.
+One row per learning rate: the cost and accuracy on the test images.
 """
 
 import argparse
@@ -16,7 +16,7 @@ RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 
 
 def outcome(learning_rate: float, epochs: int, folder: Path | None) -> str:
-    """Train and evaluate one network, on a worker: a row of the table."""
+    """Train and evaluate one network, on a worker, and return its row of the table."""
     training, test = nn.load_mnist(folder)
     try:
         *_, last = nn.train(

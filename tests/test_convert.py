@@ -54,7 +54,7 @@ def test_a_network_through_a_file(tmp_path: Path) -> None:
     write_safetensors(tmp_path / "t.safetensors", to_torch_state(PARAMS))
     assert leaves_equal(from_torch_state(read_safetensors(tmp_path / "t.safetensors"), activation="tanh"), PARAMS)
     (tmp_path / "t.safetensors").write_bytes((tmp_path / "t.safetensors").read_bytes()[:-1])
-    with pytest.raises(nn.CheckpointError, match="safetensors: must be a file of safetensors"):
+    with pytest.raises(nn.CheckpointError, match="safetensors: must be a safetensors file"):
         read_safetensors(tmp_path / "t.safetensors")
     with pytest.raises(nn.CheckpointError, match="file must exist; got nothing there"):
         read_safetensors(tmp_path / "nowhere")
@@ -80,16 +80,19 @@ def test_pytorch_says_the_same(tmp_path: Path) -> None:
         ({"conv.weight": np.zeros((3, 3))}, "'conv.weight' must be the weight or bias of a Linear layer"),
         ({"0.weight": np.zeros((3, 3, 3))}, "'0.weight' must be the weight or bias of a Linear layer"),
         ({"0.running_mean": np.zeros(3)}, "'0.running_mean' must be the weight or bias of a Linear layer"),
-        ({"0.weight": np.zeros((3, 4)), "1.weight": np.zeros((2, 5))}, "the layers must fit each other; got others"),
+        (
+            {"0.weight": np.zeros((3, 4)), "1.weight": np.zeros((2, 5))},
+            "the layers must fit together; got layers that do not",
+        ),
         (
             {"a.0.weight": np.zeros((3, 4)), "b.0.weight": np.zeros((3, 4))},
             "'b.0.weight' must be the weight or bias of",
         ),
         (
             {"a.0.weight": np.zeros((3, 4)), "b.1.weight": np.zeros((2, 3))},
-            "must be of one Sequential; got 'a', 'b'. Pass one part",
+            "must belong to one Sequential; got 'a', 'b'. Pass one part",
         ),
-        ({"0.weight": np.zeros((3, 4)), "0.bias": np.zeros(4)}, "the layers must fit each other; got others"),
+        ({"0.weight": np.zeros((3, 4)), "0.bias": np.zeros(4)}, "the layers must fit together; got layers that do not"),
     ],
 )
 def test_other_states_are_refused(tensors: dict[str, nn.Array], message: str) -> None:

@@ -198,13 +198,13 @@ def test_no_worker_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
         gradient(params)
         cluster.scale(0)
         assert message_of(nn.ClusterError, lambda: gradient(params)) == (
-            "on_dask: a worker must be there within 0.2 seconds; got none. Start one with 'dask worker HOST:PORT'?"
+            "on_dask: a worker must connect within 0.2 seconds; got none. Start one with 'dask worker HOST:PORT'?"
         )
 
 
 def test_a_cluster_that_cannot_compute_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nnfunc.distributed.ATTEMPTS", 2)
-    message = "on_dask: the cluster must compute the step; got {}. Is it running, with memory and the same nnfunc?"
+    message = "on_dask: the cluster must compute the step; got {}. Is it running, with enough memory and the same version of nnfunc?"
     params = small(2)
     with within(1) as cluster, Client(cluster) as client:
         gradient = on_dask(client, some(params))

@@ -31,8 +31,8 @@ no_grads: Any = notes.init()
 CALLS: list[tuple[Callable[[notes.Params, notes.Cache, notes.Grads], object], str]] = [
     (lambda p, c, g: notes.forward(p, X.T), "forward: X must be Float 784×m; got X (5×784, float32). Pass X.T?"),
     (lambda p, c, g: notes.forward(p, X.astype(np.float64)), "forward: its arrays must all be float32 or all float64; got float32 and float64. Convert with .astype, or float(α)?"),
-    (lambda p, c, g: notes.backward(p, c, Y[:, :1]), "backward: Y must have 5 columns, one per sample of the cache; got Y (10×1). Make the cache with forward(params, X) of the same samples."),
-    (lambda p, c, g: notes.backward(p, c, Y.T), "backward: Y must have 5 columns, one per sample of the cache; got Y (5×10). Make the cache with forward(params, X) of the same samples."),
+    (lambda p, c, g: notes.backward(p, c, Y[:, :1]), "backward: Y must have 5 columns, one per sample of the cache; got Y (10×1). Create the cache with forward(params, X) of the same samples."),
+    (lambda p, c, g: notes.backward(p, c, Y.T), "backward: Y must have 5 columns, one per sample of the cache; got Y (5×10). Create the cache with forward(params, X) of the same samples."),
     (lambda p, c, g: notes.Params(p.W1.T, p.b1, p.W2, p.b2), "Params: W1 must be Float 10×784; got W1 (784×10, float32). Pass W1.T?"),
     (lambda p, c, g: notes.Grads(g.dW1, g.db1, g.dW2, g.db2[:, 0]), "Grads: db2 must be Float 10×1; got db2 (10, float32). Pass db2[:, None], or keep the axis with keepdims=True?"),
     (lambda p, c, g: notes.Cache(c.A0, c.Z1, c.A1, c.Z2, c.A2[:, :3]), "Cache: A2 must be Float 10×m with m = 5; got A2 (10×3, float32)."),

@@ -345,7 +345,7 @@ def test_an_optimizer_of_a_user_has_no_learning_rate_by_default() -> None:
     with pytest.raises(nn.SettingError) as caught:
         nn.train(params, nn.Dataset(X, Y), epochs=2, optimizer=Signed())
     assert str(caught.value) == (
-        "train: learning rate must be given with an optimizer of your own; got none for Signed. Pass learning_rate=0.1?"
+        "train: learning rate must be given with a custom optimizer; got none for Signed. Pass learning_rate=0.1?"
     )
     *_, last = nn.train(params, nn.Dataset(X, Y), epochs=2, optimizer=Signed(), learning_rate=0.01)
     assert last.cost < nn.evaluate(params, nn.Dataset(X, Y)).cost

@@ -51,7 +51,7 @@ def read_arrays(path: Path, error_class: type[NnfuncError], most: int | None = N
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """Return the content of a member, unpacked no further than the size that it states."""
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ValueError("it is compressed in another way than NumPy does")
+        raise ValueError("its compression method is not one that NumPy uses")
     with archive.open(info) as file:
         return file.read(info.file_size)
 

@@ -37,9 +37,7 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         if temporary.read_bytes() != content:
-            raise CheckpointError(
-                f"{path}: must be read back as it was written; got something else. Is the disk in order?"
-            )
+            raise CheckpointError(f"{path}: must be read back as written; got different bytes. Is the disk failing?")
         if path.exists():
             shutil.copymode(path, temporary)
         temporary.replace(path)

@@ -1,4 +1,4 @@
-"""Dask clusters, by the address that `--dask` names."""
+"""Connections to Dask clusters, by the address that `--dask` names."""
 
 import logging
 import signal
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from distributed import Client
 
 PATIENCE = 10
-"""Seconds that a scheduler may take to answer."""
+"""Seconds within which a scheduler must answer."""
 
 
 @contextmanager
 def connected(address: str) -> Generator["Client"]:
-    """A client of the scheduler at HOST:PORT; of "local", a worker process for each processor, which ends with it.
+    """Yield a client of the scheduler at HOST:PORT; for "local", of a worker process per processor, until the end.
 
     Raises:
         ClusterError: Dask is not installed, or no scheduler answers.
@@ -28,7 +28,7 @@ def connected(address: str) -> Generator["Client"]:
         from distributed import Client, LocalCluster
     except ImportError as error:
         raise ClusterError("--dask: distributed must be installed; got none. pip install 'nnfunc[dask]'") from error
-    for name in ("distributed", "asyncio"):  # what goes wrong is said in a sentence
+    for name in ("distributed", "asyncio"):  # errors are reported in one sentence instead
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as stack:
         cluster: LocalCluster | str = address
@@ -50,11 +50,11 @@ def connected(address: str) -> Generator["Client"]:
 
 @contextmanager
 def _interrupts_put_off() -> Generator[None]:
-    """Interrupts wait for the end; processes that are started within never get one: this one ends them."""
+    """Delay interrupts until the end; processes started within never receive any: this process ends them."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    resource_tracker.ensure_running()  # which would lift the block
+    resource_tracker.ensure_running()  # started later, it would lift the block
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -1,4 +1,4 @@
-"""All commands by name, and how arguments choose among them."""
+"""All commands by name, and the parser of their arguments."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -27,10 +27,10 @@ Commands: TypeAlias = (
 
 
 def parse(arguments: Sequence[str]) -> Command:
-    """The command that the arguments describe; without one, or with a wrong one, the help and exit code 2.
+    """Return the command that the arguments describe; if it is missing or wrong, print help and exit with code 2.
 
     Raises:
-        SettingError: the settings that `--config` names are none.
+        SettingError: the file that `--config` names does not hold settings.
     """
     command: Command = tyro.cli(
         cast("Any", Commands),
@@ -44,7 +44,7 @@ def parse(arguments: Sequence[str]) -> Command:
 
 
 def _default(arguments: list[str]) -> Any:
-    """What `train --config FILE` and `train --resume FOLDER` begin with."""
+    """Return the options with which `train --config FILE` and `train --resume FOLDER` begin."""
     for argument, following in zip(arguments, [*arguments, ""][1:], strict=True):
         option, _, path = argument.partition("=")
         if arguments[0] == "train" and option in ("--config", "--resume"):
@@ -53,6 +53,6 @@ def _default(arguments: list[str]) -> Any:
             if option == "--resume":
                 result = dataclasses.replace(result, run_folder=where)
             elif not any(other.partition("=")[0] == "--run" for other in arguments):
-                result = dataclasses.replace(result, checkpoint_steps=None)  # there is no folder for them
+                result = dataclasses.replace(result, checkpoint_steps=None)  # there is no folder for checkpoints
             return train.Train(network=network, steps=steps, generalisation=generalisation, result=result)
     return tyro.MISSING_NONPROP

@@ -1,4 +1,4 @@
-"""What all commands share."""
+"""The base classes of all commands, and the terminal to which they print."""
 
 import json
 import os
@@ -13,14 +13,14 @@ from tyro.conf import Positional, arg
 
 
 class Terminal(Console):
-    """A console that leaves a reader that went away to `main`."""
+    """A console that leaves a broken pipe to `main`."""
 
     def on_broken_pipe(self) -> None:
         """Raise the error again; rich would end the program with exit code 1."""
         raise BrokenPipeError
 
 
-# both print paths as they are
+# both print paths unchanged
 out = Terminal(highlight=False, markup=False, emoji=False)
 err = Terminal(stderr=True, highlight=False, markup=False, emoji=False)
 
@@ -32,27 +32,27 @@ class Command(ABC):
     json: bool = False
     """Print JSON, one object per line."""
     debug: bool = False
-    """Show where an error came from."""
+    """Show the traceback of an error."""
 
     @abstractmethod
     def run(self) -> int | None:
-        """Do it; the exit code, if it is not 0."""
+        """Run the command, and return the exit code, or None for 0."""
 
     def say(self, *texts: RenderableType, **facts: Any) -> None:
-        """Print the texts to a person, or the facts to a program; what JSON has not, NaN, is null."""
+        """Print the texts for a person, or the facts as JSON for a program; NaN, which JSON lacks, becomes null."""
         try:
             if self.json:
                 print(json.dumps({name: None if fact != fact else fact for name, fact in facts.items()}), flush=True)
             else:
                 for text in texts:
                     out.print(text, soft_wrap=isinstance(text, str))
-        except BrokenPipeError:  # nobody reads on, but there may be work to finish
+        except BrokenPipeError:  # the reader is gone, but there may be work to finish
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelCommand(Command):
-    """A command about a model."""
+    """A command that takes a model."""
 
     model: Annotated[Positional[Path], arg(metavar="MODEL")]
-    """File that "nnfunc train" saved, or the folder of a run."""
+    """File saved by "nnfunc train", or the folder of a run."""

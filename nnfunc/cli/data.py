@@ -1,4 +1,4 @@
-"""`nnfunc data mnist`."""
+"""The command `nnfunc data`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +12,15 @@ from nnfunc.data.mnist import SHA256, download_mnist
 
 @dataclass(frozen=True, kw_only=True)
 class Data(Command):
-    """Download a data set, unless it is there already."""
+    """Download a data set, unless it exists already."""
 
     name: Positional[Literal["mnist"]]
-    """The whole of MNIST: 60,000 training and 10,000 test images, 11 MB."""
+    """All of MNIST: 60,000 training and 10,000 test images, 11 MB."""
     out: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: among the caches)")] = None
     """Folder for the files."""
 
     def run(self) -> None:
-        """Download, and say where to."""
+        """Download, and print the folder."""
         folder = download_mnist(self.out, progress=err.is_terminal and not self.json)
         self.say(
             f"{len(SHA256)} files in {folder}\ntrain on them: nnfunc train --data {folder}",

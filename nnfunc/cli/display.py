@@ -1,4 +1,4 @@
-"""How results look in a terminal, and what a program gets instead."""
+"""The output of results: text and tables for a terminal, facts for a program."""
 
 import math
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from nnfunc.training.epochs.wrappers import Progress
 
 
 def watched(epochs: Epochs, total: int, command: Command) -> Iterator[Epoch]:
-    """The epochs, a line for each as they pass, and on a terminal a bar below."""
+    """Yield the epochs, and print a line for each, with a progress bar below on a terminal."""
     with_bar = err.is_terminal and not command.json
     for epoch in Progress(epochs, err) if with_bar else epochs:
         line = f"epoch {epoch.number}/{total}  {_figures(epoch)}"
@@ -44,9 +44,9 @@ def _figures(epoch: Epoch) -> str:
 
 
 def quality(evaluation: Evaluation, digit: int | None) -> RenderableType:
-    """Accuracy and cost, the confusion matrix, and precision and recall."""
+    """Format the accuracy and cost, the confusion matrix, and precision and recall."""
     if not evaluation.confusion.size:
-        return f"test cost {evaluation.cost:.4f}  (an output that is no probability names no classes)"
+        return f"test cost {evaluation.cost:.4f}  (an output that is not a probability does not name classes)"
     m = int(evaluation.confusion.sum())
     title = f"test accuracy {evaluation.accuracy:.2%}  cost {evaluation.cost:.4f}  ({m} images)"
     return Group(
@@ -77,7 +77,7 @@ def _confusion_table(evaluation: Evaluation, names: list[str]) -> Table:
 
 
 def quality_facts(evaluation: Evaluation, digit: int | None) -> dict[str, Any]:
-    """The same for a program."""
+    """Return the same for a program."""
     has_digit = digit is not None and evaluation.confusion.size
     shares = {"precision": evaluation.precision, "recall": evaluation.recall} if has_digit else {}
     return {

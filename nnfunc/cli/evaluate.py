@@ -1,4 +1,4 @@
-"""`nnfunc evaluate`."""
+"""The command `nnfunc evaluate`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,13 @@ from nnfunc.tiling.evaluation import evaluate
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluate(ModelCommand):
-    """Show how good a model is on data with labels."""
+    """Evaluate a model on labeled data."""
 
     data: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: the embedded test images)")] = None
     """Folder of IDX or .npy files (its test part), .csv or .npz."""
 
     def run(self) -> None:
-        """Evaluate and show."""
+        """Evaluate, and print the result."""
         params, digit = read_model(self.model)
         evaluation = evaluate(params, for_digit(test_part(self.data, params.sizes[0]), digit))
         self.say(quality(evaluation, digit), **quality_facts(evaluation, digit))

@@ -1,4 +1,4 @@
-"""`nnfunc explain`."""
+"""The command `nnfunc explain`."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from nnfunc.model.equations import equations
 from nnfunc.training.steps.descent import described
 
 BATCH = 32
-"""Samples of the step that is described."""
+"""The number of samples of the step that is described."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,10 +19,10 @@ class Explain(ModelCommand):
     """Show the equations of a model, each with the dimensions of its matrices, and its number of parameters."""
 
     speed: bool = False
-    """Say as well whether training replays its steps in C or in Python, and why."""
+    """Also show whether training replays its steps in C or in Python, and why."""
 
     def run(self) -> None:
-        """Show the table."""
+        """Print the table."""
         params, _ = read_model(self.model)
         table = Table(
             "step",

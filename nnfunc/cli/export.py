@@ -1,4 +1,4 @@
-"""`nnfunc export`."""
+"""The command `nnfunc export`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +15,13 @@ from nnfunc.export.models import OPSET, to_onnx
 
 @dataclass(frozen=True, kw_only=True)
 class Export(ModelCommand):
-    """Write a model as ONNX, to run wherever that runs (extra "onnx")."""
+    """Export a model as ONNX, to run wherever ONNX runs (extra "onnx")."""
 
     out: Annotated[Positional[Path], arg(metavar="FILE.onnx")]
     """File to write."""
 
     def run(self) -> None:
-        """Export, and say how it is used."""
+        """Export, and print how to use the file."""
         if self.out.suffix != ".onnx":
             raise SettingError(f"export: FILE must be an .onnx; got {self.out}.")
         check_writable(self.out)

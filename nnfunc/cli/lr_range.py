@@ -1,4 +1,4 @@
-"""`nnfunc lr-range`."""
+"""The command `nnfunc lr-range`."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from nnfunc.plots import rate_range
 from nnfunc.training.rate_range import learning_rate_range
 
 SHOWN = 12
-"""Lines of the table."""
+"""The number of lines of the table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,22 +24,22 @@ class LrRange(Command):
 
     network: OmitArgPrefixes[Network] = field(default_factory=Network)
     batch: Annotated[int, arg(metavar="N")] = 128
-    """Samples of a step."""
+    """Samples per step."""
     optimizer: Annotated[str, arg(metavar="NAME")] = "descent"
     """descent, momentum, nesterov, rmsprop, adam, adamw."""
     lowest: Annotated[float, arg(metavar="X")] = 1e-4
     """The first learning rate."""
     highest: Annotated[float, arg(metavar="X")] = 10.0
-    """The last one."""
+    """The last learning rate."""
     steps: Annotated[int, arg(metavar="N")] = 200
-    """How many there are at most."""
+    """The largest number of steps."""
     seed: Annotated[int, arg(metavar="N")] = 0
-    """Of all random numbers."""
+    """Seed of all random numbers."""
     plot: Annotated[Path | None, arg(metavar="FILE", help_behavior_hint="")] = None
-    """Draw it, too: .png, .svg or .pdf."""
+    """Also plot it, as .png, .svg or .pdf."""
 
     def run(self) -> None:
-        """Find it, and show the costs on the way."""
+        """Run the test, and print the costs and the suggested learning rate."""
         if self.plot is not None:
             check_picture(self.plot)
         data, _, params = data_and_params(self.network, self.seed)

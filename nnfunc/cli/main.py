@@ -1,4 +1,4 @@
-"""The command `nnfunc`: one line per error, and an exit code that says which kind it was."""
+"""The command `nnfunc`: one line per error, and an exit code for its kind."""
 
 import io
 import os

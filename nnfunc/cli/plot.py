@@ -1,4 +1,4 @@
-"""`nnfunc plot`, and pictures in files."""
+"""The command `nnfunc plot`, and pictures in files."""
 
 import io
 from collections.abc import Callable
@@ -27,19 +27,19 @@ Kind = Literal["cost", "accuracy", "confusion", "weights", "mistakes", "activati
 
 @dataclass(frozen=True, kw_only=True)
 class Plot(Command):
-    """Draw what a run shows (extra "plot"); "rates" is a new learning-rate range test of its network."""
+    """Plot the results of a run (extra "plot"); "rates" is a new learning rate range test of its network."""
 
     run_folder: Annotated[Positional[Path], arg(metavar="RUN")]
     """Folder of a run."""
     kind: Positional[Kind]
-    """What to draw."""
+    """What to plot."""
     out: Annotated[Path, arg(metavar="FILE", help_behavior_hint="")]
     """Picture to write: .png, .svg or .pdf."""
     data: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: where the run had them)")] = None
     """Where the data are now."""
 
     def run(self) -> None:
-        """Draw."""
+        """Plot, and save the picture."""
         check_picture(self.out)
         run = read_run(self.run_folder, self.data)
         draw: dict[Kind, Callable[[], Axes]] = {
@@ -66,11 +66,11 @@ def _rates(run: Run) -> "Axes":
 
 
 def check_picture(path: Path) -> None:
-    """Refuse a path that no picture can have, before the work that is to be drawn.
+    """Raise unless a picture can be written to a path: called before the work of computing it.
 
     Raises:
         CheckpointError: it cannot be written.
-        SettingError: its name is no picture's.
+        SettingError: its name does not end like that of a picture.
     """
     check_writable(path)
     if path.suffix not in PICTURES:
@@ -80,7 +80,7 @@ def check_picture(path: Path) -> None:
 
 
 def save_picture(command: Command, path: Path, axes: "Axes") -> None:
-    """Write the figure of the axes, and say where.
+    """Write the figure of the axes, and print where.
 
     Raises:
         CheckpointError: it cannot be written.

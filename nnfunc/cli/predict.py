@@ -1,4 +1,4 @@
-"""`nnfunc predict`."""
+"""The command `nnfunc predict`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,15 +23,15 @@ from nnfunc.tiling.prediction import answers
 
 @dataclass(frozen=True, kw_only=True)
 class Predict(ModelCommand):
-    """Say which digits are on images."""
+    """Predict which digits are on images."""
 
     images: Annotated[Positional[tuple[Path, ...]], arg(metavar="FILE …", help_behavior_hint="")]
     """Pictures of one digit each, .csv, .npy or IDX files, or a folder (its test part)."""
     out: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: print instead)")] = None
-    """Write ImageId,Label to this file, as Kaggle's digit-recognizer wants it."""
+    """Write ImageId,Label to this file, as Kaggle's digit-recognizer expects it."""
 
     def run(self) -> None:
-        """Predict, and print or write."""
+        """Predict, and print or write the labels."""
         if not self.images:
             raise SettingError("predict: FILE must name at least one file of images; got none.")
         if self.out is not None:
@@ -55,7 +55,7 @@ class Predict(ModelCommand):
 
 
 def _read(path: Path, pixels: int) -> Array:
-    """The images of a file as columns of pixels."""
+    """Read the images of a file or folder as columns of pixels."""
     if path.is_dir():
         return test_part(path, pixels).X
     name = path.name.removesuffix(".gz")

@@ -1,4 +1,4 @@
-"""`nnfunc prove`."""
+"""The command `nnfunc prove`."""
 
 import contextlib
 import sys
@@ -22,11 +22,11 @@ class Prove(Command):
     """Prove the shapes of a file: each nn.prove(f, …) that it calls, and each other function under @nn.checked."""
 
     file: Annotated[Positional[Path], arg(metavar="FILE.py")]
-    """It is run; keep what should not happen under if __name__ == "__main__"."""
+    """The file is run; put what should not run under if __name__ == "__main__"."""
 
     def run(self) -> int:
-        """Prove and show; 1 if a proof failed."""
-        with contextlib.redirect_stdout(sys.stderr):  # what the file prints is no result
+        """Prove, print the results, and return 1 if a proof failed."""
+        with contextlib.redirect_stdout(sys.stderr):  # what the file prints is not a result
             proofs = proofs_of(self.file)
         proved = sum(proof.status == "proved" for proof in proofs)
         self.say(

@@ -1,4 +1,4 @@
-"""`nnfunc report`."""
+"""The command `nnfunc report`."""
 
 import webbrowser
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ from nnfunc.report import page
 
 @dataclass(frozen=True, kw_only=True)
 class Report(Command):
-    """Write one HTML page about a run: what it learned, what it takes for what, and paper to draw a digit on."""
+    """Write one HTML page about a run: what it learned, what it confuses, and paper to draw a digit on."""
 
     run_folder: Annotated[Positional[Path], arg(metavar="RUN")]
     """Folder of a run."""
     out: Annotated[Path | None, arg(metavar="FILE", help_behavior_hint="(default: RUN/report.html)")] = None
-    """File for the page, which needs nothing else."""
+    """File for the page, which needs no other file."""
     data: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: where the run had them)")] = None
     """Where the data are now."""
     open: bool = False
-    """Show it in a browser."""
+    """Open it in a browser."""
 
     def run(self) -> None:
-        """Write, and show."""
+        """Write the page, and open it if requested."""
         out = self.out or self.run_folder / "report.html"
         run = read_run(self.run_folder, self.data)
         check_writable(out)

@@ -19,7 +19,7 @@ from nnfunc.training.epochs.history import read_history
 
 @dataclass(frozen=True)
 class Run:
-    """What a run left: its network is that of its model, or, before there is one, of its checkpoint."""
+    """The results of a run: its network is that of its model, or, before there is one, of its checkpoint."""
 
     folder: Path
     network: Network
@@ -30,26 +30,26 @@ class Run:
 
     @cached_property
     def history(self) -> list[Figures]:
-        """The figures of its epochs; none where it stopped within the first."""
+        """The figures of its epochs; empty if it stopped within the first."""
         path = self.folder / runs.HISTORY
         return read_history(path) if path.is_file() else []
 
     @cached_property
     def data(self) -> tuple[Dataset, Dataset, Params]:
-        """The samples of training and of test, and the network before training."""
+        """The training samples, the test samples, and the network before training."""
         return data_and_params(self.network, self.steps.seed)
 
     @property
     def test(self) -> Dataset:
-        """The samples of test."""
+        """The test samples."""
         return self.data[1]
 
 
 def read_run(folder: Path, data: Path | None = None) -> Run:
-    """A run, of whose data one may say where they are now.
+    """Read a run; `data` is where its data are now, if they were moved.
 
     Raises:
-        SettingError: there is no run in the folder, or none that has a network yet.
+        SettingError: there is no run in the folder, or it has no network yet.
         DataError: its settings are broken.
         CheckpointError: its network is broken.
     """
@@ -61,7 +61,7 @@ def read_run(folder: Path, data: Path | None = None) -> Run:
     files = [folder / name for name in (runs.MODEL, runs.CHECKPOINT) if (folder / name).is_file()]
     if not files:
         raise SettingError(
-            f"{folder}: must hold a network; got a run without an epoch. Go on with nnfunc train --resume {folder}?"
+            f"{folder}: must hold a network; got a run without an epoch. Resume it with nnfunc train --resume {folder}?"
         )
     network, steps, *others = groups_of(folder / runs.SETTINGS)
     if network.data is not None and "\0" in str(network.data):

@@ -1,4 +1,4 @@
-"""The options of `nnfunc train` as the settings of a run, and back."""
+"""Conversion of the options of `nnfunc train` to the settings of a run, and back."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -12,28 +12,28 @@ from nnfunc.files import runs
 from nnfunc.tracing.tree import TYPE_OF
 
 NOT_REPEATED = {"out", "run_folder", "config", "resume"}
-"""Options that say where a run is, and where its settings are from: no settings themselves."""
+"""Options that say where a run is, and where its settings come from: they are not settings themselves."""
 
 KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", Path: "a path"}
 
 MADE_FROM = {float: int, Path: str}
-"""Of which type a setting may be in place of another."""
+"""The types that a setting may have instead of its own: a whole number for a number, a text for a path."""
 
 Group = TypeVar("Group")
 
 
 def settings_of(groups: Sequence[Any]) -> dict[str, Any]:
-    """All options that a run depends on, by name."""
+    """Return all options that a run depends on, by name."""
     found = {name: value for group in groups for name, value in dataclasses.asdict(group).items()}
     data = found["data"] and str(Path(found["data"]).resolve())
     return {name: value for name, value in found.items() if name not in NOT_REPEATED} | {"data": data}
 
 
 def groups_of(path: Path) -> tuple[Network, Steps, Generalisation, Result]:
-    """The options that repeat a run.
+    """Read the options that repeat a run.
 
     Raises:
-        SettingError: its settings are no settings, or of another type.
+        SettingError: they are not valid settings, or one has another type.
     """
     kinds: tuple[Any, ...] = (Network, Steps, Generalisation, Result)
     known = {field.name for kind in kinds for field in dataclasses.fields(kind)} - NOT_REPEATED
@@ -57,7 +57,7 @@ def _group(path: Path, kind: type[Group], given: dict[str, Any]) -> Group:
 
 
 def _value(path: Path, name: str, value: Any, hint: Any) -> Any:
-    """A setting in the type of its option: Annotated[T | None, …], or T."""
+    """Convert a setting to the type of its option: Annotated[T | None, …], or T."""
     hint = hint.__origin__ if hasattr(hint, "__metadata__") else hint
     is_one = get_origin(hint) in (None, tuple) and not isinstance(hint, UnionType)
     options = [hint] if is_one else [one for one in get_args(hint) if one is not type(None)]
@@ -68,7 +68,7 @@ def _value(path: Path, name: str, value: Any, hint: Any) -> Any:
 
 
 def _fitting(value: Any, kind: Any) -> Any:
-    """The value as one of a type, or None."""
+    """Return the value converted to a type, or None if it does not fit."""
     if getattr(kind, "__origin__", None) is tuple:
         inner = [one for one in get_args(kind) if one is not ...]
         items = [_fitting(item, inner[0]) for item in value] if TYPE_OF(value) is tuple else [None]

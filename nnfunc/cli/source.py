@@ -1,4 +1,4 @@
-"""Data sets, networks and models, by the options that name them."""
+"""Data sets, networks and models, from the options that name them."""
 
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from nnfunc.model.params import Params
 from nnfunc.network import init
 
 HELD_OUT = 1 / 6
-"""Share of the samples that are kept for the test where a file does not say which."""
+"""The share of the samples that is held out for the test if the data have no test part."""
 
 
 def data_and_params(chosen: Network, seed: int) -> tuple[Dataset, Dataset, Params]:
-    """The samples to train with and to test with, and the network before training."""
+    """Return the training samples, the test samples, and the network before training."""
     digit = chosen.digit
     training, test = (for_digit(data, digit) for data in training_and_test(chosen.data, seed))
     hidden = chosen.hidden if chosen.hidden is not None else (10,) if digit is None else (32, 16)
@@ -34,7 +34,7 @@ def data_and_params(chosen: Network, seed: int) -> tuple[Dataset, Dataset, Param
 
 
 def training_and_test(path: Path | None, seed: int) -> tuple[Dataset, Dataset]:
-    """Both parts of a folder or of the embedded subset; of one file a random sixth is held out for the test."""
+    """Load both parts of a folder or of the embedded subset; of one file, a random sixth is held out for the test."""
     if path is None:
         return load_mnist()
     if path.is_dir() and not folders.is_by_class(path):
@@ -49,7 +49,7 @@ def training_and_test(path: Path | None, seed: int) -> tuple[Dataset, Dataset]:
 
 
 def test_part(path: Path | None, pixels: int) -> Dataset:
-    """The test part of a folder, of a file of two parts or of the embedded subset; all of another file."""
+    """Load the test part of a folder, of a file of two parts or of the embedded subset; all of another file."""
     if path is None:
         return mnist.read_pair(mnist.EMBEDDED, "t10k")
     if path.is_dir() and not folders.is_by_class(path):
@@ -72,12 +72,12 @@ def _read_file(path: Path, pixels: int) -> tuple[Dataset, ...]:
 
 
 def for_digit(data: Dataset, digit: int | None) -> Dataset:
-    """The question "is it this digit?" of a data set of digits; the data set itself where there is no such question."""
+    """Return the data set of the question "is it this digit?"; the data set itself if `digit` is None."""
     return data if digit is None else Dataset(data.X, is_digit(data.labels, digit))
 
 
 def read_model(path: Path) -> tuple[Params, int | None]:
-    """A model, which may be named by the folder of its run, and the digit that it looks for, if it looks for one."""
+    """Read a model, which may be named by the folder of its run, and the digit that it looks for, or None."""
     params, about = load_model(path / MODEL if (path / MODEL).is_file() else path)
     digit = about.get("digit")
     return params, digit if isinstance(digit, int) else None

@@ -1,4 +1,4 @@
-"""`nnfunc train`."""
+"""The command `nnfunc train`."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ from nnfunc.training.train import Training, trained
 
 @dataclass(frozen=True, kw_only=True)
 class Train(Command):
-    """Train a network and save it; by default the notes' 784-10-10 on the MNIST subset that the package carries."""
+    """Train a network and save it; by default the notes' 784-10-10 on the embedded subset of MNIST."""
 
     network: OmitArgPrefixes[Network] = field(default_factory=Network)
     steps: OmitArgPrefixes[Steps] = field(default_factory=Steps)
@@ -47,11 +47,11 @@ class Train(Command):
 
     @property
     def groups(self) -> tuple[Network, Steps, Generalisation, Result]:
-        """All options but those of every command."""
+        """All options, except those of every command."""
         return self.network, self.steps, self.generalisation, self.result
 
     def run(self) -> None:
-        """Train, save, and show how good it is."""
+        """Train, save, and print the evaluation."""
         self._check()
         with ExitStack() as stack:
             if self.result.resume is not None:
@@ -71,20 +71,20 @@ class Train(Command):
         self.say(f"saved to {self._out}", model=str(self._out))
 
     def _state(self) -> State | None:
-        """Where the run stood that goes on; L-BFGS, which remembers more, computes anew what it had."""
+        """Return the state from which the run resumes, or None; L-BFGS, whose state is not saved, starts again."""
         folder = self.result.resume
         if folder is None or not (folder / runs.CHECKPOINT).exists() or self.steps.optimizer == "lbfgs":
             return None
         state = load_state(folder / runs.CHECKPOINT)
         if self.generalisation.patience is not None and state.epoch and state.best is None:
             raise SettingError(
-                f"train: --patience must be there from the beginning of a run; got one at epoch {state.epoch}. "
+                f"train: --patience must be set from the beginning of a run; got one at epoch {state.epoch}. "
                 f"Start a new run?"
             )
         return state
 
     def _kept(self, stack: ExitStack, folder: Path, epochs: Epochs) -> Epochs:
-        """The epochs, with the files of the run as they pass: the history first, so that it has all that is done."""
+        """Return the epochs, with the run's files saved as they pass: the history first, so that it is complete."""
         settings = settings_of(self.groups)
         if self.result.resume is None:
             stack.enter_context(runs.begun(folder, settings, __version__))
@@ -102,7 +102,7 @@ class Train(Command):
         if result.resume is not None and result.config is not None:
             raise SettingError("train: --config must be left out with --resume, which has settings; got both.")
         if result.resume is not None and folder != result.resume:
-            raise SettingError("train: --run must be left out with --resume, which goes on in its folder; got both.")
+            raise SettingError("train: --run must be left out with --resume, which continues in its folder; got both.")
         if folder is None:
             check_writable(self._out)
         elif result.out is not None:
@@ -145,7 +145,7 @@ class Train(Command):
         return trained(params, data, settings, validation=test, gradient=gradient, resume=resume)
 
     def _trained(self, start: State, epochs: Epochs) -> Params:
-        """The parameters of the last epoch, or of the best, saved; also when somebody interrupts the training."""
+        """Train, save the parameters of the last epoch, or of the best, and return them; save also when interrupted."""
         last = start
         try:
             for epoch in watched(epochs, self.steps.epochs, self):
@@ -156,7 +156,7 @@ class Train(Command):
                 save(self._out, params, about=self._about)
             saved = f"epoch {number} is in {self._out}" if number else "nothing is saved"
             folder = self.result.run_folder
-            more = "" if folder is None else f"; nnfunc train --resume {folder} goes on"
+            more = "" if folder is None else f"; nnfunc train --resume {folder} resumes"
             err.print(f"interrupted: {saved}{more}", soft_wrap=True)
             raise
         except DivergedError as error:
@@ -166,14 +166,14 @@ class Train(Command):
             raise
         number, params = self._chosen(last)
         if last is start:
-            self.say("there was nothing left to do; more --epochs, or --patience, make it go on")
+            self.say("nothing was left to do; raise --epochs or --patience to continue")
         if self.generalisation.patience is not None:
             self.say(f"the best is epoch {number}", best=number)
         save(self._out, params, about=self._about)
         return params
 
     def _chosen(self, state: State) -> tuple[int, Params]:
-        """Number and parameters of the epoch that is kept."""
+        """Return the number and parameters of the epoch that is kept."""
         best = state.best if self.generalisation.patience is not None else None
         return (state.epoch, state.params) if best is None else (best.number, best.params)
 

@@ -1,4 +1,4 @@
-"""Data sets and the files they come from."""
+"""Data sets, and the readers of the files they come from."""
 
 from nnfunc.data.dataset import Dataset, batches, split, steps_per_epoch
 from nnfunc.data.folders import read_images

@@ -1,4 +1,4 @@
-"""Data sets in .npz: the library's own X and y, or x_train, y_train, x_test, y_test with samples first."""
+"""Data sets in .npz files: X and y, one sample per column, or x_train, y_train, x_test and y_test, samples first."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from nnfunc.data.encoding import to_columns
 
 
 def read_npz(path: str | Path) -> tuple[Dataset, ...]:
-    """One data set from X (n×m) and y, or two from x_train, y_train, x_test and y_test (samples first).
+    """Read one data set from X (n×m) and y, or two from x_train, y_train, x_test and y_test (samples first).
 
     Raises:
-        DataError: the file is missing or damaged, or has other arrays.
+        DataError: the file is missing or damaged, or does not hold these arrays.
     """
     path = Path(path)
     arrays = read_arrays(path, DataError, most=LIMIT)

@@ -1,4 +1,4 @@
-"""A data set: the columns of X and their labels, and how it is split and cut into batches."""
+"""Data sets: samples as the columns of X with their labels y, and how they are split and divided into batches."""
 
 import math
 from collections.abc import Iterator
@@ -16,23 +16,23 @@ from nnfunc.model.fits import array_is
 from nnfunc.tracing import tree
 
 PIECE = 2**20
-"""Entries that are tested for NaN and ∞ at a time: such tests take a byte for each."""
+"""The number of entries tested for NaN and ∞ at a time: the test allocates a byte for each."""
 
 SHOWN, SMALLEST, LARGEST = 20, 4, 100
-"""How many images a notebook shows; and the rows that an image has at least, and at most."""
+"""The number of images that a notebook shows; the smallest and the largest side of an image in pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Dataset(tree.Node):
-    """m samples: X is n×m, one sample per column; y holds m classes, counted from 0, or n_out×m targets.
+    """A set of m samples: X is n×m, one sample per column; y holds m classes, counted from 0, or n_out×m targets.
 
-    X is pixels 0..255 as uint8, which training and prediction scale to 0..1, or float32 or float64 as they are.
-    X and y are read-only views of what was given, which must not be written to while the data set is in use; of a
-    memory map too, so that nothing of it is held in memory. X is copied only where its samples are not contiguous in
-    memory, or not aligned.
+    X holds pixels 0..255 as uint8, which training and prediction scale to 0..1, or float32 or float64, used unchanged.
+    X and y are read-only views of the arrays passed in, which must not be written to while the data set is in use. A
+    memory map is viewed, too, so that nothing of it is held in memory. X is copied only if its samples are not
+    contiguous or not aligned.
 
     Raises:
-        ShapeError: X is no matrix, or y has neither m entries nor m columns, or a dtype is another one.
+        ShapeError: X is not a matrix, y is neither a vector nor a matrix, or a dtype is not supported.
         DataError: there is no sample, the numbers of samples differ, a value is not finite, or a label is negative.
     """
 
@@ -49,7 +49,7 @@ class Dataset(tree.Node):
 
     @property
     def m(self) -> int:
-        """Number of samples."""
+        """The number of samples."""
         return int(self.X.shape[1])
 
     @property
@@ -70,17 +70,17 @@ class Dataset(tree.Node):
         return f"{escape(text)}<br>{shown}<br>{escape(' '.join(map(str, labels)))}"
 
     def take(self, indices: Array | slice) -> "Dataset":
-        """The data set of some of the samples, by their indices; a view, for a slice without a step."""
+        """Return the data set of the samples with these indices; a view, for a slice without a step."""
         return Dataset(self.X.T[indices].T, self.y[..., indices])
 
 
 def are_pixels(X: Array) -> bool:
-    """Whether these may be grey levels: 0..255 as uint8, or scaled to 0..1."""
+    """Return whether X could hold gray levels: 0..255 as uint8, or scaled to 0..1."""
     return X.dtype == np.uint8 or bool(X.min() >= 0 and X.max() <= 1)
 
 
 def side_of(n: int) -> int:
-    """Rows of the square image that n features are; 0 where they are taken for none."""
+    """Return the side of the square image that n features form, in pixels; 0 if they are not taken for an image."""
     side = math.isqrt(n)
     return side if side**2 == n and SMALLEST <= side <= LARGEST else 0
 
@@ -102,17 +102,17 @@ def _check_X(X: Array) -> None:
 
 
 def check_finite(X: Array) -> None:
-    """Refuse NaN and ∞ in X, looking at a few samples at a time.
+    """Raise if X contains NaN or ∞, testing a few samples at a time.
 
     Raises:
-        DataError: there is one.
+        DataError: it does.
     """
     if X.dtype != np.uint8 and (bad := _not_finite(X)):
         raise DataError(f"data: X must be finite; got {X[bad]} at feature {bad[0]} of sample {bad[1]}.")
 
 
 def _not_finite(x: Array) -> tuple[int, int] | None:
-    """Row and column of the first entry that is not finite, in the first column that has one."""
+    """Return the row and column of the first entry that is not finite, in the first column that has one."""
     size = max(1, PIECE // x.shape[0])
     for start in range(0, x.shape[1], size):
         finite = np.isfinite(x[:, start : start + size])
@@ -144,7 +144,7 @@ def _check_y(y: Array, n: int, m: int) -> None:
 
 
 def split(data: Dataset, fraction: float, seed: int = 0) -> tuple[Dataset, Dataset]:
-    """Two data sets: `fraction` of the samples, drawn at random by the seed, and the others.
+    """Return two data sets: `fraction` of the samples, drawn at random by the seed, and the others.
 
     Raises:
         SettingError: the fraction leaves one of the two without a sample.
@@ -160,12 +160,12 @@ def split(data: Dataset, fraction: float, seed: int = 0) -> tuple[Dataset, Datas
 
 
 def steps_per_epoch(m: int, batch: int | None) -> int:
-    """Steps that an epoch of m samples takes: ⌈m / batch⌉, or one where all samples are one batch."""
+    """Return the number of steps in an epoch of m samples: ⌈m / batch⌉, or 1 if `batch` is None, all samples."""
     return 1 if batch is None else -(-m // batch)
 
 
 def batches(m: int, size: int, rng: "np.random.Generator") -> Iterator[Array]:
-    """The indices 0 … m − 1 in random order, `size` at a time; the last batch has what remains."""
+    """Return an iterator of the indices 0 … m − 1 in random order, `size` at a time; the last batch may be smaller."""
     size = whole_number("batches", "size", size)
     order = rng.permutation(m)
     return (order[start : start + size] for start in range(0, m, size))

@@ -1,4 +1,4 @@
-"""How images and labels become the columns of X and Y. Pure functions of arrays."""
+"""Pure functions that turn images and labels into the columns of X and Y."""
 
 import operator
 from typing import SupportsIndex
@@ -15,14 +15,14 @@ from nnfunc.shapes import checked
 
 @checked
 def to_columns(images: Shaped[Array, "m height width"]) -> Shaped[Array, "n m"]:
-    """Each image as one column: (m, 28, 28) → (784, m), a view where the images are contiguous."""
+    """Return each image as one column: (m, 28, 28) → (784, m), a view if the images are contiguous."""
     X: Array = images.reshape(images.shape[0], images.shape[1] * images.shape[2]).T
     return X
 
 
 @checked
 def scale(X: UInt8[Array, "*shape"], dtype: DTypeLike = np.float32) -> Float[Array, "*shape"]:
-    """Pixels 0..255 to 0..1 in `dtype`."""
+    """Scale pixels 0..255 to 0..1 in `dtype`."""
     return X.astype(dtype) / 255
 
 
@@ -30,7 +30,7 @@ def scale(X: UInt8[Array, "*shape"], dtype: DTypeLike = np.float32) -> Float[Arr
 def one_hot(
     y: Integer[Array, " m"], classes: SupportsIndex = 10, dtype: DTypeLike = np.float32
 ) -> Float[Array, "{classes} m"]:  # pyrefly: ignore[invalid-annotation]
-    """Y with 1 in row y of each column, counted from 0, and 0 elsewhere.
+    """Return the one-hot Y: 1 in row y of each column, counted from 0, and 0 elsewhere.
 
     Raises:
         DataError: a label is not one of 0 … classes − 1.
@@ -44,7 +44,7 @@ def one_hot(
 
 @checked
 def is_digit(y: Integer[Array, " m"], digit: SupportsIndex, dtype: DTypeLike = np.float32) -> Float[Array, "1 m"]:
-    """The Y of "is it a 3?": 1 where the label is `digit`, else 0.
+    """Return the Y of the question "is it a 3?": 1 where the label is `digit`, else 0.
 
     Raises:
         SettingError: the digit is not one of 0..9.
@@ -57,24 +57,24 @@ def is_digit(y: Integer[Array, " m"], digit: SupportsIndex, dtype: DTypeLike = n
 
 
 def pixels_to_floats(X: Array, dtype: DTypeLike) -> Array:
-    """Pixels scaled to 0..1; floats unchanged."""
+    """Scale pixels to 0..1; return floats unchanged."""
     return scale(X, dtype) if X.dtype == np.uint8 else X
 
 
 def labels_of(A: Array) -> Array:
-    """The class of each column: the row of its largest entry, or 1 where a single entry is above 0.5."""
+    """Return the class of each column: the row of its largest entry, or 1 where a single entry is above 0.5."""
     labels: Array = A.argmax(axis=0) if A.shape[0] > 1 else np.greater(A[0], 0.5).astype(np.intp)
     return labels
 
 
 def targets(y: Array, n_out: int, dtype: DTypeLike) -> Array:
-    """Y, n_out×m, from the labels or targets of a data set.
+    """Return Y, n_out×m, for the labels or targets of a data set.
 
-    Labels become one-hot columns, or one row of 0 and 1 where there is one output.
+    Labels become one-hot columns, or, for a single output, one row of 0 and 1.
 
     Raises:
         DataError: a label is outside the classes.
-        ShapeError: the targets do not have as many rows as the network has outputs, or are floats of another dtype.
+        ShapeError: the targets do not have one row per output of the network, or are floats of another dtype.
     """
     if y.ndim == 1:
         check_labels(y, n_out)
@@ -89,7 +89,7 @@ def targets(y: Array, n_out: int, dtype: DTypeLike) -> Array:
 
 
 def check_labels(y: Array, n_out: int) -> None:
-    """Refuse labels that a network of so many outputs cannot learn.
+    """Raise unless a network with n_out outputs can learn these labels.
 
     Raises:
         DataError: a label is outside the classes.

@@ -1,4 +1,4 @@
-"""A folder of images by class: 0/….png, 1/….png, …."""
+"""Folders of images by class: 0/….png, 1/….png, …."""
 
 import math
 from pathlib import Path
@@ -14,16 +14,16 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 
 
 def read_images(path: str | Path, *, pixels: int = 784) -> Dataset:
-    """Square images as columns of pixels, with the number of their folder as label (extra `images`).
+    """Read square images as columns of pixels, with the number of their folder as label (extra `images`).
 
     Args:
-        path: a folder of folders, named by the class that the images in them show.
-        pixels: of each image.
+        path: a folder of folders, each named by the class of the images in it.
+        pixels: number of pixels of each image.
 
     Raises:
-        SettingError: pixels is no whole number from 1.
-        DataError: Pillow is not installed; there is no such folder, one has another name than a number or no image; or
-            an image is broken or of another size.
+        SettingError: pixels is not a whole number of at least 1.
+        DataError: Pillow is not installed; pixels is not a square; the folder is missing, or one in it has no number as
+            name or no image; or an image is broken or of another size.
     """
     folder, pixels = Path(path), whole_number("read_images", "pixels", pixels)
     if math.isqrt(pixels) ** 2 != pixels:
@@ -43,7 +43,7 @@ def read_images(path: str | Path, *, pixels: int = 784) -> Dataset:
 
 
 def is_by_class(folder: Path) -> bool:
-    """Whether there are folders of classes in a folder."""
+    """Return whether a folder holds folders of classes, which are named by numbers."""
     return any(inner.is_dir() and inner.name.isdecimal() for inner in folder.iterdir())
 
 

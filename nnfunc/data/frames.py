@@ -1,4 +1,4 @@
-"""Data sets in frames of pandas or polars: a row for each sample, a column for each feature and one for the label."""
+"""Data sets from pandas or polars data frames: a row per sample, a column per feature and one for the label."""
 
 from typing import Any
 
@@ -10,14 +10,15 @@ from nnfunc.data.dataset import Dataset
 
 
 def from_frame(frame: Any, *, label: str = "label") -> Dataset:
-    """Samples and labels of a frame. Whole numbers 0..255 are pixels; float32 and float64 are taken as they are.
+    """Convert a data frame to a data set: whole numbers 0..255 are pixels; float32 and float64 are used unchanged.
 
     Args:
-        frame: of pandas or polars, or another whose columns can be chosen and become arrays by `to_numpy`.
+        frame: a pandas or polars data frame, or any with columns that can be selected and converted by `to_numpy`.
         label: name of the column of the classes, counted from 0; all others are features, in their order.
 
     Raises:
-        DataError: it is no frame, has no such column, or features that are no numbers, or whole ones outside 0..255.
+        DataError: it is not a data frame, has no such column or two of the same name, or has features that are not
+            numbers, or are whole numbers outside 0..255.
     """
     names: list[Any] = list(getattr(frame, "columns", ()))
     if not hasattr(frame, "to_numpy") or not names:
@@ -31,7 +32,7 @@ def from_frame(frame: Any, *, label: str = "label") -> Dataset:
         )
     if len(set(names)) < len(names):
         raise DataError(
-            f"from_frame: columns must have names of their own; "
+            f"from_frame: column names must be unique; "
             f"got {next(name for name in names if names.count(name) > 1)!r} twice. Rename one?"
         )
     labels = np.asarray(frame[label].to_numpy())

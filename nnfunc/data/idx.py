@@ -1,4 +1,4 @@
-"""IDX, the format of MNIST: a magic number, the sizes of the axes, and the bytes."""
+"""IDX files, the format of MNIST: a magic number, the sizes of the axes, and the bytes."""
 
 import math
 import struct
@@ -12,20 +12,20 @@ from nnfunc.base.errors import DataError
 from nnfunc.base.reading import LIMIT, after_header, map_bytes, read_bytes
 
 IMAGES, LABELS = 2051, 2049
-"""Magic numbers: unsigned bytes of three axes and of one axis."""
+"""The magic numbers of arrays of unsigned bytes with three axes and with one axis."""
 
 _KINDS = {IMAGES: "images", LABELS: "labels"}
 
 
 def read_idx(path: str | Path, *, magic: int | None = None) -> UInt8[Array, "..."]:
-    """The array in an IDX file, plain or .gz: images (m, height, width) or labels (m,), as uint8.
+    """Read the array in an IDX file, plain or .gz: images (m, height, width) or labels (m,), as uint8.
 
     Args:
         path: file to read.
-        magic: the magic number that it must have; by default that of images or of labels.
+        magic: the required magic number; by default that of images or that of labels.
 
     Raises:
-        DataError: the file is missing, of another kind, shorter or longer than its header says.
+        DataError: the file is missing, of another kind, or shorter or longer than its header says.
     """
     path = Path(path)
     shape, header = _shape(path.name, read_bytes(path, most=16), magic)
@@ -40,7 +40,7 @@ def read_idx(path: str | Path, *, magic: int | None = None) -> UInt8[Array, "...
 
 
 def map_idx(path: Path, *, magic: int | None = None) -> UInt8[Array, "..."]:
-    """The same array, mapped; a file in .gz is read."""
+    """Memory-map the array in an IDX file; a .gz file is read instead."""
     if path.suffix == ".gz":
         return read_idx(path, magic=magic)
     content = map_bytes(path)
@@ -49,11 +49,11 @@ def map_idx(path: Path, *, magic: int | None = None) -> UInt8[Array, "..."]:
 
 
 def _shape(name: str, start: bytes, magic: int | None) -> tuple[tuple[int, ...], int]:
-    """The sizes of the axes, and where the array begins."""
+    """Return the sizes of the axes, and the offset of the array in bytes."""
     if len(start) < 4:
         raise DataError(f"{name}: must begin with a magic number of 4 bytes; got {len(start)} bytes. Is it empty?")
     (found,) = struct.unpack(">I", start[:4])
-    header = 4 + 4 * (found & 0xFF)  # whose last byte counts the axes
+    header = 4 + 4 * (found & 0xFF)  # the last byte of the magic number counts the axes
     if found in _KINDS and len(start) < header:
         raise DataError(f"{name}: must have a header of {header} bytes; got {len(start)} bytes. Is it truncated?")
     if found not in ([magic] if magic else _KINDS):
@@ -61,6 +61,6 @@ def _shape(name: str, start: bytes, magic: int | None) -> tuple[tuple[int, ...],
         remedy = f" Is this the {_KINDS[found][:-1]} file?" if found in _KINDS else " Is this an IDX file?"
         raise DataError(f"{name}: magic number must be {wanted}; got {found}.{remedy}")
     shape = struct.unpack(f">{header // 4 - 1}I", start[4:header])
-    if 0 in shape and math.prod(n or 1 for n in shape) > LIMIT:  # too large for NumPy, though without an entry
+    if 0 in shape and math.prod(n or 1 for n in shape) > LIMIT:  # too large for NumPy, although it has no entry
         raise DataError(f"{name}: the sizes in its header must be those of an array; got {shape}. Is it damaged?")
     return shape, header

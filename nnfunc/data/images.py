@@ -1,4 +1,4 @@
-"""Images by Pillow: one grey-scale image, one column of pixels."""
+"""Images read with Pillow: each grayscale image becomes one column of pixels."""
 
 import math
 import warnings
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def read_image(path: str | Path, pixels: int = 784) -> UInt8[Array, "n 1"]:
-    """A square image of `pixels` pixels as one column of grey levels, 0 (black) to 255 (white), as MNIST's.
+    """Read a square image of `pixels` pixels as one column of gray levels, 0 (black) to 255 (white), as in MNIST.
 
     Raises:
-        DataError: Pillow is not installed, or the file is missing, no image, or of another size.
+        DataError: Pillow is not installed, or the file is missing, not an image, or of another size.
     """
     path, side = Path(path), math.isqrt(pixels)
 
@@ -35,10 +35,10 @@ def read_image(path: str | Path, pixels: int = 784) -> UInt8[Array, "n 1"]:
 
 
 def opened(path: Path, change: "Callable[[Image], Image]") -> UInt8[Array, "height width"]:
-    """The grey levels of an image, upright, after a change of them; what is transparent is what its ink is not.
+    """Open an image, turn it upright, apply `change`, and return its gray levels, with transparent areas filled.
 
     Raises:
-        DataError: Pillow is not installed, or the file is missing or no image.
+        DataError: Pillow is not installed, or the file is missing or not an image.
     """
     try:
         from PIL import Image, ImageOps, UnidentifiedImageError
@@ -58,12 +58,12 @@ def opened(path: Path, change: "Callable[[Image], Image]") -> UInt8[Array, "heig
         raise DataError(f"{path.name}: must be an image that Pillow can read; got something else.") from error
     except DataError:
         raise
-    except Exception as error:  # the decoders raise a dozen kinds
+    except Exception as error:  # the decoders raise a dozen kinds of errors
         raise DataError(f"{path}: must be a whole image; got {getattr(error, 'strerror', None) or error}.") from error
 
 
 def _opaque(image: "Image") -> Array:
-    """Grey levels; what is transparent becomes white, or black where what is not is light."""
+    """Return gray levels; transparent areas become white, or black if the opaque part is light."""
     if image.mode == "L":
         return np.asarray(image, np.uint8)
     grey, opacity = (np.asarray(band, np.float64) for band in image.split())

@@ -1,4 +1,4 @@
-"""Batches for training: read in chunks into memory that is kept, ahead of time where that pays."""
+"""Batches for training: read in chunks into reused buffers, ahead of time where that pays."""
 
 import threading
 from collections.abc import Callable, Generator
@@ -15,11 +15,11 @@ from nnfunc.data.encoding import scale
 from nnfunc.recording import Step
 
 CHUNK = 1024
-"""Samples that are read at once, or one batch where that has more."""
+"""The largest number of samples read at once, unless a single batch has more."""
 
 
 def scale_into(rows: Array, pixels: Array) -> Array:
-    """Pixels scaled to 0..1, in place of what the rows were."""
+    """Return pixels scaled to 0..1, in the dtype of the rows that they replace."""
     return scale(pixels, rows.dtype)
 
 
@@ -27,16 +27,16 @@ SCALE_INTO = Step(scale_into)
 
 
 Augmentation: TypeAlias = Callable[[Array, "np.random.Generator"], Array]
-"""Other samples of the same classes, in the shape and dtype of what is given: n×m, scaled."""
+"""A function of X, n×m and scaled, and a generator: it returns other samples of the same classes, shape and dtype."""
 
 
 def batches_at_once(batch: int) -> int:
-    """How many batches are read at once."""
+    """Return the number of batches read at once."""
     return max(1, CHUNK // batch)
 
 
 class Batch(NamedTuple):
-    """X (n_in×m), Y (n_out×m) and weights (m) of a step: views of a slot, which stay where they are."""
+    """The X (n_in×m), Y (n_out×m) and weights (m) of a step: views of a slot's buffers, which stay in place."""
 
     X: Array
     Y: Array
@@ -44,7 +44,7 @@ class Batch(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """Samples that are read at once, by their numbers; how they are changed then, and the seed of that."""
+    """The indices of samples that are read at once, how they are augmented, and the seed of the augmentation."""
 
     samples: Array
     augmentation: Augmentation | None = None
@@ -52,7 +52,7 @@ class Chunk(NamedTuple):
 
 
 class Slot:
-    """Memory for a chunk."""
+    """Reusable buffers for a chunk."""
 
     def __init__(
         self, X: Array, y: Array, n_out: int, dtype: np.dtype[Any], batch: int, weights: Array | None = None
@@ -66,11 +66,11 @@ class Slot:
 
     @property
     def size(self) -> int:
-        """Samples that it holds."""
+        """The number of samples that fit into it."""
         return len(self.rows)
 
     def load(self, chunk: Chunk) -> None:
-        """Read the samples of a chunk."""
+        """Read the samples of a chunk into the buffers."""
         samples, rows = chunk.samples, self.rows[: len(chunk.samples)]
         if self.pixels is None:
             np.take(self.X.T, samples, axis=0, out=rows, mode="clip")
@@ -97,7 +97,7 @@ class Slot:
             np.equal(np.arange(self.n_out, dtype=self.y.dtype)[:, None], chosen.reshape(-1, 1, m), out=Y)
 
     def batches(self, m: int) -> list[Batch]:
-        """Each batch of the first m samples."""
+        """Return the batches of the first m samples, as views."""
         return [
             Batch(
                 self.rows[a:b].T,
@@ -117,16 +117,16 @@ def _augmented(X: Array, augmentation: Augmentation, seed: tuple[int, ...]) -> A
 
 
 def in_chunks(order: Array, size: int, how: Augmentation | None = None, seed: tuple[int, ...] = ()) -> list[Chunk]:
-    """All samples in this order, so many at a time; each chunk has a seed of its own."""
+    """Divide the samples, in this order, into chunks of `size`, each with its own seed."""
     return [Chunk(order[start : start + size], how, (*seed, start)) for start in range(0, len(order), size)]
 
 
 def chunks(
     slots: list[Slot], parts: list[Chunk], between: Callable[[], None] = lambda: None
 ) -> Generator[tuple[Slot, Chunk]]:
-    """A chunk after another, and the slot that holds it until the next is asked for.
+    """Yield each chunk with the slot that holds it until the next one is requested.
 
-    With two slots the next chunk is read by a thread meanwhile. `between` is called when nothing is read.
+    With two slots, a thread reads the next chunk meanwhile. `between` is called while nothing is being read.
     """
     if len(slots) == 1:
         for part in parts:
@@ -141,7 +141,7 @@ def chunks(
             try:
                 slot.load(part)
                 loaded.put(None)
-            except BaseException as error:  # for the thread that waits
+            except BaseException as error:  # raised again in the waiting thread
                 loaded.put(error)
 
     thread = threading.Thread(target=copy_context().run, args=(load,), daemon=True)

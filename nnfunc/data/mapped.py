@@ -1,4 +1,4 @@
-"""A folder of training and test data that are mapped, not read, for data larger than memory."""
+"""Folders of training and test data that are memory-mapped, not read, for data larger than memory."""
 
 from pathlib import Path
 from typing import Literal
@@ -11,14 +11,14 @@ from nnfunc.data.npy import map_samples, map_targets
 NAMES = ("x_train.npy", "y_train.npy", "x_test.npy", "y_test.npy")
 
 IDX_PARTS = {"train": "train", "test": "t10k"}
-"""What MNIST's files call the parts."""
+"""The names of the parts in MNIST's file names."""
 
 
 def load_mapped(path: str | Path) -> tuple[Dataset, Dataset]:
-    """Training and test data of a folder, mapped: what a step looks at is read then, and need not stay in memory.
+    """Memory-map training and test data: a step reads only the samples it uses, and they need not stay in memory.
 
-    Do not write to the files while the data are in use: what changes in a file changes in the data, and where a file
-    becomes shorter, the program ends (SIGBUS). To replace one, write another and rename it.
+    Do not write to the files while the data are in use: a change to a file changes the data, and truncating one ends
+    the program (SIGBUS). To replace a file, write another one and rename it.
 
     Args:
         path: a folder of x_train.npy, y_train.npy, x_test.npy and y_test.npy, samples first (x m×n, or m images;
@@ -32,7 +32,7 @@ def load_mapped(path: str | Path) -> tuple[Dataset, Dataset]:
 
 
 def map_part(folder: Path, part: Literal["train", "test"]) -> Dataset:
-    """The training or the test data alone, of whose files only those of this part must be there."""
+    """Memory-map the training or the test data alone; only the files of this part must exist."""
     if not folder.is_dir():
         raise DataError(
             f"{folder}: must be a folder of .npy or IDX files; got {'a file' if folder.exists() else 'nothing there'}."
@@ -46,14 +46,14 @@ def map_part(folder: Path, part: Literal["train", "test"]) -> Dataset:
     X, targets = map_samples(x), map_targets(y)
     if X.shape[1] != targets.shape[-1]:
         raise DataError(
-            f"{folder}: samples and labels must be equally many; "
+            f"{folder}: the numbers of samples and labels must be equal; "
             f"got {X.shape[1]} in {x.name} and {targets.shape[-1]} in {y.name}."
         )
     return Dataset(X, targets)
 
 
 def _holds_npy(folder: Path) -> bool:
-    """Whether its data are in .npy files; with other names than ours, where there is no IDX file either."""
+    """Return whether the data are in .npy files: those in NAMES, or, without any IDX file, others."""
     ours, idx = any((folder / name).exists() for name in NAMES), any(folder.glob("*-images?idx3-ubyte*"))
     if ours and idx:
         raise DataError(f"{folder}: must hold .npy or IDX files; got both. Move one kind to another folder?")

@@ -1,4 +1,4 @@
-"""MNIST: the part of it that the package carries, a folder of its files, or a download of the whole."""
+"""MNIST: the subset embedded in the package, a folder of its files, or a download of all of it."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from nnfunc.data.encoding import to_columns
 from nnfunc.data.idx import IMAGES, LABELS, map_idx, read_idx
 
 EMBEDDED = Path(__file__).parent / "mnist"
-"""10,000 training and 2,000 test images; README.md there tells where they come from."""
+"""10,000 training and 2,000 test images; the README.md there says where they come from."""
 
 MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -17,7 +17,7 @@ MIRRORS = (
 )
 
 TIMEOUT = 30
-"""Seconds without an answer after which the next mirror is tried."""
+"""Seconds without an answer before the next mirror is tried."""
 
 SHA256 = {
     "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
@@ -28,10 +28,10 @@ SHA256 = {
 
 
 def load_mnist(path: str | Path | None = None) -> tuple[Dataset, Dataset]:
-    """Training and test images as columns of pixels 0..255 (784×m), with their labels 0..9.
+    """Load training and test images as columns of pixels 0..255 (784×m), with their labels 0..9.
 
     Args:
-        path: a folder of the four IDX files, .gz or not; by default the subset that the package carries.
+        path: a folder of the four IDX files, .gz or not; by default the subset embedded in the package.
 
     Raises:
         DataError: the folder or a file is missing or broken, or the numbers of images and labels differ.
@@ -41,7 +41,7 @@ def load_mnist(path: str | Path | None = None) -> tuple[Dataset, Dataset]:
 
 
 def read_pair(folder: Path, part: str, *, mapped: bool = False) -> Dataset:
-    """The images of a part, "train" or "t10k", with their labels; read, or mapped where they are not in .gz."""
+    """Read the images of a part, "train" or "t10k", with their labels; `mapped`: map those not in .gz."""
     if not folder.is_dir():
         raise DataError(
             f"{folder}: must be a folder of IDX files; got {'a file' if folder.exists() else 'nothing there'}."
@@ -54,7 +54,7 @@ def read_pair(folder: Path, part: str, *, mapped: bool = False) -> Dataset:
     X, y = to_columns(read(images, magic=IMAGES)), read(labels, magic=LABELS)
     if X.shape[1] != len(y):
         raise DataError(
-            f"{folder}: images and labels must be equally many; "
+            f"{folder}: the numbers of images and labels must be equal; "
             f"got {X.shape[1]} in {images.name} and {len(y)} in {labels.name}."
         )
     return Dataset(X, y)
@@ -77,12 +77,12 @@ def download_mnist(
     mirrors: Sequence[str] = MIRRORS,
     sha256: Mapping[str, str] = SHA256,
 ) -> Path:
-    """Download the whole of MNIST, 11 MB, unless it is there, and return its folder.
+    """Download all of MNIST, 11 MB, unless it exists already, and return its folder.
 
     Args:
-        folder: where to; by default a folder `nnfunc/mnist` among the user's caches.
-        progress: show a bar for each file.
-        mirrors: addresses that are tried in order.
+        folder: the destination; by default the folder `nnfunc/mnist` in the user's cache folder.
+        progress: whether to show a progress bar for each file.
+        mirrors: addresses to try, in order.
         sha256: the SHA-256 of each file.
 
     Raises:

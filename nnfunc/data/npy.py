@@ -1,4 +1,4 @@
-"""Arrays in .npy files, samples first, mapped: never unpickled, and no header is believed unchecked."""
+"""Memory-mapped .npy files, samples first: never unpickled, and no header is trusted unchecked."""
 
 import io
 from pathlib import Path
@@ -13,11 +13,11 @@ from nnfunc.base.reading import after_header, map_bytes
 from nnfunc.data.encoding import to_columns
 
 LONGEST = 2**16
-"""Bytes of a file in which its header must end."""
+"""The number of bytes within which the header of a file must end."""
 
 
 class _File(NamedTuple):
-    """A file of which the header alone has been read."""
+    """A mapped file of which only the header has been read."""
 
     name: str
     content: Array
@@ -28,10 +28,10 @@ class _File(NamedTuple):
 
 
 def map_samples(path: Path) -> Array:
-    """X, n×m, of an .npy of m×n or of m images, mapped.
+    """Memory-map X, n×m, from an .npy of m×n or of m images.
 
     Raises:
-        DataError: it is missing or no such .npy, shorter or longer than its header says, or its samples are scattered.
+        DataError: it is missing, not such an .npy, longer or shorter than its header says, or not contiguous.
     """
     file = _open(path)
     if file.dtype not in (np.dtype(np.uint8), np.dtype(np.float32), np.dtype(np.float64)):
@@ -51,10 +51,10 @@ def map_samples(path: Path) -> Array:
 
 
 def map_targets(path: Path) -> Array:
-    """y, m labels or n_out×m, of an .npy of m labels or of m×n_out targets, mapped.
+    """Memory-map y, m labels or n_out×m targets, from an .npy of m labels or of m×n_out targets.
 
     Raises:
-        DataError: it is missing or no such .npy, or shorter or longer than its header says.
+        DataError: it is missing or not such an .npy, or shorter or longer than its header says.
     """
     file = _open(path)
     if len(file.shape) not in (1, 2):
@@ -70,7 +70,7 @@ def _open(path: Path) -> _File:
     head = io.BytesIO(content[:LONGEST].tobytes())
     try:
         shape, fortran, dtype = read_header(head)
-    except Exception as error:  # NumPy's header reader raises a dozen kinds
+    except Exception as error:  # NumPy's header reader raises a dozen kinds of errors
         start = head.getvalue()[:6]
         what = "a damaged one" if start == b"\x93NUMPY" else "a pickle" if start[:1] == b"\x80" else "something else"
         raise DataError(f"{path.name}: must be an .npy of a plain array; got {what}. Is it whole?") from error
@@ -78,11 +78,11 @@ def _open(path: Path) -> _File:
 
 
 def _array(file: _File) -> Array:
-    """The array, in place, once its dtype and number of axes have been found right."""
+    """Return a view of the array, whose dtype and number of axes must have been checked."""
     if min(file.shape) < 1:
         raise DataError(f"{file.name}: each of its sizes must be 1 or more; got {sizes_text(file.shape)}.")
     content = after_header(file.name, file.content, file.start, file.shape, file.dtype.itemsize)
-    if file.start % file.dtype.itemsize:  # NumPy would copy all of it, again and again
+    if file.start % file.dtype.itemsize:  # not aligned: NumPy would copy all of it, again and again
         raise DataError(
             f"{file.name}: header must be a multiple of {file.dtype.itemsize} bytes; got {file.start}. "
             f"Save it with np.save?"

@@ -12,28 +12,28 @@ from nnfunc.data.images import opened
 from nnfunc.shapes import checked
 
 LARGEST = 300
-"""Pixels of the longer side, about; what is larger is made smaller by whole factors first, which evens out noise."""
+"""The longer side in pixels, about: larger pictures are first reduced by a whole factor, which averages out noise."""
 
 WIDEST = 4
-"""The widest line on uneven paper is the longer side by this."""
+"""The longer side divided by this is the width of the widest line on uneven paper."""
 
 NOISE = 9
-"""Ink is what differs from the paper by more than so many times the median of how the paper differs from itself."""
+"""Ink differs from the paper by more than this many times the paper's noise, its median absolute deviation."""
 
 SHADOW = 0.35
-"""What is fainter than this share of the ink on a photo is taken for a shadow."""
+"""On a photo, anything fainter than this share of the ink is taken for a shadow."""
 
 FAINT = 32
-"""Grey levels by which the darkest ink must differ from the paper, at least."""
+"""The least difference between the darkest ink and the paper, in gray levels."""
 
 
 def read_photo(path: str | Path) -> UInt8[Array, "784 1"]:
-    """A picture of one digit as one column of pixels, as MNIST's: light ink on black, `nn.fit_to_mnist`.
+    """Read a picture of one digit as one column of pixels like MNIST's: light ink on black, by `nn.fit_to_mnist`.
 
-    One of 28×28 pixels that is light on dark is taken as it is.
+    A picture of 28×28 pixels that is light on dark is used unchanged.
 
     Raises:
-        DataError: Pillow is not installed, or the file is missing, no image, or shows nothing.
+        DataError: Pillow is not installed, or the file is missing, not an image, or shows nothing.
     """
     path = Path(path)
     grey = opened(path, lambda image: image.reduce(max(1, max(image.size) // LARGEST)))
@@ -49,9 +49,9 @@ def read_photo(path: str | Path) -> UInt8[Array, "784 1"]:
 
 @checked
 def ink_of(grey: UInt8[Array, "height width"]) -> UInt8[Array, "height width"]:
-    """The ink on a picture, 0 to 255, without its paper: what remains where lines are closed (Serra 1982, chapter 2).
+    """Return the ink on a picture, 0 to 255: its difference from the paper, found by closing (Serra 1982, chapter 2).
 
-    Of a drawing in black and white it is that drawing, or its negative, to the grey level.
+    For a drawing in black and white it is exactly that drawing, or its negative if it is dark on light.
     """
     middle = float(np.median(_border(grey)))
     levels = (grey if grey.max() - middle <= middle - grey.min() else 255 - grey).astype(np.int16)
@@ -63,7 +63,7 @@ def ink_of(grey: UInt8[Array, "height width"]) -> UInt8[Array, "height width"]:
     offset = np.median(_border(ink))
     noise = np.median(abs(_border(ink) - offset))
     least, full = offset + NOISE * noise, ink.max()
-    if noise:  # it is no drawing: shadows are paper, too, and no line is even
+    if noise:  # not a drawing: shadows are paper, too, and lines are uneven
         full = np.median(ink[ink >= full / 2])
         least = max(least, full * SHADOW)
     if full < least + FAINT:
@@ -77,7 +77,7 @@ def _border(levels: Array) -> Array:
 
 
 def _highest(levels: Array, reach: int) -> Array:
-    """The highest level around each pixel, as far as it reaches in each direction."""
+    """Return the highest level around each pixel, up to `reach` pixels away along each axis."""
     for axis in (0, 1):
         sides = [(reach, reach) if axis == other else (0, 0) for other in (0, 1)]
         padded = np.pad(levels, sides, mode="edge")

@@ -1,4 +1,4 @@
-"""CSV: one sample per row, whole numbers 0..255, with or without a header, the label first, last or absent."""
+"""CSV files: one sample per row, whole numbers 0..255, with or without a header, the label first, last or absent."""
 
 import io
 import re
@@ -15,21 +15,21 @@ from nnfunc.data.dataset import Dataset
 PIXELS = 784
 
 LONGEST = 20
-"""Characters of a cell that an error shows."""
+"""The number of characters of a cell that an error shows, at most."""
 
 Label = Literal["first", "last"]
 
 
 def read_csv(path: str | Path, *, label: Label | None = None, pixels: int = PIXELS) -> Dataset:
-    """Pixels and labels from a CSV file, plain or .gz, such as Kaggle's digit-recognizer.
+    """Read pixels and labels from a CSV file, plain or .gz, such as Kaggle's digit-recognizer.
 
     Args:
         path: file to read.
-        label: column of the label; by default the one that the header calls "label", else the first.
+        label: column of the label; by default the one with the name "label" in the header, or else the first.
         pixels: number of pixel columns.
 
     Raises:
-        DataError: the file is missing, has no labels, or a row that is not such numbers.
+        DataError: the file is missing, has no labels, or has a row that does not hold such numbers.
     """
     X, y = read_table(Path(path), label=label, pixels=pixels)
     if y is None:
@@ -40,7 +40,7 @@ def read_csv(path: str | Path, *, label: Label | None = None, pixels: int = PIXE
 
 
 def read_table(path: Path, *, label: Label | None = None, pixels: int = PIXELS) -> tuple[Array, Array | None]:
-    """X, pixels×m, and y or None where there are no labels."""
+    """Read X, pixels×m, and y, or None if there are no labels."""
     text = _decode(path)
     header = _header(text)
     table = _numbers(path.name, text, skip_header=header is not None)
@@ -56,7 +56,7 @@ def read_table(path: Path, *, label: Label | None = None, pixels: int = PIXELS) 
 
 
 def _decode(path: Path) -> str:
-    """The text of a file, with line ends as on Unix."""
+    """Return the text of a file, with Unix line endings."""
     text = read_text(path)
     if not text.strip():
         raise DataError(f"{path.name}: must have at least one row; got an empty file.")
@@ -64,7 +64,7 @@ def _decode(path: Path) -> str:
 
 
 def _header(text: str) -> list[str] | None:
-    """The names in the first line that is not blank; None where it holds numbers."""
+    """Return the names in the first line that is not blank; None if it holds numbers."""
     cells = [cell.strip().strip('"').lower() for cell in text.lstrip("\n").partition("\n")[0].split(",")]
     has_names = re.search("[a-z]", "".join(cells)) and not any(cell.isdecimal() for cell in cells)
     return cells if "label" in cells or has_names else None
@@ -80,15 +80,15 @@ def _numbers(name: str, text: str, *, skip_header: bool) -> Array:
         return np.loadtxt(rows, np.uint8, delimiter=",", comments=None, ndmin=2)
     except (ValueError, OverflowError) as error:
         raise DataError(
-            f"{name}: must hold whole numbers 0..255, equally many in each row; "
+            f"{name}: must hold whole numbers 0..255, the same number in each row; "
             f"got {_reason(str(error), text, skip_header)}."
         ) from error
 
 
 def _reason(error: str, text: str, skip: int) -> str:
-    """What NumPy refused, with the line as an editor counts it.
+    """Describe what NumPy refused, with the line number as an editor counts it.
 
-    NumPy counts the rows after the header that are not blank, from 0 in one message and from 1 in the other.
+    NumPy counts only the rows after the header that are not blank, from 0 in one message and from 1 in the other.
     """
     lines = [number for number, line in enumerate(text.split("\n")) if line]
     if value := re.search(r"at row (\d+), column (\d+)\.?$", error):

@@ -48,12 +48,14 @@ def to_onnx(params: Params) -> "ModelProto":
     helper = onnx.helper
     with np.errstate(over="ignore"):
         if not all(np.isfinite(x.astype(np.float32)).all() for layer in params.layers for x in (layer.W, layer.b)):
-            raise SettingError("to_onnx: weights must be finite in float32; got others. Train with smaller ones?")
+            raise SettingError(
+                "to_onnx: weights must be finite in float32; got one that is not. Train with smaller ones?"
+            )
     nodes, weights = list[Any](), list[Any]()
     for l, layer in enumerate(params.layers, start=1):
         if layer.activation.name not in NODES:
             raise SettingError(
-                f"to_onnx: activations must be of nnfunc; got {layer.activation.name!r} in layer {l}. "
+                f"to_onnx: activations must be built-in ones; got {layer.activation.name!r} in layer {l}. "
                 f"Export a network without it?"
             )
         kind, attributes = NODES[layer.activation.name]

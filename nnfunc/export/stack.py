@@ -71,7 +71,7 @@ def network_of(graph: Any, onnx: Any) -> Params:
         )
         return Params(tuple(layers), costs_of(OUTPUTS[activations[-1]])[0])
     except (NnfuncError, ValueError) as error:
-        raise CheckpointError(f"its layers must be a network; got others ({error})") from error
+        raise CheckpointError(f"its layers must form a network; got others ({error})") from error
 
 
 def _constants(graph: Any, onnx: Any) -> dict[str, Array]:

@@ -68,7 +68,7 @@ def _built(
     if isinstance(x, Activation | Cost):
         if functions.setdefault(f"{type(x).__name__} {x.name}", x) != x:
             raise CheckpointError(
-                f"{path}: {x.name!r} must be one function only in a file; got two. Choose other names?"
+                f"{path}: {x.name!r} must name a single function in a file; got two. Choose other names?"
             )
         return {type(x).__name__: x.name}
     if type(x) in kinds:
@@ -81,7 +81,7 @@ def _built(
     if x is not None and not isinstance(x, int | float | str):
         raise CheckpointError(
             f"{path}: {name} must be arrays, numbers and texts, in tuples; got a value of type {type(x).__name__}. "
-            f"Let the optimizer remember these?"
+            f"Keep only these in the optimizer's state?"
         )
     return {"constant": x}
 
@@ -169,7 +169,7 @@ def misfits_named(path: Path) -> Generator[None]:
         raise
     except (NnfuncError, KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
         raise CheckpointError(
-            f"{path.name}: must be a model or checkpoint of nnfunc; got another file ({error}). Is this the right one?"
+            f"{path.name}: must be an nnfunc model or checkpoint; got another file ({error}). Is this the right one?"
         ) from error
 
 

@@ -44,7 +44,7 @@ def begun(folder: Path, settings: Mapping[str, Any], version: str) -> Generator[
         if (folder / SETTINGS).exists():
             raise SettingError(
                 f"{folder}: must be a folder without a run; got one with {SETTINGS}. "
-                f"Choose another name, or go on with nnfunc train --resume {folder}?"
+                f"Choose another name, or resume with nnfunc train --resume {folder}?"
             )
         write_whole(folder / SETTINGS, content)
         yield

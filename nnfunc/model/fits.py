@@ -64,7 +64,7 @@ def cache_and_targets(where: str, params: Params, cache: Cache, Y: Array, weight
                 raise ShapeError(
                     f"{where}: {name} of cache.layers[{l - 1}] must be {n}×{m} and {params.dtype}, of "
                     f"A[{l}] = g(W[{l}] A[{l - 1}] + b[{l}]); got {name} ({shape_text(array)}, {array.dtype}). "
-                    f"Make the cache with nn.forward(params, X)."
+                    f"Create the cache with nn.forward(params, X)."
                 )
     _targets_fit(where, params, Y, weights, m)
 
@@ -78,7 +78,7 @@ def gradients(where: str, params: Params, grads: Grads, α: Scalar) -> None:
                 raise ShapeError(
                     f"{where}: {name}[{l}] must be {shape_text(of)} and {of.dtype} for {name[1]}[{l}] ← {name[1]}[{l}] "
                     f"− α {name}[{l}]; got {name}[{l}] ({shape_text(array)}, {array.dtype}). "
-                    f"Make grads with nn.backward(params, cache, Y)."
+                    f"Create grads with nn.backward(params, cache, Y)."
                 )
     if isinstance(α, Array | np.generic) and (α.shape != () or α.dtype != params.dtype):
         raise ShapeError(
@@ -106,7 +106,7 @@ def one_dtype_and_batch(where: str, params: object, cache: object, Y: object) ->
         if is_array(Y) and Y.shape[-1:] != A.shape[-1:]:
             raise ShapeError(
                 f"{where}: Y must have {A.shape[-1]} columns, one per sample of the cache; got Y ({shape_text(Y)}). "
-                f"Make the cache with forward(params, X) of the same samples."
+                f"Create the cache with forward(params, X) of the same samples."
             )
 
 
@@ -125,7 +125,7 @@ def _params_are(where: str, params: object) -> None:
     if not isinstance(params, Params):
         raise ShapeError(
             f"{where}: params must be nn.Params; got a value of type {type(params).__name__}. "
-            f"{'Pass its .params?' if hasattr(params, 'params') else 'Make them with nn.init(sizes)?'}"
+            f"{'Pass its .params?' if hasattr(params, 'params') else 'Create them with nn.init(sizes)?'}"
         )
 
 

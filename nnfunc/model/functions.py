@@ -72,7 +72,9 @@ def function_of(where: str, what: str, given: Any, known: Mapping[str, F]) -> F:
     if not isinstance(name, str) or not name.isidentifier():
         raise SettingError(f"{where}: the name of the {kind} must be a word, such as 'swish'; got {name!r}.")
     if known.get(name, given) != given:
-        raise SettingError(f"{where}: {kind} {name!r} must be one function only; got another. Choose another name?")
+        raise SettingError(
+            f"{where}: {kind} {name!r} must name a single function; got a second one. Choose another name?"
+        )
     return cast("F", given)
 
 

@@ -56,7 +56,7 @@ def recorded(f: Callable[P, R]) -> Callable[P, R]:
     """
     others = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction, inspect.isclass)
     if any(is_other(f) for is_other in others):
-        raise SettingError(f"recorded: it must stand above a function that returns arrays; got {f!r}.")
+        raise SettingError(f"recorded: it must decorate a function that returns arrays; got {f!r}.")
 
     @functools.cache
     def recorder() -> "Recorder":

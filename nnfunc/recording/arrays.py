@@ -104,7 +104,7 @@ class RecordedArray(StandIn):
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise refusal(
-            "make a new array",
+            "create a new array",
             "an assignment to entries",
             "Use np.where, or np.concatenate?",
             otherwise="an assignment",
@@ -115,7 +115,7 @@ class RecordedArray(StandIn):
 
     def __array__(self, *_: Any, **__: Any) -> NoReturn:
         raise refusal(
-            "keep an array in the recording",
+            "stay a recorded array",
             f"{super().__repr__()} made into another array, {SAME}",
             "Leave np.asarray and np.array out, index before the call, and use np.stack in place of a list of arrays?",
             otherwise="np.asarray",
@@ -124,9 +124,9 @@ class RecordedArray(StandIn):
     def _without_entries(self, what: str, /) -> Exception:
         is_number = what == "a number"
         return refusal(
-            "not make a number of an array" if is_number else "not depend on the entries of an array",
+            "not convert an array to a number" if is_number else "not depend on the entries of an array",
             f"{super().__repr__()} as {what}, {SAME}",
-            "Keep it an array, or return it and make the number outside?" if is_number else "Use np.where?",
+            "Keep it an array, or return it and convert it outside?" if is_number else "Use np.where?",
             otherwise=what,
         )
 
@@ -136,7 +136,7 @@ def _by_rule(rule: Any, f: Any, /, *args: Any, **options: Any) -> Any:
     if rule not in RECORDING_RULES:
         raise uncovered(f)
     if options.get("out") is not None:
-        raise refusal("make a new array", "out=", "Use the result.")
+        raise refusal("create a new array", "out=", "Use the result.")
     try:
         with noted():
             return RECORDING_RULES[rule](*args, **options)
@@ -176,7 +176,7 @@ def _over(f: Callable[[Any], Any], x: Any) -> Any:
 def _plain(x: Any) -> Any:
     if type(x) is not RecordedArray and is_array(x):
         raise refusal(
-            "use arrays that are arguments or made of them",
+            "use arrays that are arguments or computed from them",
             f"an array ({shape_text(x)}, {x.dtype}) that would stay the same in all later calls",
             "Pass it as an argument, or use np.full_like?",
         )

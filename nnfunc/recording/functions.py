@@ -18,9 +18,9 @@ from nnfunc.tracing.source import name_of
 def _whole(f: Any, *args: Any, **options: Any) -> RecordedArray:
     """Record the call of f unchanged, with `out` if f has one."""
     if recorded_in(tuple(options.values())):
-        raise refusal("name no array in an option", f"{name_of(f)} with one", "Pass it by position?")
+        raise refusal("not pass an array as an option", f"{name_of(f)} with one", "Pass it by position?")
     if len(args) > MOST_ARGUMENTS.get(f, len(args)):
-        raise refusal("make a new array", "one that is written into", "Use the result.")
+        raise refusal("create a new array", "an array that is written to", "Use the result.")
     result = f(*plain(args), **options)
     return made(f if f in WITH_OUT and "dtype" not in options else Assigned(f), args, options, result)
 
@@ -45,9 +45,9 @@ def _view(f: Any, x: Any, *args: Any, **options: Any) -> Any:
 def _refuse_unknown_size(f: Any, args: tuple[Any, ...], options: dict[str, Any]) -> None:
     if recorded_in((*args, *options.values())):
         raise refusal(
-            "have a size and a layout that are the same in each call",
-            f"{name_of(f)} with an array in place of a number",
-            "Pass a number of Python.",
+            "have the same size and layout in each call",
+            f"{name_of(f)} with an array instead of a number",
+            "Pass a Python number.",
         )
 
 
@@ -81,7 +81,7 @@ def _clipped(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
 
 def _refuse_out(out: Any) -> None:
     if out is not None:
-        raise refusal("make a new array", "one that is written into", "Use the result.")
+        raise refusal("create a new array", "an array that is written to", "Use the result.")
 
 
 def _reduced(ufunc: np.ufunc, a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **options: Any) -> Any:

@@ -53,7 +53,7 @@ def record(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any])
 def _taken(tape: Tape, leaf: Any) -> Any:
     array = np.asarray(leaf)
     if array.dtype.kind not in REAL:
-        raise RecordingError(f"recorded: arrays must be of real numbers; got {array.dtype}. Convert it?")
+        raise RecordingError(f"recorded: arrays must have a real dtype; got {array.dtype}. Convert it?")
     recorded = RecordedArray(tape, tape.take(array), array, is_scalar=isinstance(leaf, np.generic))
     recorded.flags.writeable = bool(leaf.flags.writeable)
     return recorded
@@ -66,8 +66,9 @@ def _returned(name: str, tape: Tape, leaf: Any) -> RecordedArray:
         constant: Array = np.asarray(cast("Any", leaf))
         return RecordedArray(tape, tape.keep(constant), constant, is_scalar=True)
     raise RecordingError(
-        f"{name}: its result must be made of its arguments; got an array ({sizes_text(leaf.shape)}, {leaf.dtype}) "
-        f"that would stay the same in all later calls. Make it of arguments?"
+        f"{name}: its result must be computed from its arguments; "
+        f"got an array ({sizes_text(leaf.shape)}, {leaf.dtype}) that would stay the same in all later calls. "
+        f"Compute it from arguments?"
     )
 
 
@@ -195,7 +196,7 @@ class Recorder:
             key = signature(args, arrays), BY_NUMPY.get()
         except Inside:
             raise RecordingError(
-                f"{name_of(self.f)}: it must stand outside of what is recorded or proved; got arrays of a recording. "
+                f"{name_of(self.f)}: it must be called outside a recording or proof; got recorded arrays. "
                 f"Use nn.forward and nn.backward there?"
             ) from None
         return self.programs.get(key) or self._remember(
@@ -211,8 +212,8 @@ class Recorder:
         # no warning for functions of this library: there the user chooses the sizes
         if self.recorded == 2 * MOST and not str(getattr(self.f, "__module__", "")).startswith("nnfunc."):
             warnings.warn(
-                f"{name_of(self.f)} was recorded {self.recorded} times, each time for other constants or sizes, which "
-                f"is slow. Pass numbers that change as 0-d arrays.",
+                f"{name_of(self.f)} was recorded {self.recorded} times, each time with different constants or "
+                f"sizes, which is slow. Pass numbers that change as 0-d arrays.",
                 RuntimeWarning,
                 stacklevel=4,
             )

@@ -126,7 +126,7 @@ def refuse_opaque(name: str, x: Any, *, is_field: bool = False) -> None:
     if isinstance(x, str) and RECORDED in x:
         raise RecordingError(
             f"{name}: its result must not hold the text of an array, which would stay the same in all later calls; "
-            f"got {x!r}. Return the array, and make the text outside?"
+            f"got {x!r}. Return the array, and format the text outside?"
         )
     if children is None and _is_opaque(x) and not (is_field and callable(x)):
         raise _misfit(f"{name}: its result", x, ". Return its arrays?")

@@ -116,8 +116,8 @@ def no_error_caught() -> Generator[None]:
             if isinstance(error, RecordingError):
                 raise error
             raise RecordingError(
-                f"recorded: no error may be caught, for the way on would be the same in all later calls; "
-                f"got {type(error).__name__} ({error}). Call it before or after?"
+                f"recorded: errors must not be caught, because what follows would be the same in all later calls; "
+                f"got {type(error).__name__} ({error}). Move that code before or after the call?"
             )
     finally:
         _raised.reset(token)
@@ -152,7 +152,9 @@ class Tape:
     def add(self, f: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], result: Array) -> int:
         """Add a call and its result, a fresh array, and return the number of its value."""
         if np.geterr() != self.errors:
-            raise refusal("treat all errors of floats alike", "np.errstate inside it", "Put it around the call.")
+            raise refusal(
+                "use one floating-point error setting throughout", "np.errstate inside it", "Put it around the call."
+            )
         value = self._new(result)
         self.calls.append(Call(f, args, options, self.ref(value, result)))
         return value

@@ -15,13 +15,15 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: d
     out = options.pop("out", (None,))[0]
     options = {k: v for k, v in options.items() if k not in DEFAULTS or v is not DEFAULTS[k]}
     if out is not None and not (type(out) is RecordedArray and out.is_scalar):  # z += 1 rebinds a scalar
-        raise refusal("make a new array", "one that is written into", "Write Z = Z + b in place of Z += b or out=Z.")
+        raise refusal(
+            "create a new array", "an array that is written to", "Write Z = Z + b instead of Z += b or out=Z."
+        )
     if method not in ("__call__", "reduce", "accumulate", "outer"):
         raise uncovered(getattr(ufunc, method))
     for option, x in options.items():
         if type(x) is RecordedArray or isinstance(x, np.ndarray):
-            remedy = "Use np.where?" if option == "where" else "Pass a number of Python."
-            raise refusal("name no array in an option", f"{name_of(ufunc)} with one in {option}=", remedy)
+            remedy = "Use np.where?" if option == "where" else "Pass a Python number."
+            raise refusal("not pass an array as an option", f"{name_of(ufunc)} with one in {option}=", remedy)
     if ufunc is np.power and method == "__call__" and all(map(_is_number, inputs)):
         return power(*inputs)
     f = ufunc if method == "__call__" else getattr(ufunc, method)

@@ -78,7 +78,7 @@ def page(
         task = task_of("evaluate", params, test)
         evaluation, kind = evaluated(params, task), task.kind
     if not np.isfinite(evaluation.cost):
-        raise SettingError(f"page: the cost of the network must be finite; got {evaluation.cost}. Train it anew?")
+        raise SettingError(f"page: the cost of the network must be finite; got {evaluation.cost}. Train it again?")
     names = ["no", "yes"] if kind == "labels" else class_names(len(evaluation.confusion), digit)
     chosen = digits(params, test, names)
     figures, told = curves(list(history))
@@ -114,7 +114,7 @@ def _why_not(params: Params, test: Dataset) -> str | None:
     if params.sizes[0] != SIDE**2:
         return f"This network takes {params.sizes[0]} numbers, not the {SIDE}×{SIDE} pixels of a drawing."
     if own:
-        return f"This page cannot compute {own[0]}, an activation of your own."
+        return f"This page cannot compute {own[0]}, a custom activation."
     if not are_pixels(test.X):
         return "This network takes other numbers than pixels, 0 to 1: a drawing would mean nothing to it."
     return None

@@ -113,8 +113,8 @@ def _refuse_open_names(f: Callable[..., Any], where: str) -> None:
         get_type_hints(f)
     except (NameError, AttributeError, SyntaxError) as error:
         raise SettingError(
-            f"{where}: its annotations must be of names that its module knows; got {error}. "
-            f"Is it misspelt, or imported in a function or under TYPE_CHECKING only?"
+            f"{where}: its annotations must use names defined in its module; got {error}. "
+            f"Is one misspelled, or imported in a function or under TYPE_CHECKING only?"
         ) from None
 
 

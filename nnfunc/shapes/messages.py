@@ -104,7 +104,11 @@ def _result_remedy(expected: str, actual: str, sizes: Mapping[str, str]) -> str:
     if len(shape) == 2 and _agree(wanted, shape[::-1]):
         return "Return its .T?"
     if hint is None:
-        return "Convert it, with float(…) for a number?" if expected in ("float", "int") else "Return such a value."
+        return (
+            "Convert it, with float(…) for a number?"
+            if expected in ("float", "int")
+            else "Return a value of that type."
+        )
     return "Is an axis reduced, lost or swapped in it?"
 
 

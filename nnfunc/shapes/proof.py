@@ -92,11 +92,11 @@ def _refuse_what_would_not_run(f: Any) -> None:
     """Refuse functions whose call does not run their body, or whose checks see only one entry of a container."""
     bare = inspect.unwrap(f)
     if not callable(f) or inspect.isgeneratorfunction(bare) or inspect.iscoroutinefunction(bare):
-        raise ShapeError(f"prove: f must be a function that runs when it is called; got {f!r}.")
+        raise ShapeError(f"prove: f must be a plain function, not a generator or async function; got {f!r}.")
     for hint in _hints(bare).values():
         if _holds_many(hint):
             raise NotFollowedError(
-                f"{bare.__name__}: its arrays must all be looked at; got {inspect.formatannotation(hint)}, of which a "
+                f"{bare.__name__}: all of its arrays must be checked; got {inspect.formatannotation(hint)}, of which a "
                 f"check sees one entry, drawn at random. Use a tuple of fixed length, or a frozen dataclass?"
             )
 
@@ -130,9 +130,7 @@ def _open_axis(f: Callable[..., Any], error: Exception) -> str:
 
 def _refuse_without_symbols(values: tuple[Any, ...], each: Sequence[str] | str) -> None:
     if not has_symbol(values):
-        raise ShapeError(
-            "prove: an argument must be symbolic, or all would be computed; got none. Pass nn.symbolic('784 m')?"
-        )
+        raise ShapeError("prove: at least one argument must be symbolic; got none. Pass nn.symbolic('784 m')?")
     names = {name for leaf in tree.leaves(values) for size in leaf.shape for name in names_in(size)}
     for name in (each,) if isinstance(each, str) else each:
         if name not in names:
@@ -147,6 +145,6 @@ def refuse_without_checks() -> None:
     """
     if not checks_are_on():
         raise ShapeError(
-            "prove: the checks must be on, for a proof is nothing but checks; got them switched off. "
+            "prove: checks must be on, because a proof consists of them; got checks switched off. "
             "Unset JAXTYPING_DISABLE, and run Python without -O."
         )

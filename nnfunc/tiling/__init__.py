@@ -1,1 +1,1 @@
-"""Gradients, evaluation and predictions: one fold over tiles of the samples, on lanes and threads."""
+"""Gradients, evaluation and predictions: one fold over tiles of the samples, in lanes on threads."""

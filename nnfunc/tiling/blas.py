@@ -1,4 +1,4 @@
-"""How many threads NumPy's matrix products use. The setting is of the whole process: it is counted and restored."""
+"""The number of threads of NumPy's matrix products: a setting of the whole process, taken in turns and restored."""
 
 import gc
 import os
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from threadpoolctl import Limit, ThreadpoolController
 
 SOON, PATIENCE = 1, 60
-"""Seconds after which whoever waits looks for the dead; after which he goes on, although last digits may change."""
+"""Seconds before a waiter looks for owners that died; seconds before it proceeds regardless: last digits may change."""
 
 WIDE = 5_000_000
-"""Batch × weights from which a matrix product gains by several threads; below, they lose 20 to 40 %."""
+"""Batch × weights above which a matrix product gains from several threads; below, they cost 20 to 40 %."""
 
 
 def is_wide(batch: int, weights: int) -> bool:
-    """Whether the matrix products of a step are large enough for several threads."""
+    """Return whether the matrix products of a step are large enough for several threads."""
     return batch * weights > WIDE
 
 
@@ -32,11 +32,11 @@ def is_wide(batch: int, weights: int) -> bool:
 def _controller() -> "ThreadpoolController":
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController()  # looks through all libraries, so it is kept
+    return ThreadpoolController()  # searches all loaded libraries, so it is cached
 
 
 def _let_any_thread() -> None:
-    """In threadpoolctl 3.8 only the thread that set a limit first can change it, unless that is cleared."""
+    """Let any thread change the limit: in threadpoolctl 3.8 only the first thread to set it can, unless cleared."""
     for library in _controller().lib_controllers:
         if (clear := getattr(library, "clear_controlling_thread", None)) is not None:
             clear(force=True)
@@ -44,21 +44,21 @@ def _let_any_thread() -> None:
 
 @dataclass(frozen=True, eq=False)
 class _Wish:
-    """That of somebody who computes: one thread for each product, or all."""
+    """A request of a computation: one thread for each product, or all."""
 
     one: bool
 
 
 class _Turns:
-    """Who computes with one thread for each product, and who with all: those who want the same do it at once.
+    """A lock between computations with one thread for each product and those with all: equal ones run at once.
 
-    The last digits of a product may depend on its number of threads. So whoever wants the other number waits until all
-    who are at work have ended or given way, in the order in which they came. Wishes are known by weak references: an
-    interrupt may come before somebody leaves, but then nobody else holds his wish.
+    The last digits of a product may depend on its number of threads. So a computation that wants the other number waits
+    until all that are at work have ended or given way, in the order of arrival. Requests are held by weak references:
+    an interrupt may come before a computation calls `leave`, but then nothing else refers to its request.
     """
 
     def __init__(self) -> None:
-        self.changed = threading.Condition()  # whose lock its owner can take again, as in a callback
+        self.changed = threading.Condition()  # its lock is reentrant: `leave` also runs as a weak reference dies
         self.limit: Limit | None = None
         self.at_work, self.waiting = list[ref[_Wish]](), list[ref[_Wish]]()
 
@@ -68,9 +68,9 @@ class _Turns:
         try:
             with self.changed:
                 if not self.changed.wait_for(lambda: self._may(me), SOON):
-                    gc.collect()  # whoever was interrupted may live on in a circle of references
+                    gc.collect()  # an interrupted one may be alive in a cycle of references
                     self.changed.wait_for(lambda: self._may(me), PATIENCE)
-        finally:  # also who is interrupted is at work now, for he will leave
+        finally:  # one that is interrupted is at work now, too, for it will leave
             with put_off(), self.changed:
                 self.waiting.remove(me)
                 self.at_work.append(me)
@@ -96,7 +96,7 @@ class _Turns:
             self.changed.notify_all()
 
     def lift(self) -> None:
-        """Give the products all threads again."""
+        """Let products use all threads again."""
         if self.limit is not None:
             _let_any_thread()
             self.limit.restore_original_limits()
@@ -104,7 +104,7 @@ class _Turns:
             self.limit = None
 
     def give_way(self, me: ref[_Wish]) -> None:
-        """Let those who wait for the other number of threads have their turn."""
+        """Let computations that wait for the other number of threads run first."""
         if (wish := me()) is not None and self._some(self.waiting, one=not wish.one):
             self.leave(me)
             self.enter(me)
@@ -115,7 +115,7 @@ _within: ContextVar[ref[_Wish] | None] = ContextVar("within", default=None)
 
 
 def _forget() -> None:
-    """A fork has none of the threads that were within."""
+    """Reset the turns in a forked process, which has none of the threads that were computing."""
     global _turns
     _turns.lift()
     _turns = _Turns()
@@ -128,12 +128,12 @@ if hasattr(os, "register_at_fork"):
 
 @contextmanager
 def threads(*, one: bool) -> Generator[Callable[[], None]]:
-    """Within, in whatever thread: matrix products use one thread each, or all that there are.
+    """Let matrix products within the context, in any thread, use one thread each, or all.
 
-    Whoever is within already, also in a thread that was given its context, stays as it is and does not wait.
+    A nested call, also from a thread that runs in a copy of the context, changes nothing and does not wait.
 
     Yields:
-        A function that lets those who wait for the other number of threads have their turn.
+        A function that lets computations that wait for the other number of threads run first.
     """
     if (around := _within.get()) is not None and around() is not None:
         yield lambda: None

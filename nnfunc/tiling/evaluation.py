@@ -1,4 +1,4 @@
-"""A network on a data set."""
+"""The evaluation of a network on a data set."""
 
 import operator
 from collections.abc import Sequence
@@ -23,19 +23,19 @@ from nnfunc.tiling.task import Task, task_of
 
 @checked
 def evaluate(params: Params, data: Dataset, *, weights: Array | None = None) -> Evaluation:
-    """The mean cost and the confusion matrix, computed tile by tile.
+    """Compute the mean cost and the confusion matrix, tile by tile.
 
-    Of several sigmoid outputs with targets, which are labels that a sample may have together, the matrix counts labels:
-    2×2, no and yes. Values (of one output that is no probability, or targets of outputs that are none) have a cost, but
-    an empty matrix.
+    With several sigmoid outputs and targets, which are labels that a sample may have together, the matrix counts
+    labels: 2×2, no and yes. For values (a single output that is not a probability, or targets of outputs that are not
+    probabilities) there is a cost, but the matrix is empty.
 
     Args:
         params: network.
         data: samples with labels or targets.
-        weights: w of each sample in J = 1/m Σ w · loss; 1 for all where none are given.
+        weights: w of each sample in J = 1/m Σ w · loss; by default 1 for all.
 
     Raises:
-        ShapeError: the samples do not enter the network, or weights are not one for each, in its dtype.
+        ShapeError: the samples do not fit the network, or weights are not one per sample, in its dtype.
         DataError: a label is outside its classes.
     """
     task = task_of("evaluate", params, data)
@@ -48,7 +48,7 @@ def evaluate(params: Params, data: Dataset, *, weights: Array | None = None) -> 
 
 
 def evaluated(params: Params, task: Task, weights: Array | None = None) -> Evaluation:
-    """The evaluation of a network on samples that are known to fit."""
+    """Evaluate a network on samples that are known to fit it."""
     lanes = in_lanes(partial(_lane, params, task, weights), task.m, params.size, processors())
     total, confusion = (reduce(operator.add, part) for part in zip(*lanes, strict=True))
     return Evaluation(total / task.m, confusion)
@@ -56,13 +56,13 @@ def evaluated(params: Params, task: Task, weights: Array | None = None) -> Evalu
 
 @checked
 def mistakes(params: Params, data: Dataset) -> Int[Array, " k"]:
-    """The samples whose class is predicted wrong, by their index.
+    """Return the indices of the samples whose class is predicted wrong.
 
-    Those of the highest probability come first; where outputs are no probabilities, those of the lowest index.
+    The most probable predictions come first; if the outputs are not probabilities, the lowest indices do.
 
     Raises:
-        SettingError: the outputs, or the targets, name no classes.
-        ShapeError: the samples do not enter the network.
+        SettingError: the outputs, or the targets, do not name classes.
+        ShapeError: the samples do not fit the network.
         DataError: a label is outside its classes.
     """
     if (kind := task_of("mistakes", params, data).kind) != "classes":
@@ -73,7 +73,7 @@ def mistakes(params: Params, data: Dataset) -> Int[Array, " k"]:
 
 
 def _lane(params: Params, task: Task, weights: Array | None, lane: Sequence[slice]) -> tuple[float, Array]:
-    """Σ over the tiles of a lane of the costs of their samples, and their confusion matrix."""
+    """Return Σ of the costs of the samples in a lane, and their confusion matrix, tile by tile."""
     total, confusion = 0.0, np.zeros((task.classes, task.classes), np.intp)
     for tile in lane:
         J, A = outcome(params, task.data.X[:, tile], task.targets(tile), None if weights is None else weights[tile])
@@ -87,6 +87,6 @@ def _lane(params: Params, task: Task, weights: Array | None, lane: Sequence[slic
 def outcome(
     params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None
 ) -> tuple[Scalar, Float[Array, "n_out m"]]:
-    """The mean cost of a few samples, and A[L]."""
+    """Compute the mean cost of a few samples, and A[L]."""
     cache = forward(params, pixels_to_floats(X, params.dtype))
     return mean_cost(params, cache, Y, weights), cache.output

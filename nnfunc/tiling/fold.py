@@ -1,4 +1,4 @@
-"""All samples, tile by tile, on threads, in an order that never changes."""
+"""Work on all samples, tile by tile, on threads, with results in an order that never changes."""
 
 import contextvars
 import functools
@@ -13,31 +13,34 @@ from nnfunc.base.interrupts import put_off
 from nnfunc.tiling import blas
 
 TILE = 1024
-"""Columns of a tile: small enough for the processor's cache."""
+"""The number of columns of a tile: small enough for the processor's cache."""
 
 LANES = 16
-"""Most sums that are made side by side, whatever the number of threads."""
+"""The largest number of sums computed side by side, whatever the number of threads."""
 
 MOST_THREADS = 64
-"""Most threads that help with lanes, whoever asks for them."""
+"""The largest number of threads that help with lanes, shared by all callers."""
 
 T = TypeVar("T")
 
 
 def tiles(m: int) -> Iterator[slice]:
-    """The columns 0 … m − 1, TILE at a time."""
+    """Return an iterator over slices of the columns 0 … m − 1, TILE at a time."""
     return (slice(start, min(start + TILE, m)) for start in range(0, m, TILE))
 
 
 def lanes(m: int) -> list[list[slice]]:
-    """The tiles of m columns, shared out to at most LANES lanes: a range of tiles to each."""
+    """Divide the tiles of m columns into at most LANES lanes: a range of tiles for each."""
     every = list(tiles(m))
     n, count = len(every), min(LANES, len(every))
     return [every[i * n // count : (i + 1) * n // count] for i in range(count)]
 
 
 def in_lanes(work: Callable[[Sequence[slice]], T], m: int, weights: int, threads: int) -> list[T]:
-    """What each lane gives, in their order, computed on so many threads, whose matrix products use one thread each."""
+    """Return the result of `work` for each lane, in their order, computed on this many threads.
+
+    Matrix products use one thread each, unless there is a single lane and they are large.
+    """
     several = lanes(m)
     if len(several) == 1:
         with blas.threads(one=not blas.is_wide(m, weights)):
@@ -49,12 +52,12 @@ def in_lanes(work: Callable[[Sequence[slice]], T], m: int, weights: int, threads
             for i, lane in _taken(waiting):
                 done[i] = work(lane)
         except BaseException:
-            waiting.clear()  # nobody needs the other lanes now
+            waiting.clear()  # the other lanes are not needed any more
             raise
 
     with blas.threads(one=True):
         with put_off():
-            helping = [  # beside this thread, in its context, for np.errstate
+            helping = [  # next to this thread, in its context, for np.errstate
                 _pool().submit(contextvars.copy_context().run, worker) for _ in range(1, min(threads, len(several)))
             ]
         try:
@@ -69,21 +72,21 @@ def in_lanes(work: Callable[[Sequence[slice]], T], m: int, weights: int, threads
 
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
-    """Threads that wait for work, for starting one takes as long as a tile. Those that all callers need at once."""
+    """Return the shared thread pool: starting a thread takes as long as computing a tile."""
     return ThreadPoolExecutor(MOST_THREADS)
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.cache_clear)  # a fork has no threads but its own
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a forked process has none of the pool's threads
 
 
 def _taken(waiting: deque[T]) -> Iterator[T]:
-    """One after the other, until none is left. Several threads may take at once."""
-    with suppress(IndexError):  # perhaps another thread took the last one
+    """Yield items taken from a queue until none is left; several threads may do so at once."""
+    with suppress(IndexError):  # another thread may have taken the last one
         while True:
             yield waiting.popleft()
 
 
 def processors() -> int:
-    """The number of processors that this process may use."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

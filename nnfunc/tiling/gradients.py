@@ -1,4 +1,4 @@
-"""The gradient of all samples at once, as a mean over tiles, and its check by finite differences."""
+"""The gradient over all samples, computed as a mean over tiles, and its check by finite differences."""
 
 from collections.abc import Callable, Sequence
 from functools import partial, reduce
@@ -30,33 +30,33 @@ def gradient(
     *,
     threads: int | None = None,
 ) -> tuple[float, Grads]:
-    """The mean cost over all samples and its gradient, computed tile by tile.
+    """Compute the mean cost over all samples and its gradient, tile by tile.
 
     The gradient of a mean is the mean of gradients: Σ over the tiles of (columns of the tile / m) · gradient. The tiles
-    are shared out to a fixed number of lanes, and the sums of the lanes are added in their order: the number of threads
+    are divided into a fixed number of lanes, and the sums of the lanes are added in order, so the number of threads
     changes no bit.
 
     Args:
         params: where the gradient is taken.
-        X: floats as they are, or pixels 0..255 (uint8), which are scaled a tile at a time.
-        Y: what A[L] should be.
-        weights: w of each sample in J = 1/m Σ w · loss; 1 for all where none are given.
-        threads: that work on the lanes; by default as many as there are processors.
+        X: floats, used unchanged, or pixels 0..255 (uint8), which are scaled a tile at a time.
+        Y: targets of A[L].
+        weights: w of each sample in J = 1/m Σ w · loss; by default 1 for all.
+        threads: number of threads that work on the lanes; by default the number of processors.
 
     Raises:
         ShapeError: X, Y or weights do not fit `params`.
-        SettingError: threads is no whole number from 1.
+        SettingError: threads is not a whole number of at least 1.
     """
     threads = None if threads is None else whole_number("gradient", "threads", threads)
     return local_gradient(params, X.shape[1], columns_of(X, Y, weights), threads)
 
 
 Columns: TypeAlias = tuple[Array, Array, Array | None, Masks]
-"""X, Y, weights and masks of some samples."""
+"""The X, Y, weights and masks of some samples."""
 
 
 def columns_of(X: Array, Y: Array, weights: Array | None = None) -> Callable[[slice], Columns]:
-    """A tile of the samples, without masks."""
+    """Return a function that selects the columns of a tile, without masks."""
     return lambda tile: (X[:, tile], Y[:, tile], None if weights is None else weights[tile], ())
 
 
@@ -67,13 +67,13 @@ def local_gradient(
     threads: int | None = None,
     used: Callable[[int], object] = bool,
 ) -> tuple[float, Grads]:
-    """The gradient of m samples that fit; `used` is told the number of columns of each tile that is done."""
+    """Compute the mean cost and gradient of m samples that fit; `used` receives the columns of each tile done."""
     work = partial(lane_sum, params, m, columns, used=used)
     return mean_of(in_lanes(work, m, params.size, threads or processors()))
 
 
 Sums: TypeAlias = tuple[Array, ...]
-"""Σ of shares of the cost, in float64, and of each dW and db, layer by layer."""
+"""The sums of the tiles' shares of the cost, in float64, and of each dW and db, layer by layer."""
 
 
 def lane_sum(
@@ -83,7 +83,7 @@ def lane_sum(
     lane: Sequence[slice],
     used: Callable[[int], object] = bool,
 ) -> Sums:
-    """Σ over the tiles of a lane of (columns of the tile / m) · (cost, gradient)."""
+    """Return Σ over the tiles of a lane of (columns of the tile / m) · (cost, gradient)."""
     sums = np.zeros(()), *(np.zeros_like(leaf) for leaf in tree.leaves(params))
     for tile in lane:
         n = tile.stop - tile.start
@@ -93,7 +93,7 @@ def lane_sum(
 
 
 def add_tile(sums: Sums, params: Params, share: Array, X: Array, Y: Array, weights: Array | None, masks: Masks) -> Sums:
-    """The sums with the share of one tile."""
+    """Return the sums with the share of one tile added."""
     J, grads = tile_gradient(params, X, Y, weights, masks)
     own_share = share.astype(params.dtype)
     parts = (share * J, *(own_share * leaf for leaf in tree.leaves(grads)))
@@ -104,7 +104,7 @@ ADD_TILE = Step(add_tile)
 
 
 def mean_of(sums: Sequence[Sums]) -> tuple[float, Grads]:
-    """The mean cost and gradient from the sums of all lanes."""
+    """Return the mean cost and gradient, from the sums of all lanes."""
     J, *leaves = (reduce(np.add, lane) for lane in zip(*sums, strict=True))
     return float(J), Grads(tuple(LayerGrads(dW, db) for dW, db in zip(leaves[::2], leaves[1::2], strict=True)))
 
@@ -117,7 +117,7 @@ def tile_gradient(
     weights: Float[Array, " m"] | None,
     masks: Masks,
 ) -> tuple[Scalar, Grads]:
-    """The mean cost of a few samples and its gradient."""
+    """Compute the mean cost of a few samples and its gradient."""
     cache = forward(params, pixels_to_floats(X, params.dtype), masks)
     return mean_cost(params, cache, Y, weights), backward(params, cache, Y, weights)
 
@@ -131,12 +131,12 @@ def check_gradient(
     *,
     masks: Masks = (),
 ) -> float:
-    """How far `backward` is from central differences: ‖g − ĝ‖ / max(‖g‖, ‖ĝ‖), of the worst W or b.
+    """Compare `backward` with central differences: return ‖g − ĝ‖ / max(‖g‖, ‖ĝ‖) of the worst W or b.
 
-    Everything is computed in float64, whatever the dtype of `params`; of a large array a fixed sample of entries is
-    compared. `masks` are those of `forward`. Below 1e-7 the gradient is right; near 1 it is wrong; NaN: something is
-    not finite. Where a ReLU is within 1e-5 of its kink there is no derivative to compare, so give the biases random
-    values first.
+    Everything is computed in float64, whatever the dtype of `params`; of a large array, a fixed sample of entries is
+    compared. `masks` are those of `forward`. Below 1e-7 the gradient is right; near 1 it is wrong; NaN means that
+    something is not finite. Where a ReLU is within 1e-5 of its kink there is no derivative to compare, so give the
+    biases random values first.
 
     Raises:
         ShapeError: X, Y, weights or masks do not fit `params`.

@@ -1,4 +1,4 @@
-"""What a trained network says of new samples."""
+"""The predictions of a trained network for new samples."""
 
 import functools
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Answer = Callable[[Params, Array], Array]
 
 
 def in_tiles(f: Answer) -> Answer:
-    """Record f, and let it answer for many samples a tile at a time: its temporary arrays stay in the cache."""
+    """Record f, and apply it to many samples a tile at a time, so that its temporary arrays stay in the cache."""
     of_tile = recorded(f)
 
     @functools.wraps(f)
@@ -39,21 +39,21 @@ def in_tiles(f: Answer) -> Answer:
 @in_tiles
 @checked_with(fits.pixels_or_input)
 def probabilities(params: Params, X: Real[Array, "n_in m"]) -> Float[Array, "n_out m"]:
-    """A[L] of floats as they are, or of pixels 0..255 (uint8), which are scaled."""
+    """Compute A[L] of floats, used unchanged, or of pixels 0..255 (uint8), which are scaled."""
     return forward(params, pixels_to_floats(X, params.dtype)).output
 
 
 @in_tiles
 @checked_with(fits.pixels_or_input)
 def predict(params: Params, X: Real[Array, "n_in m"]) -> Int[Array, " m"]:
-    """The class of each sample: the row of its largest output, or 1 where a single sigmoid output is above 0.5.
+    """Return the class of each sample: the row of its largest output, or 1 where a single sigmoid output is above 0.5.
 
     Args:
         params: trained network.
-        X: floats as they are, or pixels 0..255 (uint8), which are scaled.
+        X: floats, used unchanged, or pixels 0..255 (uint8), which are scaled.
 
     Raises:
-        SettingError: a single output that is no probability names no class.
+        SettingError: a single output that is not a probability does not name a class.
     """
     return classes_of(params, probabilities(params, X))
 
@@ -61,14 +61,14 @@ def predict(params: Params, X: Real[Array, "n_in m"]) -> Int[Array, " m"]:
 @in_tiles
 @checked_with(fits.pixels_or_input)
 def predict_labels(params: Params, X: Real[Array, "n_in m"]) -> Bool[Array, "n_out m"]:
-    """Which of several labels each sample has: where its sigmoid output is above 0.5.
+    """Return which of several labels each sample has: those whose sigmoid output is above 0.5.
 
     Args:
         params: trained network with sigmoid outputs.
-        X: floats as they are, or pixels 0..255 (uint8), which are scaled.
+        X: floats, used unchanged, or pixels 0..255 (uint8), which are scaled.
 
     Raises:
-        SettingError: the outputs are no probabilities of labels.
+        SettingError: the outputs are not sigmoid.
     """
     if params.output != SIGMOID:
         raise SettingError(
@@ -78,10 +78,10 @@ def predict_labels(params: Params, X: Real[Array, "n_in m"]) -> Bool[Array, "n_o
 
 
 def answers(params: Params, X: Array) -> tuple[Array, Array]:
-    """The class of each sample, and its probability; NaN where the outputs are no probabilities.
+    """Return the class of each sample, and its probability; NaN if the outputs are not probabilities.
 
     Raises:
-        SettingError: a single output that is no probability names no class.
+        SettingError: a single output that is not a probability does not name a class.
     """
     A = probabilities(params, X)
     p: Array = A.max(axis=0) if A.shape[0] > 1 else np.maximum(A[0], 1 - A[0])
@@ -90,10 +90,10 @@ def answers(params: Params, X: Array) -> tuple[Array, Array]:
 
 
 def classes_of(params: Params, A: Array) -> Array:
-    """The classes that the outputs A[L] name.
+    """Return the classes that the outputs A[L] name.
 
     Raises:
-        SettingError: a single output that is no probability names no class.
+        SettingError: a single output that is not a probability does not name a class.
     """
     if not params.names_classes:
         raise SettingError(

@@ -1,4 +1,4 @@
-"""What a network is to learn of a data set: asked once, at the door."""
+"""The task of a network: a data set that has been checked, once, to fit its inputs, outputs and cost."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -16,22 +16,22 @@ from nnfunc.model.params import Params
 from nnfunc.tiling.metrics import confusion_matrix
 
 ROUNDING = 1e-3
-"""How far the targets of a sample may be from a sum of 1."""
+"""The largest difference from 1 that the sum of a sample's targets may have."""
 
 Kind: TypeAlias = Literal["classes", "labels", "values"]
-"""One class of each sample, labels that it may have together, or values."""
+"""The kind of targets: one class per sample, labels that a sample may have together, or values."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """A data set for a network, whose samples enter it and whose targets it can learn.
+    """A data set for a network, with samples that fit its inputs and targets that it can learn.
 
     Attributes:
         data: the samples.
-        kind: what their targets are.
-        n_out: outputs of the network.
-        dtype: of the network.
-        y: m labels, or Y as a whole in the dtype of the network.
+        kind: the kind of their targets.
+        n_out: the number of outputs of the network.
+        dtype: the dtype of the network.
+        y: m labels, or the whole Y in the dtype of the network.
     """
 
     data: Dataset
@@ -42,20 +42,20 @@ class Task:
 
     @property
     def m(self) -> int:
-        """Number of samples."""
+        """The number of samples."""
         return self.data.m
 
     @property
     def classes(self) -> int:
-        """Classes that are told apart: of labels no and yes, of values none."""
+        """The number of classes in the confusion matrix: for labels 2, no and yes; for values 0."""
         return {"values": 0, "labels": 2, "classes": max(self.n_out, 2)}[self.kind]
 
     def targets(self, samples: slice | Array = slice(None)) -> Array:
-        """Y of some of the samples, n_out×m."""
+        """Return Y of some of the samples, n_out×m."""
         return targets(self.y[..., samples], self.n_out, self.dtype)
 
     def confusion(self, samples: slice, A: Array) -> Array:
-        """How often each class was taken for each, where A is what the network says of some of the samples."""
+        """Return the confusion matrix of some of the samples, with A, the network's outputs for them."""
         if self.kind == "values":
             return np.zeros((0, 0), np.intp)
         y = self.data.y[..., samples]
@@ -67,11 +67,11 @@ class Task:
 
 
 def task_of(where: str, params: Params, data: Any, name: str = "data") -> Task:
-    """What a network is to learn of a data set.
+    """Return a data set as the task of a network, after checking that it fits.
 
     Raises:
-        ShapeError: it is no data set, or its samples do not enter the network, or its targets have other rows.
-        DataError: a label is outside the classes, or the targets are no probabilities where the cost needs them.
+        ShapeError: it is not a data set, its samples do not fit the network, or its targets have other rows.
+        DataError: a label is outside the classes, or the targets are not probabilities where the cost needs them.
     """
     if not isinstance(data, Dataset):
         raise ShapeError(

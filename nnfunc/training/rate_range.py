@@ -1,4 +1,4 @@
-"""The learning-rate range test: how the cost goes while the learning rate grows, step by step."""
+"""The learning rate range test: the cost while the learning rate grows, step by step."""
 
 from dataclasses import dataclass
 from itertools import chain, count
@@ -22,23 +22,23 @@ from nnfunc.training.steps.descent import step
 from nnfunc.training.steps.recipe import Recipe
 
 WORSE = 3.0
-"""How many times the first cost it may be above the lowest, before the test ends."""
+"""The test ends when the cost exceeds the lowest cost by more than this many times the first cost."""
 
 SMOOTH = 0.9
-"""Share of the mean cost before that stays in the next."""
+"""The weight of the previous running mean of the cost in the next one."""
 
 
 @checked
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RateRange(tree.Node):
-    """The learning rate of each step, and the running mean of the cost before it."""
+    """The learning rate of each step, and the running mean of the cost, measured before the step."""
 
     rates: Float[Array, " steps"]
     costs: Float[Array, " steps"]
 
     @property
     def suggested(self) -> float:
-        """A tenth of the rate at which the cost is lowest: the running mean, which lags, finds that late."""
+        """A tenth of the rate at which the cost is lowest: the running mean lags and reaches its minimum late."""
         return float(self.rates[int(self.costs.argmin())]) / 10
 
 
@@ -55,20 +55,21 @@ def learning_rate_range(
 ) -> RateRange:
     """Train for a few steps, each with a higher learning rate, until the cost leaps.
 
-    After Smith 2017, section 3.3, but with rates that grow by powers, and the running mean of the cost.
+    After Smith 2017, section 3.3, but with rates that grow geometrically, and the running mean of the cost.
 
     Args:
-        params: to start from; not modified.
+        params: initial parameters; not modified.
         data: training samples.
         lowest: learning rate of the first step.
-        highest: of the last; the rates between are powers at equal distances.
-        steps: how many there are at most.
-        batch: samples of a step.
+        highest: learning rate of the last step; those between are spaced geometrically.
+        steps: largest number of steps.
+        batch: samples per step.
         optimizer: as for `train`.
-        seed: of the order of the samples.
+        seed: seed of the order of the samples.
 
     Raises:
-        SettingError: a number is out of range, or the optimizer has no steps of a given length.
+        SettingError: a number is out of range, the optimizer finds the length of its steps, or the first cost is not
+            finite.
         ShapeError: data do not fit `params`.
         DataError: a label is outside the classes.
     """

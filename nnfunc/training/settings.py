@@ -1,4 +1,4 @@
-"""The options of training, as one frozen object that `train`, the commands and the estimators make."""
+"""The options of training, as one frozen object that `train`, the commands and the estimators create."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -29,13 +29,13 @@ OPTIMIZERS: dict[str, Callable[[], Optimizer | LBFGS]] = {
     "adamw": AdamW,
     "lbfgs": LBFGS,
 }
-"""Optimizers by name, with the numbers of their papers."""
+"""The optimizers by name, with the constants of their papers."""
 
 RATES: dict[type, float] = {GradientDescent: 0.1, Momentum: 0.1, RMSProp: 0.001, Adam: 0.001, LBFGS: 1.0}
-"""Learning rates by default, of each kind of optimizer."""
+"""The default learning rate of each kind of optimizer."""
 
 NOT_COMPARED = {"epochs", "running_cost", "class_weights"}
-"""Options that a run that is resumed may change; weights of classes are in those of the samples."""
+"""Options that may change when a run is resumed; class weights are compared as part of the sample weights."""
 
 
 def _augmentation(where: str, name: str, value: Any) -> Any:
@@ -48,7 +48,7 @@ def _augmentation(where: str, name: str, value: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Settings(Recipe):
-    """All that a run is told about its epochs and steps; `nn.train` says what each option means."""
+    """All options of the epochs and steps of a run; `nn.train` describes them."""
 
     epochs: int = field(metadata=passes(whole_number))
     batch: int | None = field(default=None, metadata=passes(whole_number))
@@ -70,11 +70,11 @@ class Settings(Recipe):
             )
 
     def for_run(self, params: Params, task: Task) -> "Settings":
-        """The settings as they are for this network and these samples: each layer, each sample and all steps.
+        """Return the settings resolved for this network and these samples: for each layer, each sample and all steps.
 
         Raises:
-            SettingError: an option does not go with the network, the samples or another one.
-            DataError: the weights of the samples are not one for each.
+            SettingError: an option does not fit the network, the samples or another option.
+            DataError: the sample weights are not one per sample.
         """
         if task.kind == "values" and (named := self.given("of_classes")):
             raise SettingError(f"train: {named[0]} must come with classes or labels; got values. Leave it out?")
@@ -94,7 +94,7 @@ class Settings(Recipe):
         return found
 
     def given(self, fact: str) -> list[str]:
-        """The options with a fact that are neither None nor 0."""
+        """Return the names of the options that have this fact in their metadata and are neither None nor 0."""
         return [x.name for x in fields(self) if x.metadata.get(fact) and np.any(getattr(self, x.name))]
 
     @property
@@ -104,19 +104,19 @@ class Settings(Recipe):
 
     @property
     def texts(self) -> dict[str, str]:
-        """The options as text, by name: what a run that is resumed must have again."""
+        """The options as text, by name: a resumed run must have the same ones."""
         return {x.name: text_of(getattr(self, x.name)) for x in fields(self) if x.name not in NOT_COMPARED}
 
     @property
     def shares(self) -> tuple[float, ...]:
-        """Of each hidden layer, the share that is dropped, for a run; none at all without dropout."""
+        """The dropout share of each hidden layer, in the settings of a run; empty without dropout."""
         return self.dropout if isinstance(self.dropout, tuple) else ()
 
     def rate(self, step: int) -> float:
-        """The learning rate of a step, counted from 0.
+        """Return the learning rate of a step, counted from 0.
 
         Raises:
-            SettingError: the schedule gives no finite number from 0.
+            SettingError: the schedule does not return a finite number of at least 0.
         """
         rate: Any = self.learning_rate(step) if callable(self.learning_rate) else self.learning_rate
         if not (is_number(rate) and rate >= 0 and is_finite(rate)):
@@ -125,10 +125,10 @@ class Settings(Recipe):
 
 
 def optimizer_of(where: str, given: Any) -> Any:
-    """An optimizer, by its name or as it is.
+    """Return an optimizer, given by its name or as an object.
 
     Raises:
-        SettingError: there is none of that name, or it is something else.
+        SettingError: the name is unknown, or the object is not an optimizer.
     """
     if isinstance(given, str):
         if given not in OPTIMIZERS:
@@ -142,26 +142,26 @@ def optimizer_of(where: str, given: Any) -> Any:
 
 
 def rate_of(optimizer: Any) -> float:
-    """The learning rate by default of an optimizer, which may be named.
+    """Return the default learning rate of an optimizer, given by its name or as an object.
 
     Raises:
-        SettingError: there is none.
+        SettingError: it has none.
     """
     given = optimizer_of("train", optimizer)
     rate = next((rate for kind, rate in RATES.items() if isinstance(given, kind)), None)
     if rate is None:
         raise SettingError(
-            f"train: learning rate must be given with an optimizer of your own; got none for {type(given).__name__}. "
+            f"train: learning rate must be given with a custom optimizer; got none for {type(given).__name__}. "
             f"Pass learning_rate=0.1?"
         )
     return rate
 
 
 def _rate_for(given: Any, optimizer: Any, steps: int) -> float | Schedule:
-    """The learning rate for a run of this many steps: a number, or a schedule along them.
+    """Return the learning rate for a run of this many steps: a number, or a schedule over them.
 
     Raises:
-        SettingError: it is not a finite number above 0 at the beginning or, from 0, at the end, or has no default.
+        SettingError: it is not finite, above 0 at the beginning and at least 0 at the end, or there is no default.
     """
     given = rate_of(optimizer) if given is None else given
     given = given.rate if isinstance(given, Constant) else given

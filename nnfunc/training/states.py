@@ -1,4 +1,4 @@
-"""What training needs to go on as if it had never stopped, and what must be as it was."""
+"""The state from which training resumes as if it had never stopped, and the check that its inputs are the same."""
 
 import hashlib
 import json
@@ -24,33 +24,33 @@ class Best:
     """The epoch with the lowest validation cost so far."""
 
     number: int
-    """Of the epoch, counted from 1."""
+    """The number of the epoch, counted from 1."""
     params: Params
     validation_cost: float
     since: int = 0
-    """Epochs after it without a lower cost."""
+    """The number of epochs after it, without a lower cost."""
 
 
 @dataclass(frozen=True, eq=False)
 class Origin:
-    """What a run was given, beside its network: other settings, or other data, are another run."""
+    """A run's inputs, apart from its network: other settings, or other data, are another run."""
 
     settings: Mapping[str, str]
-    """Options of `nn.train` by name, as text."""
+    """The options of `nn.train` by name, as text."""
     data: Dataset | str
     """The training samples, or their SHA-256."""
 
     @cached_property
     def sha256(self) -> str:
-        """Of the training samples."""
+        """The SHA-256 of the training samples."""
         return self.data if isinstance(self.data, str) else digest_of(self.data)
 
     def __reduce__(self) -> tuple[type["Origin"], tuple[dict[str, str], str]]:
-        """How pickle makes it again: with the hash in place of the samples."""
+        """Pickle the hash instead of the samples."""
         return Origin, (dict(self.settings), self.sha256)
 
     def differences(self, then: "Origin") -> Iterator[tuple[str, str, str]]:
-        """Name, text then and text now, of all that differs; the data by the beginning of their hash."""
+        """Yield the name, former and present text of all that differs; for data, the beginning of their hash."""
         for name in sorted(self.settings.keys() | then.settings.keys()):
             one, other = then.settings.get(name, "nothing"), self.settings.get(name, "nothing")
             if one != other:
@@ -61,23 +61,23 @@ class Origin:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """All that training needs to go on, with the same result as if it had never stopped."""
+    """All that training needs to resume, with the same result as if it had never stopped."""
 
     epoch: int
-    """Epochs that are done."""
+    """The number of epochs that are done."""
     step: int
-    """Steps that are done of the one after them."""
+    """The number of steps that are done of the next epoch."""
     params: Params
     optimizer: OptimizerState
-    """What the optimizer remembers."""
+    """The state of the optimizer."""
     shuffling: str
-    """State of the generator that shuffles the samples, before it does so for the next epoch, as JSON."""
+    """The state of the generator that shuffles the samples, before it does so for the next epoch, as JSON."""
     origin: Origin
     best: Best | None = None
 
 
 def text_of(value: Any, depth: int = 4) -> str:
-    """A value as it is written: a function by its name and the numbers in it, another object by its kind and fields."""
+    """Return a value as text: a function by its name and the numbers in it, another object by its type and fields."""
     if isinstance(value, partial):
         value = (value.func, *value.args, *value.keywords.items())
     kind = TYPE_OF(value)
@@ -95,18 +95,18 @@ def text_of(value: Any, depth: int = 4) -> str:
 
 
 def _numbers_in(f: Any) -> list[float]:
-    """The numbers that a function of Python is written with, or made with."""
+    """Return the numbers in a Python function: in its constants, defaults and closure."""
     if not isinstance(f, FunctionType):
         return []
     found = [*f.__code__.co_consts, *(f.__defaults__ or ()), *(f.__kwdefaults__ or {}).values()]
     for cell in f.__closure__ or ():
-        with suppress(ValueError):  # it is empty still
+        with suppress(ValueError):  # the cell is still empty
             found.append(cell.cell_contents)
     return [x for x in found if type(x) in (int, float)]
 
 
 def digest_of(data: Dataset) -> str:
-    """SHA-256 of the samples and their targets, read a piece at a time."""
+    """Compute the SHA-256 of the samples and their targets, read a piece at a time."""
     digest = hashlib.sha256()
     for x in (data.X.T, data.y.T):
         digest.update(f"{x.dtype.str} {x.shape}".encode())
@@ -117,17 +117,17 @@ def digest_of(data: Dataset) -> str:
 
 
 def check_resume(state: Any, now: State, epochs: int, steps: int, stride: int) -> State:
-    """A state from which a run can go on.
+    """Return the state if a run can resume from it; raise otherwise.
 
     Args:
-        state: to go on from.
-        now: where the run would begin without it.
-        epochs: of the run.
-        steps: of an epoch.
-        stride: steps between which an epoch can go on.
+        state: the state to resume from.
+        now: the state in which the run would begin without it.
+        epochs: number of epochs of the run.
+        steps: number of steps of an epoch.
+        stride: an epoch can resume only at multiples of this many steps.
 
     Raises:
-        SettingError: it is none, or one of another run; what differs is said.
+        SettingError: it is not a state, or that of another run; the message says what differs.
     """
     if not isinstance(state, State):
         raise SettingError(
@@ -149,7 +149,7 @@ def check_resume(state: Any, now: State, epochs: int, steps: int, stride: int) -
         raise SettingError(f"train: settings must be those before resume, {before}; got {given}. Start a new run?")
     remembered, expected = ([(x.shape, x.dtype) for x in leaves(one.optimizer)] for one in (state, now))
     if remembered != expected:
-        raise SettingError("train: resume must hold what this optimizer remembers; got something else. Is it damaged?")
+        raise SettingError("train: resume must hold the state of this optimizer; got something else. Is it damaged?")
     if epochs < state.epoch or (epochs == state.epoch and state.step):
         raise SettingError(
             f"train: epochs must be at least {state.epoch + bool(state.step)}, where resume stands; got {epochs}. "
@@ -164,7 +164,7 @@ def check_resume(state: Any, now: State, epochs: int, steps: int, stride: int) -
 
 
 def _functions(params: Params) -> list[Any]:
-    """The functions of a network as text and code: the same when a cell of a notebook has run again."""
+    """Return the functions of a network as text and code, which are equal when a notebook cell has run again."""
     several = [*(layer.activation for layer in params.layers), params.cost]
     functions = [f for each in several for f in vars(each).values() if callable(f)]
     return [(text_of(f), getattr(f, "__code__", None)) for f in functions]
@@ -176,12 +176,12 @@ def _kind(params: Params) -> str:
 
 
 def shuffling_of(rng: "np.random.Generator") -> str:
-    """The state of a generator, as JSON."""
+    """Return the state of a generator as JSON."""
     return json.dumps(rng.bit_generator.state)
 
 
 def generator_of(shuffling: str) -> "np.random.Generator":
-    """The generator in a state, which is JSON."""
+    """Return a generator in a state, given as JSON."""
     rng = np.random.default_rng(0)
     rng.bit_generator.state = json.loads(shuffling)
     return rng

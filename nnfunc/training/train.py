@@ -1,4 +1,4 @@
-"""Training is an iterator: one immutable `Epoch` after another, for as long as the next is asked for."""
+"""Training as an iterator: one immutable `Epoch` after another, each computed when it is requested."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
@@ -46,41 +46,41 @@ def train(
     resume: State | None = None,
     gradient: Gradient | None = None,
 ) -> Epochs:
-    """Training, one epoch at a time; by default gradient descent: W ← W − α dW, b ← b − α db.
+    """Train a network, one epoch at a time; by default by gradient descent: W ← W − α dW, b ← b − α db.
 
     Args:
-        params: to start from; not modified.
+        params: initial parameters; not modified.
         data: training samples; pixels are scaled to 0..1.
-        epochs: number of passes over the data, those before `resume` included.
+        epochs: number of passes over the data, including those before `resume`.
         learning_rate: α, dimensionless: a number, or a schedule, step from 0 → number, such as `nn.Cosine(0.1)`; by
-            default 0.1, of Adam, AdamW and RMSProp 0.001, of L-BFGS 1.
-        batch: samples of a step, shuffled anew in each epoch; by default all of them, one step per epoch, in order.
-        optimizer: descent, momentum, nesterov, rmsprop, adam, adamw or lbfgs, or one with other numbers: `nn.Adam(…)`.
-        l2: λ of the penalty λ/2 Σ W² on the mean cost; biases are left out. `epoch.cost` is J without it.
-        dropout: share of the nodes of a hidden layer that a step leaves out, 0 to below 1, of all or one for each.
-        clip: the longest gradient, as ‖g‖ over all layers; a longer one is shortened to it.
+            default 0.1, for Adam, AdamW and RMSProp 0.001, for L-BFGS 1.
+        batch: samples per step, shuffled again in each epoch; by default all of them, in order: one step per epoch.
+        optimizer: descent, momentum, nesterov, rmsprop, adam, adamw or lbfgs, or an object such as `nn.Adam(…)`.
+        l2: λ of the penalty λ/2 Σ W² on the mean cost; biases have none. `epoch.cost` is J without it.
+        dropout: share of the nodes that a step drops, 0 to below 1: one for all hidden layers, or one for each.
+        clip: largest norm of the gradient, ‖g‖ over all layers; a longer gradient is scaled down to it.
         label_smoothing: ε of Y ← (1 − ε) Y + ε / classes.
-        class_weights: "balanced", so that all classes count the same, or the weight of each class, 1 by default.
-        sample_weights: weight of each sample, from 0. All weights are scaled to a mean of 1.
+        class_weights: "balanced", so that all classes count the same, or the weight of each class, by default 1.
+        sample_weights: weight of each sample, at least 0. All weights are scaled to a mean of 1.
         augmentation: (X, generator) → X of some samples, n_in×m and scaled, such as `nn.Distorted`.
-        shuffle: whether batches are drawn anew in each epoch; otherwise they stay in the order of the data.
-        running_cost: whether `epoch.running_cost` is noted, which takes less time than `epoch.cost`; L-BFGS has none.
-        seed: of the shuffling, dropout and augmentation.
-        validation: samples for `validation_cost` and `validation_accuracy`; nothing is learnt from them.
-        gradient: params → (mean cost, its gradient) over all samples, where another machine computes it; only for full
-            batches. `nnfunc.distributed.on_dask` makes one.
-        resume: `epoch.state`, or `nn.load_state(…)`, of a run with the same arguments, to go on where it stood, in
-            place of `params`. Epochs may be others, but under a schedule over the whole run; so may validation data.
-            Functions are compared by name and numbers.
+        shuffle: whether batches are drawn again in each epoch; otherwise they stay in the order of the data.
+        running_cost: whether to compute `epoch.running_cost`, which is faster than `epoch.cost`; L-BFGS has none.
+        seed: seed of the shuffling, dropout and augmentation.
+        validation: held-out data for `validation_cost` and `validation_accuracy`.
+        gradient: params → (mean cost, its gradient) over all samples, computed elsewhere, such as on other machines;
+            only for full batches. `nnfunc.distributed.on_dask` creates one.
+        resume: `epoch.state`, or `nn.load_state(…)`, of a run with the same arguments, to resume from instead of
+            `params`. The number of epochs may differ, except under a schedule over the whole run; so may the
+            validation data. Functions are compared by name and numbers.
 
     Returns:
-        An iterator of epochs, which trains while it is read. What it yields never changes later.
+        An iterator of epochs, which trains while it is read. An epoch never changes after it is yielded.
 
     Raises:
         SettingError: at once: an option is unknown or out of range.
         ShapeError: at once: data do not fit `params`.
         DataError: at once: a label is outside the classes.
-        DivergedError: while it is read: a parameter is not finite any more.
+        DivergedError: while it is read: a parameter is no longer finite.
     """
     settings = Settings(
         epochs=epochs,
@@ -110,7 +110,7 @@ def trained(
     resume: State | None = None,
     gradient: Gradient | None = None,
 ) -> "Training":
-    """Training, as `train` does it, with its options as one thing."""
+    """Train as `train` does, with its options in one object."""
     task = task_of("train", params, data)
     watched = None if validation is None else task_of("train", params, validation, "validation")
     settings = settings.for_run(params, task)
@@ -122,7 +122,7 @@ def trained(
 
 
 def begun(params: Params, data: Dataset, settings: Settings) -> State:
-    """The state in which a run begins."""
+    """Return the state in which a run begins."""
     task = task_of("train", params, data)
     return _start(params, task, settings.for_run(params, task))
 
@@ -133,7 +133,7 @@ def _start(params: Params, task: Task, settings: Settings) -> State:
 
 
 def _resumed(resume: Any, start: State, task: Task, settings: Settings) -> State:
-    """The state of a run of the same network, data and settings, with which this one goes on."""
+    """Check that a state is of a run of the same network, data and settings, and return it with this run's data."""
     if not getattr(settings.optimizer, "resumes", True):
         raise SettingError(FROM_ITS_BEGINNING)
     stride = 1 if settings.batch is None else batches_at_once(min(settings.batch, task.m))
@@ -142,7 +142,7 @@ def _resumed(resume: Any, start: State, task: Task, settings: Settings) -> State
 
 
 class Training(Epochs):
-    """The epochs from the state `first` on, one after the other: the next is computed when it is asked for."""
+    """The epochs after the state `first`, one after the other, each computed when it is requested."""
 
     def __init__(
         self, start: State, task: Task, settings: Settings, validation: Task | None, gradient: Gradient | None
@@ -158,7 +158,7 @@ class Training(Epochs):
         self._runs = True
         try:
             self._now, steps = self._descent.epoch(self._now)
-        except BaseException:  # the epoch may be asked for again: in other memory, for this may be half written
+        except BaseException:  # the epoch may be requested again: in other buffers, for these may be half written
             watching = self._descent.watching
             self._descent = self._begun()
             self._descent.watching = watching
@@ -170,7 +170,7 @@ class Training(Epochs):
 
     @property
     def progress(self) -> float:
-        """Epochs that are done, and the share of the one that runs: 2.5; also when read by another thread."""
+        """The number of epochs done, with the share of the running one: 2.5; another thread may read it."""
         return self._now.epoch - self.first.epoch + (self._descent.progress if self._runs else 0)
 
     @property
@@ -179,7 +179,7 @@ class Training(Epochs):
         return self._descent.has_converged
 
     def watch(self, steps: int, use: Callable[[State], None]) -> None:
-        """Give the state within an epoch to a function."""
+        """Call `use` with the state within an epoch, about every `steps` steps."""
         self._descent.watching += ((steps, use),)
 
     def _begun(self) -> Descent:

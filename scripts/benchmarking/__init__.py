@@ -1,1 +1,1 @@
-"""The parts of scripts/benchmark.py. Where a contestant is measured, only that contestant is imported."""
+"""The parts of scripts/benchmark.py. A process that measures a contestant imports only that contestant."""

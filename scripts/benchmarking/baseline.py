@@ -1,4 +1,4 @@
-"""This checkout beside a commit of itself, which enters twice: what its second worker differs by is noise."""
+"""Compare this checkout with one of its commits, which is measured twice: the difference of the two is noise."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def compare(commit: str, workloads: Sequence[Workload], setting: Setting) -> str:
-    """The table: times, ratios within rounds and of the fastest; costs, or shares of classes as in float64."""
+    """Return the table: times, ratios within rounds and of the fastest; costs, or shares of classes as in float64."""
     with _checkout(commit) as old:
         folders = {"old": old, "old again": old, "new": ROOT}
         contestants = [replace(NNFUNC, name=name, checkout=folder) for name, folder in folders.items()]
@@ -41,18 +41,18 @@ def _cells(rounds: Rounds) -> list[str]:
 
 @contextmanager
 def _checkout(commit: str) -> Generator[Path]:
-    """The files of a commit, with its replay in C where that can be compiled."""
+    """Yield a folder with the files of a commit, with its replay in C where that can be compiled."""
     with TemporaryDirectory() as temporary:
         folder = Path(temporary).resolve() / "old"
         subprocess.run(["git", "worktree", "add", "--quiet", "--detach", str(folder), commit], cwd=ROOT, check=True)
         try:
-            _python(folder, "scripts/compile_replay.py")  # failing, it says why, and the old code replays in Python
+            _python(folder, "scripts/compile_replay.py")  # if it fails, it says why, and the old code replays in Python
             yield folder
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", str(folder)], cwd=ROOT, check=True)
 
 
 def _python(folder: Path, *arguments: str) -> str:
-    """What Python prints with the nnfunc of this folder."""
+    """Return what Python prints with the nnfunc of this folder."""
     environment, command = os.environ | {"PYTHONPATH": str(folder)}, [sys.executable, *arguments]
     return subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True).stdout.strip()

@@ -1,8 +1,8 @@
-"""Who is compared: libraries, each used in a module `with_…` of its own, imported in its own process only.
+"""The libraries that are compared, each used in its own module `with_…`, which only its own process imports.
 
-Such a module has `train(task)`, an iterator that gives a function for the weights at first, and again at each `next`
-after another epoch, or step at full batch; and `predict(task)`, a function that gives the classes of the samples when
-they are there, in an array of the library's own.
+Such a module has `train(task)`, an iterator that first yields a function that returns the initial weights, and then
+one after each epoch, or full-batch step; and `predict(task)`, which returns a function that computes the classes of the
+samples, waits for them, and returns them in an array of that library.
 """
 
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Contestant:
-    """A library as its users meet it."""
+    """A library as its users see it."""
 
     name: str
     package: str
     distribution: str
     statement: str
-    """An import that is enough to use it."""
+    """An import statement that is enough to use it."""
     checkout: Path | None = None
-    """Where nnfunc is imported from; by default where Python finds it."""
+    """The folder from which nnfunc is imported; by default where Python finds it."""
 
 
 NNFUNC = Contestant("nnfunc", "nnfunc", "nnfunc", "import nnfunc")

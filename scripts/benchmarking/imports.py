@@ -1,4 +1,4 @@
-"""What a library costs before it computes: the time of its import in a fresh process."""
+"""The time to import a library in a fresh process."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ TIMED = "import time; start = time.perf_counter(); {}; print(time.perf_counter()
 
 
 def import_times(rounds: int, contestants: Sequence[Contestant]) -> Rounds:
-    """Those of fresh processes; the first ones, which compile to bytecode, do not count."""
+    """Measure imports in fresh processes; the first ones, which compile to bytecode, do not count."""
     with TemporaryDirectory() as bytecode:
         turns = {contestant.name: partial(_import_time, contestant, bytecode) for contestant in contestants}
         interleaved(turns, 1)
@@ -25,5 +25,5 @@ def _import_time(contestant: Contestant, bytecode: str) -> float:
     environment = os.environ | {"PYTHONPYCACHEPREFIX": bytecode, "PYTHONDONTWRITEBYTECODE": ""}
     if contestant.checkout is not None:
         environment["PYTHONPATH"] = str(contestant.checkout)
-    command = [sys.executable, "-P", "-c", TIMED.format(contestant.statement)]  # -P: not from the folder where it runs
+    command = [sys.executable, "-P", "-c", TIMED.format(contestant.statement)]  # -P: not from the current folder
     return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)

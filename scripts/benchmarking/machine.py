@@ -1,4 +1,4 @@
-"""The machine: what the head of the tables says of it, and what it can do at most."""
+"""The machine: its description at the head of the tables, and its peak performance."""
 
 import os
 import platform
@@ -16,12 +16,12 @@ import nnfunc as nn
 
 
 def cores() -> int:
-    """Cores that this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def head(distributions: Iterable[str]) -> str:
-    """Day, machine, how busy it is (its load should be well below its cores) and versions."""
+    """Return the day, the machine, its load (which should be well below its cores) and the versions."""
     information = Path("/proc/cpuinfo")
     model = re.search(r"model name\s*: (.*)", information.read_text() if information.exists() else "")
     versions = ", ".join([f"nnfunc {nn.__version__}", *(f"{name} {version(name)}" for name in distributions)])
@@ -34,7 +34,7 @@ def head(distributions: Iterable[str]) -> str:
 
 
 def limits(quick: bool) -> str:
-    """The most that was seen in float32: in a square product, and in a scalar product, which reads its vectors once."""
+    """Measure the peak speed in float32 of a square product, and of a dot product, which reads its vectors once."""
     rows, entries = (64, 2**10) if quick else (2048, 2**26)  # 256 MB, more than any cache
     a, x = np.ones((rows, rows), np.float32), np.ones(entries, np.float32)
     product, read = (min(repeat(run, number=1, repeat=20)) for run in (lambda: a @ a, lambda: np.dot(x, x)))

@@ -19,7 +19,7 @@ PARTS = ("machine", *(workload.name for workload in TRAINING + PREDICTION), "acc
 
 
 def arguments() -> argparse.Namespace:
-    """What the user wants."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description="nnfunc beside PyTorch, JAX and scikit-learn, as Markdown tables.")
     parser.add_argument("folder", nargs="?", help="IDX files of MNIST; by default the embedded subset")
     parser.add_argument("--baseline", metavar="COMMIT", help="compare with nnfunc at this commit instead")
@@ -34,7 +34,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, and print the tables."""
     options = arguments()
     with TemporaryDirectory() as folder:
         for part, data in zip(("training", "test"), nn.load_mnist(options.folder), strict=True):
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def report(setting: Setting, parts: Sequence[str], picture: Path | None) -> None:
-    """Print each part when it is done, and draw speeds."""
+    """Print each part when it is done, and plot the speeds."""
     contestants = [NNFUNC, *(peer for peer in PEERS if find_spec(peer.package))]
     head = machine.head([*(contestant.distribution for contestant in contestants[1:]), "numpy"])
     print(head, flush=True)

@@ -1,4 +1,4 @@
-"""Interleaved rounds: everybody's turn, in an order that changes; and how they are shown."""
+"""Interleaved rounds, in which each contestant has a turn, in a changing order; and their results as text."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -7,17 +7,17 @@ from random import Random
 from statistics import median
 
 PAUSE = 0.1
-"""Seconds before a turn: threads that still wait for work made the next contestant up to a quarter slower."""
+"""Seconds before a turn: threads that still waited for work made the next contestant up to a quarter slower."""
 
 
 @dataclass(frozen=True)
 class Rounds:
-    """Seconds of each contestant in each round."""
+    """The seconds of each contestant in each round."""
 
     seconds: Mapping[str, list[float]]
 
     def time(self, name: str) -> str:
-        """The median time."""
+        """Return the median time as text."""
         if name not in self.seconds:
             return "–"
         seconds = median(self.seconds[name])
@@ -25,7 +25,7 @@ class Rounds:
         return f"{value:.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
 
     def ratio(self, name: str, other: str) -> str:
-        """Time over the other's time in the same round: the median, with the smallest and the largest."""
+        """Return the time over the other's time in the same round: the median, with the smallest and the largest."""
         if other not in self.seconds:
             return "–"
         ratios = [a / b for a, b in zip(self.seconds[name], self.seconds[other], strict=True)]
@@ -33,7 +33,7 @@ class Rounds:
 
 
 def interleaved(turns: Mapping[str, Callable[[], float]], count: int) -> Rounds:
-    """Let everybody have as many turns."""
+    """Give each contestant `count` turns, in an order that changes from round to round."""
     seconds: dict[str, list[float]] = {name: [] for name in turns}
     chance = Random(0)
     for _ in range(count):
@@ -44,6 +44,6 @@ def interleaved(turns: Mapping[str, Callable[[], float]], count: int) -> Rounds:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown: the first column is text, the others are figures."""
+    """Return a table in Markdown: the first column is text, the others are figures."""
     lines = [header, ["---", *["--:"] * (len(header) - 1)], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -1,4 +1,4 @@
-"""Training and prediction: the time of each contestant, its memory, and what it has learnt or predicts."""
+"""Training and prediction: the time and memory of each contestant, and what it learned or predicted."""
 
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -19,22 +19,22 @@ from benchmarking.workloads import Workload
 
 @dataclass(frozen=True)
 class Setting:
-    """What all measurements share."""
+    """The settings that all measurements share."""
 
     folder: Path
-    """Where the samples are."""
+    """The folder of the samples."""
     rounds: int
     quick: bool
-    """Whether everything is as small as can be."""
+    """Whether everything is as small as possible."""
 
     def task(self, workload: Workload) -> Task:
-        """The workload, or the same on a few samples, with the weights from which everybody starts."""
+        """Return the workload, or the same on a few samples, with the initial weights of all contestants."""
         weights = [(layer.W, layer.b) for layer in nn.init(workload.sizes).layers]
         return Task.read(workload.small() if self.quick else workload, self.folder, weights)
 
     @contextmanager
     def workers(self, task: Task, contestants: Sequence[Contestant], warm_up: int) -> Generator[dict[str, Ask]]:
-        """Start a process for each, and let it have some turns; whoever fails is left out, but not nnfunc."""
+        """Start a process for each contestant, with some warm-up turns; one that fails is left out, but not nnfunc."""
         print(task.workload.title, file=sys.stderr, flush=True)
         ready: dict[str, Ask] = {}
         with ExitStack() as stack:
@@ -53,18 +53,18 @@ class Setting:
 
 @dataclass(frozen=True)
 class Speed:
-    """One workload, measured."""
+    """The measurements of one workload."""
 
     workload: Workload
     rounds: Rounds
     outcomes: Mapping[str, float]
-    """Cost at the end of training; share of the samples predicted as in float64."""
+    """The cost at the end of training, or the share of the samples that are predicted as in float64."""
     memory: Mapping[str, float]
-    """Megabytes that its process occupied at most."""
+    """The peak memory of its process in megabytes."""
 
 
 def measure(workload: Workload, setting: Setting, contestants: Sequence[Contestant]) -> Speed:
-    """Time everybody in interleaved rounds, then judge."""
+    """Time all contestants in interleaved rounds, then evaluate their results."""
     task = setting.task(workload)
     with setting.workers(task, contestants, warm_up=2) as ready:
         rounds = interleaved({name: partial(ask, "turn") for name, ask in ready.items()}, setting.rounds)
@@ -79,7 +79,7 @@ def measure(workload: Workload, setting: Setting, contestants: Sequence[Contesta
 
 
 def tables(speeds: Sequence[Speed]) -> str:
-    """Medians, ratios to the peers, what was learnt or predicted, and memory; each workload in a row."""
+    """Return tables of medians, ratios to the peers, what was learned or predicted, and memory; a row per workload."""
     names = list(dict.fromkeys(name for speed in speeds for name in speed.outcomes))
     outcome = "cost after all rounds" if speeds[0].workload.kind == "train" else "classes as in float64"
     columns: dict[str, Callable[[Speed, str], str]] = {

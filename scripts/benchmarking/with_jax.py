@@ -1,4 +1,4 @@
-"""JAX, row-major, compiled, the parameters donated: a call for each epoch, `lax.scan` over the batches."""
+"""JAX, row-major, compiled, with donated parameters: a call per epoch, with `lax.scan` over the batches."""
 
 import importlib
 import os
@@ -16,7 +16,7 @@ jnp: Any = importlib.import_module("jax.numpy")
 
 
 def _parameters(weights: Weights) -> Any:
-    """W, n_in×n_out, and b of each layer: copies, for they are donated."""
+    """Return W, n_in×n_out, and b of each layer: copies, for they are donated."""
     return [(jnp.array(W.T), jnp.array(b[:, 0])) for W, b in weights]
 
 
@@ -45,7 +45,7 @@ def _step(parameters: Any, X: Any, y: Any, α: float) -> Any:
 
 
 def _epoch(parameters: Any, X: Any, y: Any, order: Any, batch: int, α: float) -> Any:
-    """Step by step; the last batch may be smaller."""
+    """Take the steps of an epoch; the last batch may be smaller."""
 
     def step(parameters: Any, indices: Any) -> tuple[Any, None]:
         return _step(parameters, X[indices], y[indices], α), None
@@ -61,7 +61,7 @@ _compiled_epoch: Any = jax.jit(_epoch, donate_argnums=0, static_argnums=(4, 5))
 
 
 def train(task: Task) -> Iterator[Callable[[], Weights]]:
-    """The faster form for epochs of batches, and the only one at full batch."""
+    """Train with one call per epoch of batches, which is faster than one per step, or with one per full-batch step."""
     X, y, parameters = jnp.asarray(task.floats()), jnp.asarray(task.y.astype(np.int32)), _parameters(task.weights)
     batch, α = task.workload.batch, task.workload.learning_rate
     for order in task.orders():
@@ -73,6 +73,6 @@ def train(task: Task) -> Iterator[Callable[[], Weights]]:
 
 
 def predict(task: Task) -> Callable[[], Any]:
-    """The network and argmax, compiled."""
+    """Return a compiled function of the network and argmax."""
     parameters, X = _parameters(task.weights), jnp.asarray(task.floats())
     return lambda: jax.block_until_ready(_compiled_classes(parameters, X))

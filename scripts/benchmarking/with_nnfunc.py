@@ -1,4 +1,4 @@
-"""nnfunc, by its public functions, with all checks: pixels as they are, uint8, one sample per column."""
+"""nnfunc through its public functions, with all checks: pixels in uint8, one sample per column."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ sys.modules["jax"] = cast("ModuleType", None)
 
 
 def train(task: Task) -> Iterator[Callable[[], Weights]]:
-    """`nn.train`, an epoch for each `next`."""
+    """Train with `nn.train`, an epoch for each `next`."""
     params, data = nn.init(task.workload.sizes), nn.Dataset(task.X.T, task.y)
     α, batch = task.workload.learning_rate, task.workload.batch
     yield partial(weights_of, params)
@@ -23,10 +23,10 @@ def train(task: Task) -> Iterator[Callable[[], Weights]]:
 
 
 def weights_of(params: nn.Params) -> Weights:
-    """W and b of each layer."""
+    """Return W and b of each layer."""
     return [(layer.W, layer.b) for layer in params.layers]
 
 
 def predict(task: Task) -> Callable[[], Array]:
-    """`nn.predict` of floats."""
+    """Return a function that calls `nn.predict` on floats."""
     return partial(nn.predict, nn.init(task.workload.sizes), task.floats().T)

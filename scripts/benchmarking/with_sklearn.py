@@ -1,6 +1,6 @@
 """scikit-learn: `MLPClassifier.partial_fit` on float32, plain SGD.
 
-The samples are shuffled outside, which is no slower than its own shuffling, so that it sees the order of the others.
+The samples are shuffled outside, so that it sees them in the same order as the others; its shuffling is no faster.
 """
 
 import importlib
@@ -16,7 +16,7 @@ neural_network: Any = importlib.import_module("sklearn.neural_network")
 
 
 def _classifier(task: Task, X: Array) -> Any:
-    """A classifier with its own weights first, which are then overwritten: it has no way to be given them."""
+    """Create a classifier and overwrite its initial weights: it has no parameter for them."""
     classifier = neural_network.MLPClassifier(
         task.workload.sizes[1:-1],
         solver="sgd",
@@ -31,12 +31,12 @@ def _classifier(task: Task, X: Array) -> Any:
     some = X[: classifier.batch_size]
     classifier.partial_fit(some, np.arange(len(some)) % 10, classes=np.arange(10))
     for coefficients, intercepts, (W, b) in zip(classifier.coefs_, classifier.intercepts_, task.weights, strict=True):
-        coefficients[...], intercepts[...] = W.T, b[:, 0]  # in place: its optimizer has these arrays
+        coefficients[...], intercepts[...] = W.T, b[:, 0]  # in place: its optimizer holds these arrays
     return classifier
 
 
 def train(task: Task) -> Iterator[Callable[[], Weights]]:
-    """An epoch for each call of `partial_fit`."""
+    """Train with `partial_fit`, an epoch for each call."""
     X, y = task.floats(), task.y
     classifier = _classifier(task, X)
     for order in task.orders():
@@ -50,6 +50,6 @@ def _weights(classifier: Any) -> Weights:
 
 
 def predict(task: Task) -> Callable[[], Any]:
-    """`predict`."""
+    """Return a function that calls `predict`."""
     X = task.floats()
     return partial(_classifier(task, X).predict, X)

@@ -31,7 +31,7 @@ def _weights(model: Any) -> Weights:
 
 
 def train(task: Task) -> Iterator[Callable[[], Weights]]:
-    """A model, its optimizer and a loop."""
+    """Train a model with an optimizer and a loop."""
     X, y, model = torch.from_numpy(task.floats()), torch.from_numpy(task.y.astype(np.int64)), _model(task.weights)
     optimizer = torch.optim.SGD(model.parameters(), lr=task.workload.learning_rate)
 
@@ -50,7 +50,7 @@ def train(task: Task) -> Iterator[Callable[[], Weights]]:
 
 
 def predict(task: Task) -> Callable[[], Any]:
-    """The model and argmax, in inference mode."""
+    """Return a function of the model and argmax, in inference mode."""
     X, model = torch.from_numpy(task.floats()), _model(task.weights)
 
     def classes() -> Any:

@@ -1,4 +1,4 @@
-"""A process for each contestant, which does what it is told and sleeps meanwhile."""
+"""A process for each contestant, which runs the methods that are requested and sleeps otherwise."""
 
 import re
 import sys
@@ -19,11 +19,12 @@ from benchmarking.tasks import Task, Weights
 from benchmarking.workloads import Workload
 
 Ask = Callable[[str], Any]
-"""Calls a method of the Bench in another process, by its name."""
+"""A function that calls a method of the `Bench` in another process, by its name."""
 
 FREED = 30 * 2**20
-"""Bytes that each process takes and returns first. Until then glibc asks the system for each larger block anew, page by
-page, and arrays that come and go cost twice the time. Whoever has read a data file is past that; so is everybody here.
+"""Bytes that each process allocates and frees first. Until then glibc requests each larger block from the system again,
+page by page, and short-lived arrays cost twice the time. A process that has read a data file is past that, and so are
+all processes here.
 """
 
 
@@ -42,7 +43,7 @@ class Bench:
         self.reset()
 
     def reset(self) -> None:
-        """Go back to the start."""
+        """Restart from the initial weights."""
         if self._task.workload.kind == "predict":
             self._run: Callable[[], Any] = self._user.predict(self._task)
         else:
@@ -58,18 +59,18 @@ class Bench:
         return (perf_counter() - start) / units
 
     def result(self) -> Any:
-        """The weights that were learnt, or the classes that are predicted."""
+        """Return the weights that were learned, or the classes that were predicted."""
         return np.asarray(self._result) if self._task.workload.kind == "predict" else self._result()
 
     def peak_memory(self) -> float:
-        """Bytes of memory that this process occupied at most; NaN where the system does not tell."""
-        status = Path("/proc/self/status")  # getrusage would count the process that started this one
+        """Return the peak memory of this process in bytes; NaN where the system does not report it."""
+        status = Path("/proc/self/status")  # getrusage would include the parent process
         found = re.search(r"VmHWM:\s*(\d+)", status.read_text() if status.exists() else "")
         return 1024 * int(found[1]) if found else float("nan")
 
 
 _benches: list[Bench] = []
-"""In a process of a contestant its only one."""
+"""The only bench of a contestant's process."""
 
 
 def _prepare(*given: Any) -> None:
@@ -82,7 +83,7 @@ def _ask(method: str) -> Any:
 
 @contextmanager
 def worker(contestant: Contestant, workload: Workload, folder: Path, weights: Weights) -> Generator[Ask]:
-    """Start a process with this network, which ends with the `with` statement."""
+    """Start a process with this network, for the `with` statement, and yield a function that calls its bench."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         pool.submit(_prepare, contestant, workload, folder, weights).result()
         yield lambda method: pool.submit(_ask, method).result()

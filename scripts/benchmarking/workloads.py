@@ -1,4 +1,4 @@
-"""What is measured: networks, their batches and samples, and for how long."""
+"""The workloads that are measured: networks, their batches and samples, and their number of repetitions."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -6,22 +6,22 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Workload:
-    """A network, and what is done with it."""
+    """A network, and its training or prediction."""
 
     name: str
     sizes: tuple[int, ...]
     batch: int | None = None
-    """Samples of a step; by default all."""
+    """Samples per step; by default all."""
     samples: int | None = None
-    """By default all that there are; where there are fewer, they are repeated."""
+    """The number of samples, by default all; if there are fewer, they are repeated."""
     kind: Literal["train", "predict"] = "train"
     units: int = 1
-    """Epochs, or calls, that are timed together."""
+    """The number of epochs, or calls, that are timed together."""
     learning_rate: float = 0.1
 
     @property
     def title(self) -> str:
-        """The network, and what a unit is."""
+        """The network, and the work of one unit."""
         layers = "-".join(map(str, self.sizes))
         if self.kind == "predict":
             return f"{layers}, predict {self.samples or 0:,} sample{'s' * (self.samples != 1)}"
@@ -29,7 +29,7 @@ class Workload:
         return f"{layers}, {unit}" + (f", {self.samples:,} samples" if self.samples else "")
 
     def small(self) -> "Workload":
-        """The same on a few samples."""
+        """Return the same workload on a few samples."""
         return replace(self, samples=min(self.samples or 512, 512), units=1)
 
 

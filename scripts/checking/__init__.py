@@ -1,1 +1,1 @@
-"""Checks that take long: what a run and its files have to withstand."""
+"""Checks that take long, of what a run and its files must withstand."""

@@ -1,4 +1,4 @@
-"""Trainings in threads of one process give what each gives alone; long ones take no more memory than short ones."""
+"""Check that trainings in threads give the same as alone, and that long ones take no more memory than short ones."""
 
 import gc
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +11,11 @@ from nnfunc.tracing import tree
 THREADS = 8
 
 GROWTH = 0.05
-"""How much larger the resident memory may be in the end than after the fifth epoch."""
+"""The largest relative growth of the resident memory after the fifth epoch."""
 
 
 def threads(count: int, folder: Path, seed: int) -> str:  # noqa: ARG001
-    """Eight trainings at once, so many times."""
+    """Run eight trainings at once, `count` times."""
     data, _ = nn.load_mnist()
     kinds: list[dict[str, Any]] = [
         {"batch": 32, "optimizer": "adam", "learning_rate": 0.003, "dropout": 0.2},
@@ -37,13 +37,13 @@ def threads(count: int, folder: Path, seed: int) -> str:  # noqa: ARG001
 
 
 def resident() -> int:
-    """Bytes of memory that this process has now."""
+    """Return the resident memory of this process in bytes."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096
 
 
 def memory(count: int, folder: Path, seed: int) -> str:
-    """Train for so many epochs, with all that takes memory."""
+    """Train for `count` epochs, with all options that take memory."""
     data, test = nn.load_mnist()
     epochs = nn.train(
         nn.init((784, 64, 10)), data, batch=64, epochs=count, learning_rate=0.001, optimizer="adam", dropout=0.2,

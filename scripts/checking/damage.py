@@ -1,4 +1,4 @@
-"""Files that were damaged are refused, or give the very same parameters."""
+"""Check that damaged files are refused, or give the very same parameters."""
 
 import random
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ Read = Callable[[Path], nn.Params | nn.State]
 
 
 def files(folder: Path) -> list[tuple[Path, Read]]:
-    """A model and a checkpoint, with averages and a best epoch, and how they are read."""
+    """Write a model and a checkpoint, with averages and a best epoch, and return them with their readers."""
     rng = np.random.default_rng(0)
     data = nn.Dataset(rng.random((100, 64), np.float32), rng.integers(0, 10, 64))
     model, checkpoint = folder / "model.npz", folder / "checkpoint.npz"
@@ -26,7 +26,7 @@ def files(folder: Path) -> list[tuple[Path, Read]]:
 
 
 def known(found: nn.Params | nn.State) -> object:
-    """All that was read, to compare."""
+    """Return all that was read, for comparison."""
     if isinstance(found, nn.Params):
         return [(x.dtype.str, x.shape, x.tobytes()) for x in tree.leaves(found)], repr(found)
     best = None if found.best is None else (found.best.number, found.best.validation_cost, known(found.best.params))
@@ -38,7 +38,7 @@ def known(found: nn.Params | nn.State) -> object:
 
 
 def same_or_refused(path: Path, read: Read, contents: Iterable[bytes]) -> int:
-    """How many of these contents were refused; the others must give what is in the file."""
+    """Return how many of these contents were refused; the others must give what is in the file."""
     whole, refused = known(read(path)), 0
     damaged = path.with_name("damaged.npz")
     for content in contents:
@@ -51,7 +51,7 @@ def same_or_refused(path: Path, read: Read, contents: Iterable[bytes]) -> int:
 
 
 def flipped(count: int, folder: Path, seed: int) -> str:
-    """Turn round each byte, or so many of them, and one bit of each."""
+    """Invert each byte, or `count` of them, and, separately, one bit of each."""
     rng, total, refused = random.Random(seed), 0, 0
     for path, read in files(folder):
         content = path.read_bytes()
@@ -65,7 +65,7 @@ def flipped(count: int, folder: Path, seed: int) -> str:
 
 
 def truncated(count: int, folder: Path, seed: int) -> str:
-    """Cut files short, at so many lengths."""
+    """Truncate files, to `count` random lengths each."""
     rng, total, refused = random.Random(seed), 0, 0
     for path, read in files(folder):
         content = path.read_bytes()

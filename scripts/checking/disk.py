@@ -1,4 +1,4 @@
-"""Where a file cannot be written, an error says so, and the checkpoint before it stays."""
+"""Check that an error says when a file cannot be written, and that the previous checkpoint stays."""
 
 import ctypes
 import random
@@ -16,7 +16,7 @@ PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
 
 
 def _train(*arguments: str, limit: int | None = None) -> subprocess.Popen[bytes]:
-    """A training that may write files of so many bytes only, and has no more rights than others."""
+    """Start a training that may only write files of up to `limit` bytes, and has no special privileges."""
 
     def restrained() -> None:
         if limit is not None:
@@ -28,7 +28,7 @@ def _train(*arguments: str, limit: int | None = None) -> subprocess.Popen[bytes]
 
 
 def _refused(process: subprocess.Popen[bytes], run: Path, epoch: int) -> None:
-    """Whether it ended with one sentence, and left a checkpoint of this epoch or a later one, and nothing else."""
+    """Assert that it ended with one sentence, and left a checkpoint of this epoch or later, and no temporary file."""
     _, said = process.communicate()
     text = said.decode()
     assert process.returncode == 2, text
@@ -40,7 +40,7 @@ def _refused(process: subprocess.Popen[bytes], run: Path, epoch: int) -> None:
 
 
 def full(count: int, folder: Path, seed: int) -> str:
-    """Begin runs, then go on where no file may be as large as the checkpoint has to be."""
+    """Begin a run, then resume it where no file may be as large as the checkpoint."""
     rng, run = random.Random(seed), folder / "run"
     _train(*RUN, "--epochs", "2", "--run", str(run)).communicate()
     before = (run / "checkpoint.npz").read_bytes()
@@ -52,7 +52,7 @@ def full(count: int, folder: Path, seed: int) -> str:
 
 
 def forbidden(count: int, folder: Path, seed: int) -> str:  # noqa: ARG001
-    """Take the permission to write from the folder of a run, while it trains."""
+    """Remove the permission to write to the folder of a run, while it trains."""
     for i in range(count):
         run = folder / f"forbidden-{i}"
         process = _train(*RUN, "--epochs", "10000", "--run", str(run))
@@ -61,7 +61,7 @@ def forbidden(count: int, folder: Path, seed: int) -> str:  # noqa: ARG001
         for _ in range(2):
             next(lines)
         run.chmod(0o555)
-        threading.Thread(target=process.stdout.read, daemon=True).start()  # so that it can go on writing
+        threading.Thread(target=process.stdout.read, daemon=True).start()  # so that its output never blocks
         try:
             _refused(process, run, 1)
         finally:

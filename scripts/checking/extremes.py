@@ -1,4 +1,4 @@
-"""Training on odd data at extreme learning rates stays finite, or says that it diverged."""
+"""Check that training on odd data at extreme learning rates stays finite, or reports that it diverged."""
 
 import itertools
 import random
@@ -16,7 +16,7 @@ BATCHES = (None, 1, 5)
 
 
 def data_sets() -> dict[str, nn.Dataset]:
-    """Float32 samples of 12 features, and of 3 classes unless said otherwise."""
+    """Return data sets of float32 samples with 12 features, and with 3 classes unless their name says otherwise."""
     rng = np.random.default_rng(0)
     X, y = rng.random((12, 16), np.float32), np.arange(16) % 3
     return {
@@ -33,7 +33,7 @@ def data_sets() -> dict[str, nn.Dataset]:
 
 
 def trained(count: int, folder: Path, seed: int) -> str:  # noqa: ARG001
-    """Train so many of all combinations for a few epochs."""
+    """Train `count` of all combinations for a few epochs."""
     cases = list(itertools.product(data_sets().items(), RATES, OPTIMIZERS, NETWORKS, BATCHES))
     chosen = cases if count >= len(cases) else random.Random(seed).sample(cases, count)
     diverged = 0

@@ -1,4 +1,4 @@
-"""Readers of files on inputs that nobody meant: only the library's errors come out, and nothing else happens."""
+"""Fuzzing of the file readers: they must raise only the library's errors, and do nothing else."""
 
 import gzip
 import io
@@ -25,15 +25,15 @@ from nnfunc.files.runs import read_settings
 from nnfunc.training.epochs.history import rows_until
 
 MEMORY = 200_000_000
-"""Bytes of memory that reading may take, the interpreter and NumPy included."""
+"""Bytes of memory that reading may take, including the interpreter and NumPy."""
 
 FORBIDDEN = ("os.", "subprocess.", "pickle.", "socket.", "shutil.", "ctypes.")
-"""What must not happen while a file is read, by the names of Python's audit events; but for:"""
+"""What must not happen while a file is read, by the names of Python's audit events, except for:"""
 
 ALLOWED = ("os.listdir", "os.scandir", "os.fwalk", "ctypes.dlsym")
 
 NUMBERS = (0, 1, 2, 127, 128, 255, 256, 784, 32767, 65535, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1, 2**64 - 1)
-"""Sizes that are often taken wrong."""
+"""Sizes that are often handled wrong."""
 
 WORDS = (
     *("nan", "inf", "-1", "1e999", "'", '"', ",", "\n", "\r", "\0", "{", "}", "[" * 500, "(" * 500, "9" * 400, "../"),
@@ -46,16 +46,16 @@ ODD: tuple[Any, ...] = (
     *(None, -1, 2**70, 0.5, float("nan"), "", "relu", "{}", [], [1, 2], {}, {"a": 1}, True, [["tanh"]]),
     {"number": 1, "cost": "x", "since": 0},
 )
-"""What may stand in the description of a model."""
+"""Values to put into the description of a model."""
 
 PICKLE = b"cos\nsystem\n(S'true'\ntR."
-"""Runs a program when somebody unpickles it."""
+"""A pickle that runs a program when it is loaded."""
 
 Change = Callable[[bytes, random.Random], bytes]
 
 
 class Reader(NamedTuple):
-    """A reader, the name of its file, files that it reads, and how they are changed."""
+    """A reader, the name of its file, contents that it reads, and a function that changes them."""
 
     read: Callable[[Path], object]
     name: str
@@ -64,7 +64,7 @@ class Reader(NamedTuple):
 
 
 def readers(folder: Path) -> list[Reader]:
-    """All that read files."""
+    """Return all readers of files."""
     rng = np.random.default_rng(0)
     pixels, y = rng.integers(0, 256, (6, 3, 3), np.uint8), (np.arange(6) % 3).astype(np.uint8)
     images = struct.pack(">IIII", 2051, 6, 3, 3) + pixels.tobytes()
@@ -129,7 +129,7 @@ def _mapped(path: Path) -> object:
 
 
 def mutated(content: bytes, rng: random.Random) -> bytes:
-    """The content with one to four changes."""
+    """Return the content with one to four random changes."""
     found = bytearray(content)
     for _ in range(rng.randint(1, 4)):
         i, j = sorted(rng.randrange(len(found) + 1) for _ in range(2))
@@ -156,7 +156,7 @@ def mutated(content: bytes, rng: random.Random) -> bytes:
 
 
 def rezipped(content: bytes, rng: random.Random) -> bytes:
-    """An .npz that was changed, or its members, with right checks, perhaps compressed or under other names."""
+    """Return a changed .npz, or one of changed members with valid checksums, perhaps compressed or renamed."""
     if rng.random() < 0.4:
         return mutated(content, rng)
     changed = io.BytesIO()
@@ -171,7 +171,7 @@ def rezipped(content: bytes, rng: random.Random) -> bytes:
 
 
 def resigned(content: bytes, rng: random.Random) -> bytes:
-    """A model with other contents and the SHA-256 of them: what only somebody who means it can write."""
+    """Return a model with other contents and their SHA-256, which never arises by accident."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.npz")
         path.write_bytes(content)
@@ -189,7 +189,7 @@ def resigned(content: bytes, rng: random.Random) -> bytes:
 
 
 class Guard:
-    """Notes what must not happen, and where files are opened."""
+    """A context that records forbidden events, and files opened in other places."""
 
     def __init__(self, folder: Path) -> None:
         self.places = tuple(str(place) for place in (folder, sys.prefix, sys.base_prefix, Path(nn.__file__).parent))
@@ -212,9 +212,9 @@ class Guard:
 
 
 def fuzzed(count: int, folder: Path, seed: int) -> str:
-    """Read so many inputs, which are examples with changes."""
+    """Read `count` inputs, which are examples with changes."""
     rng, all_readers = random.Random(seed), readers(folder)
-    for reader in all_readers:  # what is imported late is imported now
+    for reader in all_readers:  # late imports happen now
         for example in reader.examples:
             _read(reader, folder, example)
     warnings.simplefilter("error")
@@ -228,14 +228,14 @@ def fuzzed(count: int, folder: Path, seed: int) -> str:
             Path(f"fuzzed-{reader.name}").write_bytes(content)
             raise
         assert not guard.seen, (reader.name, guard.seen)
-    status = Path("/proc/self/status").read_text()  # getrusage would tell of the process that started this one
+    status = Path("/proc/self/status").read_text()  # getrusage would include the parent process
     most = 1024 * int(re.findall(r"VmHWM:\s+(\d+)", status)[0])
     assert most < MEMORY, f"{most / 1e6:.0f} MB"
     return f"{count:,} inputs of {len(all_readers)} readers, {refused:,} refused: {most / 1e6:.0f} MB at most"
 
 
 def _read(reader: Reader, folder: Path, content: bytes, guard: Guard | None = None) -> bool:
-    """Whether it is refused. Any other error goes on its way."""
+    """Return whether a content is refused; any other error is raised."""
     path = folder / "in" / reader.name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)

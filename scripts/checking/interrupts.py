@@ -1,4 +1,4 @@
-"""A training that is interrupted wherever it is, and asked for the next epoch again, goes on as if it had not been."""
+"""Check that a training that is interrupted anywhere, and then read on, ends as if it had not been."""
 
 import faulthandler
 import random
@@ -15,17 +15,17 @@ KINDS: tuple[tuple[tuple[int, ...], dict[str, Any]], ...] = (
     ((784, 128, 10), {"batch": 256, "optimizer": "momentum", "learning_rate": 0.01}),
     ((784, 20, 10), {"learning_rate": 0.1, "dropout": 0.2}),
 )
-"""Narrow ones, for which a thread reads ahead; a wide one; full batches, in lanes on threads."""
+"""Narrow networks, for which a thread reads ahead; a wide one; full batches, in lanes on threads."""
 
 PATIENCE = 60
-"""Seconds after which a training has come to a stop."""
+"""Seconds after which a training is considered stuck."""
 
 
 def interrupted(count: int, folder: Path, seed: int) -> str:  # noqa: ARG001
-    """Interrupt trainings so often, at random moments."""
+    """Interrupt trainings `count` times, at random moments."""
     rng, done = random.Random(seed), 0
     signal.signal(signal.SIGALRM, _interrupt)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored in the background of a shell
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     data = nn.load_mnist()[0].take(slice(0, 4000))
     whole = [_last(nn.train(nn.init(sizes), data, epochs=4, **settings)) for sizes, settings in KINDS]
     while done < count:

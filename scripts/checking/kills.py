@@ -1,4 +1,4 @@
-"""Runs that are killed and resumed end as the run that was not."""
+"""Check that runs that are killed and resumed end like the uninterrupted run."""
 
 import random
 import signal
@@ -12,10 +12,10 @@ RUN = (
     *("--schedule", "cosine", "--dropout", "0.2", "--distort", "1", "5", "8", "--patience", "2"),
     *("--checkpoint-steps", "32", "--seed", "7"),
 )
-"""Mini-batches with Adam, dropout and augmentation."""
+"""The options of a run: mini-batches with Adam, dropout and augmentation."""
 
 FILES = ("model.npz", "history.csv", "checkpoint.npz")
-"""What must be equal in the end, byte for byte."""
+"""The files that must be equal in the end, byte for byte."""
 
 STAGES = """
 import os, sys
@@ -35,29 +35,29 @@ os.fsync, Path.replace, Path.unlink = dying(os.fsync), dying(Path.replace), dyin
 from nnfunc.cli.main import main
 sys.exit(main(sys.argv[2:]))
 """
-"""The command, which dies instead of its n-th sync, renaming or deletion of a file."""
+"""A program that runs the command, but dies instead of its n-th sync, renaming or deletion of a file."""
 
 
 def begin(*arguments: str) -> subprocess.Popen[bytes]:
-    """A training in another process."""
+    """Start a training in another process."""
     return subprocess.Popen(
         [sys.executable, "-m", "nnfunc", "train", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
 
 
 def finish(process: subprocess.Popen[bytes]) -> None:
-    """Wait for a training that must do its work."""
+    """Wait for a training, which must succeed."""
     _, said = process.communicate()
     assert process.returncode == 0, said.decode()
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """What a run left."""
+    """Return the contents of the files of a run."""
     return {name: (folder / name).read_bytes() for name in FILES}
 
 
 def killed(count: int, folder: Path, seed: int) -> str:
-    """Kill runs at random moments, some of them again while they go on, and resume them until they are done."""
+    """Kill runs at random moments, some of them again after resuming, and resume them until they are done."""
     rng, whole = random.Random(seed), folder / "whole"
     started = time.perf_counter()
     finish(begin(*RUN, "--run", str(whole)))
@@ -66,7 +66,7 @@ def killed(count: int, folder: Path, seed: int) -> str:
         run = folder / f"run-{i}"
         process = begin(*RUN, "--run", str(run))
         while not (run / "settings.toml").exists() and process.poll() is None:
-            time.sleep(0.001)  # before, there is no run
+            time.sleep(0.001)  # before that, there is no run to resume
         wait = rng.uniform(0, 0.8 * lasts)
         while True:
             time.sleep(wait)
@@ -97,7 +97,7 @@ def killed_while_writing(count: int, folder: Path, seed: int) -> str:  # noqa: A
             capture_output=True,
             check=False,
         )
-        if process.returncode == 0:  # it had no more
+        if process.returncode == 0:  # there are no more stages
             stage -= 1
             break
         assert process.returncode == 137, process.stderr.decode()

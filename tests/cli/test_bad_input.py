@@ -46,7 +46,7 @@ BAD_FOLDERS: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "counts differ": (
         lambda here: write_folder(here, train_images=images_file(9)),
-        "images and labels must be equally many; got 9 in train-images-idx3-ubyte and 3 in train-labels-idx1-ubyte.",
+        "the numbers of images and labels must be equal; got 9 in train-images-idx3-ubyte and 3 in train-labels-idx1-ubyte.",
     ),
     "no images": (
         lambda here: write_folder(here, train_images=images_file(0), train_labels=idx(2049, (0,), b"")),
@@ -175,7 +175,7 @@ def test_bad_settings_are_refused(content: str, message: str, capsys: Capture) -
         (["--config", "nowhere"], "nowhere: file must exist; got nothing there. Is the path right?"),
         (
             ["--run", "."],
-            ".: must be a folder without a run; got one with settings.toml. Choose another name, or go on with nnfunc train --resume .?",
+            ".: must be a folder without a run; got one with settings.toml. Choose another name, or resume with nnfunc train --resume .?",
         ),
         (
             ["--out", "x.npz", "--run", "y"],

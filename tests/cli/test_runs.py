@@ -92,7 +92,7 @@ def test_a_run_goes_on_where_it_stood(capsys: Capture, monkeypatch: pytest.Monke
     assert Path("run/model.npz").read_bytes() == before
     text = capsys.readouterr().out
     assert "epoch 3/3" not in text
-    assert "there was nothing left to do; more --epochs, or --patience, make it go on" in text
+    assert "nothing was left to do; raise --epochs or --patience to continue" in text
 
 
 def test_patience_is_there_from_the_beginning(capsys: Capture) -> None:
@@ -106,7 +106,7 @@ def test_patience_is_there_from_the_beginning(capsys: Capture) -> None:
     capsys.readouterr()
     assert nnfunc("train", "--resume", "other", "--epochs", "2", "--patience", "2") == 2
     assert capsys.readouterr().err == (
-        "nnfunc: train: --patience must be there from the beginning of a run; got one at epoch 1. Start a new run?\n"
+        "nnfunc: train: --patience must be set from the beginning of a run; got one at epoch 1. Start a new run?\n"
     )
 
 

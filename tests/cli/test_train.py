@@ -55,7 +55,7 @@ def test_train_for_one_digit(here: Path, capsys: Capture) -> None:
 def test_an_output_without_classes_has_a_cost_only(capsys: Capture) -> None:
     assert nnfunc("train", "--digit", "3", "--output", "identity", "--learning-rate", "0.01", "--epochs", "1") == 0
     text = capsys.readouterr().out
-    assert "an output that is no probability names no classes" in text
+    assert "an output that is not a probability does not name classes" in text
     assert "nan" not in text
 
 

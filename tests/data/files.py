@@ -87,7 +87,7 @@ BROKEN_IMAGES: list[tuple[bytes, str]] = [
 """IDX files that are no images, and what is said of them, read or mapped."""
 
 
-NUMBERS = "must hold whole numbers 0..255, equally many in each row; got"
+NUMBERS = "must hold whole numbers 0..255, the same number in each row; got"
 CSV_FAULTS = [
     pytest.param("", "must have at least one row; got an empty file.", id="empty"),
     pytest.param("\n \n\n", "must have at least one row; got an empty file.", id="blanks"),

@@ -118,7 +118,7 @@ def test_a_folder_of_idx_files(tmp_path: Path, mark: str, compress: bool) -> Non
 def test_images_and_labels_are_equally_many(folder: Path) -> None:
     write(folder / "t10k-labels-idx1-ubyte", idx(LABELS, (5,), bytes(5)))
     assert message_of(lambda: nn.load_mnist(folder)) == (
-        f"{folder}: images and labels must be equally many; "
+        f"{folder}: the numbers of images and labels must be equal; "
         "got 2 in t10k-images-idx3-ubyte and 5 in t10k-labels-idx1-ubyte."
     )
 

@@ -191,7 +191,7 @@ LACKING: list[tuple[Callable[[Path], Path], str]] = [
     (lambda folder: write(folder / "t10k-images.idx3-ubyte", images_file(1)).parent,
      "must hold .npy or IDX files; got both. Move one kind to another folder?"),
     (lambda folder: npy(folder / "y_train.npy", y6[:5]).parent,
-     "samples and labels must be equally many; got 6 in x_train.npy and 5 in y_train.npy."),
+     "the numbers of samples and labels must be equal; got 6 in x_train.npy and 5 in y_train.npy."),
 ]  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def test_other_frames_are_refused(frames: Any) -> None:
 def test_columns_of_one_name_are_refused() -> None:
     pandas: Any = pytest.importorskip("pandas")
     frame = pandas.DataFrame([[1.0, 2.0, 0]], columns=["a", "a", "label"])
-    with pytest.raises(nn.DataError, match="columns must have names of their own; got 'a' twice"):
+    with pytest.raises(nn.DataError, match="column names must be unique; got 'a' twice"):
         nn.from_frame(frame)
 
 

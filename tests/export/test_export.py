@@ -82,7 +82,7 @@ def test_the_graph_is_clean() -> None:
 
 def test_a_function_of_ones_own_cannot_be_exported() -> None:
     double = nn.Activation("double", lambda Z: 2 * Z, lambda Z: np.full_like(Z, 2))
-    with pytest.raises(nn.SettingError, match="to_onnx: activations must be of nnfunc; got 'double' in layer 1"):
+    with pytest.raises(nn.SettingError, match="to_onnx: activations must be built-in ones; got 'double' in layer 1"):
         to_onnx(nn.init((7, 5, 3), activation=double))
 
 

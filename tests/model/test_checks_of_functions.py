@@ -63,7 +63,7 @@ BAD: list[tuple[Callable[[], object], type[Exception], str]] = [
     (
         lambda: nn.init((3, 4, 2), activation=nn.Activation("relu", swish, swish_derivative)),
         nn.SettingError,
-        "init: activation 'relu' must be one function only; got another. Choose another name?",
+        "init: activation 'relu' must name a single function; got a second one. Choose another name?",
     ),
     (
         lambda: nn.init((3, 4, 2), activation=nn.Activation("my swish", swish, swish_derivative)),

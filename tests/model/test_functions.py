@@ -118,16 +118,18 @@ def test_a_file_knows_one_function_by_one_name(tmp_path: Path) -> None:
     with pytest.raises(nn.CheckpointError) as caught:
         nn.save(tmp_path / "m", params)
     assert str(caught.value) == (
-        f"{tmp_path / 'm'}: 'swish' must be one function only in a file; got two. Choose other names?"
+        f"{tmp_path / 'm'}: 'swish' must name a single function in a file; got two. Choose other names?"
     )
     nn.save(tmp_path / "m", nn.init((7, 6, 3), activation=SWISH))
-    with pytest.raises(nn.SettingError, match="activation 'swish' must be one function only; got another"):
+    with pytest.raises(nn.SettingError, match="activation 'swish' must name a single function; got a second one"):
         nn.load(tmp_path / "m", functions=[SWISH, other])
 
 
 def test_the_name_of_one_of_the_library_is_its_own() -> None:
     W, b = np.ones((2, 3)), np.zeros((2, 1))
-    with pytest.raises(nn.SettingError, match="params: activation 'relu' must be one function only; got another"):
+    with pytest.raises(
+        nn.SettingError, match="params: activation 'relu' must name a single function; got a second one"
+    ):
         nn.Params((nn.Layer(W, b, nn.Activation("relu", swish, swish_derivative)),), ABSOLUTE)
 
 

@@ -64,6 +64,6 @@ def test_many_signatures_are_forgotten_and_warned_of() -> None:
         warnings.simplefilter("error")
         for k in range(2 * MOST - 1):
             assert f(np.ones(2), k)[0] == k
-    with pytest.warns(RuntimeWarning, match="was recorded 64 times, each time for other constants or sizes"):
+    with pytest.warns(RuntimeWarning, match="was recorded 64 times, each time with different constants or sizes"):
         f(np.ones(2), 1000)
     assert f(np.ones(2), 3)[0] == 3

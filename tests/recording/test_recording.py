@@ -174,25 +174,26 @@ def along(Z: Any) -> Any:
 
 
 REFUSED: dict[Callable[[Any], Any], str] = {
-    silenced: "silenced, line {}: np.log(Z) must treat all errors of floats alike; got np.errstate inside it. Put it around the call.",
+    silenced: "silenced, line {}: np.log(Z) must use one floating-point error setting throughout; got np.errstate inside it. Put it around the call.",
     some_of_it: "some_of_it, line {}: Z.mean(where=True) must use functions that can be recorded; got np.mean with an option that cannot. Call it before or after, or write it in others.",
-    text: "text: its result must not hold the text of an array, which would stay the same in all later calls; got '<a scalar float64, recorded>'. Return the array, and make the text outside?",
-    along: "along, line {}: np.sum(Z, axis=np.array(0)) must name no array in an option; got np.add with one in axis=. Pass a number of Python.",
-    in_place: "in_place, line {}: Z += 1 must make a new array; got one that is written into. Write Z = Z + b in place of Z += b or out=Z.",
-    into_out: "into_out, line {}: np.add(Z, 1, out=Z) must make a new array; got one that is written into. Write Z = Z + b in place of Z += b or out=Z.",
-    assigned: "assigned, line {}: Z[0] must make a new array; got an assignment to entries. Use np.where, or np.concatenate?",
+    text: "text: its result must not hold the text of an array, which would stay the same in all later calls; got '<a scalar float64, recorded>'. Return the array, and format the text outside?",
+    along: "along, line {}: np.sum(Z, axis=np.array(0)) must not pass an array as an option; got np.add with one in axis=. Pass a Python number.",
+    in_place: "in_place, line {}: Z += 1 must create a new array; got an array that is written to. Write Z = Z + b instead of Z += b or out=Z.",
+    into_out: "into_out, line {}: np.add(Z, 1, out=Z) must create a new array; got an array that is written to. Write Z = Z + b instead of Z += b or out=Z.",
+    assigned: "assigned, line {}: Z[0] must create a new array; got an assignment to entries. Use np.where, or np.concatenate?",
     branch: "branch, line {}: Z.max() > 0 must not depend on the entries of an array; got (a scalar, bool) as a condition, which would stay the same in all later calls. Use np.where?",
-    number: "number, line {}: float(Z.sum()) must not make a number of an array; got (a scalar, float64) as a number, which would stay the same in all later calls. Keep it an array, or return it and make the number outside?",
-    item: "item, line {}: Z.sum().item() must not make a number of an array; got (a scalar, float64) as a number, which would stay the same in all later calls. Keep it an array, or return it and make the number outside?",
+    number: "number, line {}: float(Z.sum()) must not convert an array to a number; got (a scalar, float64) as a number, which would stay the same in all later calls. Keep it an array, or return it and convert it outside?",
+    item: "item, line {}: Z.sum().item() must not convert an array to a number; got (a scalar, float64) as a number, which would stay the same in all later calls. Keep it an array, or return it and convert it outside?",
     fancy: "fancy, line {}: Z[[0, 2]] must index with numbers and slices; got an index of type list. Index before the call, or use np.where, or a product with a matrix of 0 and 1?",
     masked: "masked, line {}: Z[Z > 0] must index with numbers and slices; got an array. Index before the call, or use np.where, or a product with a matrix of 0 and 1?",
-    converted: "converted, line {}: np.asarray(Z) must keep an array in the recording; got (3×4, float64) made into another array, which would stay the same in all later calls. Leave np.asarray and np.array out, index before the call, and use np.stack in place of a list of arrays?",
-    dropout: "dropout, line {}: Z * rng.random(Z.shape) must use arrays that are arguments or made of them; got an array (3×4, float64) that would stay the same in all later calls. Pass it as an argument, or use np.full_like?",
-    from_outside: "from_outside, line {}: W @ Z must use arrays that are arguments or made of them; got an array (2×3, float64) that would stay the same in all later calls. Pass it as an argument, or use np.full_like?",
+    converted: "converted, line {}: np.asarray(Z) must stay a recorded array; got (3×4, float64) made into another array, which would stay the same in all later calls. Leave np.asarray and np.array out, index before the call, and use np.stack in place of a list of arrays?",
+    dropout: "dropout, line {}: Z * rng.random(Z.shape) must use arrays that are arguments or computed from them; got an array (3×4, float64) that would stay the same in all later calls. Pass it as an argument, or use np.full_like?",
+    from_outside: "from_outside, line {}: W @ Z must use arrays that are arguments or computed from them; got an array (2×3, float64) that would stay the same in all later calls. Pass it as an argument, or use np.full_like?",
     unknown: "unknown, line {}: np.linalg.svd(Z) must use functions that can be recorded; got np.linalg.svd, which cannot. Call it before or after, or write it in others.",
     where_alone: "where_alone, line {}: np.where(Z > 0) must have three arguments; got the condition alone, whose result has another size in each call. Pass what to take where it holds, and where not.",
     keeping: "keeping, line {}: Z + kept[0] must use arrays of this call; got one of an earlier call, which a function must not keep. Return it, and pass it as an argument.",
-    nowhere: "nowhere: its result must be made of its arguments; got an array (3, float64) that would stay the same in all later calls. Make it of arguments?",
+    sorted_in_place: "sorted_in_place, line {}: Z.sort must use functions that can be recorded; got np.sort, which cannot. Call it before or after, or write it in others.",
+    nowhere: "nowhere: its result must be computed from its arguments; got an array (3, float64) that would stay the same in all later calls. Compute it from arguments?",
     opaque: "opaque: its result must be arrays, constants, or tuples, lists, dicts and dataclasses of them; got a value of type set. Return its arrays?",
 }  # fmt: skip
 
@@ -223,7 +224,7 @@ def test_what_differs_between_two_calls_is_refused() -> None:
 @pytest.mark.parametrize(("arg", "message"), [
     ({1, 2}, "arguments must be arrays, constants, or tuples, lists, dicts and dataclasses of them; got a value of type set. Pass its arrays."),
     (np.ma.masked_array([1.0]), "arrays must be plain; got one of type MaskedArray. Pass np.asarray of it?"),
-    (np.zeros(2, "f4,f4"), "arrays must be of real numbers; got .*. Convert it?"),
+    (np.zeros(2, "f4,f4"), "arrays must have a real dtype; got .*. Convert it?"),
     (OrderedDict(a=1), "got a value of type OrderedDict"),
 ])  # fmt: skip
 def test_arguments_that_cannot_be_recorded(arg: Any, message: str) -> None:
@@ -238,7 +239,7 @@ def test_only_functions_that_return_arrays_can_be_recorded() -> None:
     async def later() -> None: ...
 
     for f in (generator, later, dict):
-        with pytest.raises(nn.SettingError, match="recorded: it must stand above a function that returns arrays"):
+        with pytest.raises(nn.SettingError, match="recorded: it must decorate a function that returns arrays"):
             recorded(f)
     with pytest.raises(TypeError, match="missing 1 required positional argument"):
         recorded(lambda x: x)()
@@ -252,5 +253,5 @@ def test_errors_of_numpy_come_through() -> None:
 
 def test_a_gradient_within_a_recording_is_refused() -> None:
     params = small(2)
-    with pytest.raises(nn.RecordingError, match="it must stand outside of what is recorded or proved"):
+    with pytest.raises(nn.RecordingError, match="it must be called outside a recording or proof"):
         recorded(nn.gradient)(params, *batch(params))

@@ -135,7 +135,7 @@ def test_networks_and_data_of_all_kinds(subset: Pair) -> None:
 def test_a_function_of_ones_own_cannot_be_drawn_for(subset: Pair) -> None:
     square = nn.Activation("square", lambda Z: Z * Z, lambda Z: 2 * Z)
     found = page(nn.init((784, 5, 10), activation=square), subset[1].take(slice(0, 20)))
-    assert "This page cannot compute square, an activation of your own." in found
+    assert "This page cannot compute square, a custom activation." in found
 
 
 def test_what_is_missing_is_left_out(params: nn.Params, subset: Pair) -> None:

@@ -199,7 +199,7 @@ def f(X: Flaot[nn.Array, "n n"]) -> int:
     scope: dict[str, Any] = {"__name__": "unknown_names"}
     exec(text, scope)
     with pytest.raises(
-        nn.SettingError, match="f: its annotations must be of names that its module knows; got name 'Flaot'"
+        nn.SettingError, match="f: its annotations must use names defined in its module; got name 'Flaot'"
     ):
         scope["f"](A)
 
@@ -209,7 +209,7 @@ def test_annotations_that_are_no_expressions_are_refused() -> None:
         return 3
 
     f.__annotations__["X"] = "n m"
-    with pytest.raises(nn.SettingError, match="f: its annotations must be of names that its module knows"):
+    with pytest.raises(nn.SettingError, match="f: its annotations must use names defined in its module"):
         nn.checked(f)(A)
 
 

@@ -91,7 +91,7 @@ def problems(tmp_path: Path, body: str) -> list[str]:
 
 def test_a_network_is_given_by_a_call_in_the_file(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, LOGITS)
-    assert re.match(r"logits: params.layers must be given, for its annotation does not say what to pass", problem)
+    assert re.match(r"logits: params.layers must be passed, because its annotation does not say what to pass", problem)
     given = "nn.prove(logits, nn.symbolic_params('784 h 10'), nn.symbolic('784 m'), each=('m',))\n"
     assert problems(tmp_path, LOGITS + given) == [""]
     (problem,) = problems(tmp_path, LOGITS + given.replace("784 h 10", "784 h 11"))

@@ -24,7 +24,7 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
     (lambda: nn.forward(params, X.astype(np.float64)), "forward: X must be float32 like params; got X float64. Pass X.astype(np.float32)?"),
     (lambda: nn.forward(params, np.zeros((784, 5), np.uint8)), "forward: X must be float32 like params; got X uint8. Pass nn.scale(X, np.float32)?"),
     (lambda: nn.forward(params, [[0.0]]), "forward: X must be a NumPy array; got a value of type list. Pass np.asarray(X)?"),  # type: ignore[arg-type]
-    (lambda: nn.forward(X, params), "forward: params must be nn.Params; got a value of type ndarray. Make them with nn.init(sizes)?"),  # type: ignore[arg-type]
+    (lambda: nn.forward(X, params), "forward: params must be nn.Params; got a value of type ndarray. Create them with nn.init(sizes)?"),  # type: ignore[arg-type]
     (lambda: nn.predict(params, X.T), "predict: X must have 784 rows, one column per sample, to enter W[1] (10×784); got X (5×784). Pass X.T?"),
     (lambda: nn.backward(params, cache, Y[:, :3]), "backward: Y must be 10×5, as A[2] in dZ[2] = A[2] − Y; got Y (10×3)."),
     (lambda: nn.backward(params, cache, Y.T), "backward: Y must be 10×5, as A[2] in dZ[2] = A[2] − Y; got Y (5×10). Pass Y.T?"),
@@ -33,11 +33,11 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
     (lambda: nn.backward(params, cache, Y.astype(np.float64)), "backward: Y must be float32 like params; got Y float64. Pass Y.astype(np.float32)?"),
     (lambda: nn.backward(params, nn.forward(params, X[:, :0]), Y[:, :0]), "backward: X and Y must have at least one column, one per sample; got none."),
     (lambda: nn.backward(three, cache, Y), "backward: cache must hold 3 layers, as params; got 2. Make it with nn.forward(params, X)."),
-    (lambda: nn.backward(nn.init((784, 20, 10)), cache, Y), "backward: Z of cache.layers[0] must be 20×5 and float32, of A[1] = g(W[1] A[0] + b[1]); got Z (10×5, float32). Make the cache with nn.forward(params, X)."),
+    (lambda: nn.backward(nn.init((784, 20, 10)), cache, Y), "backward: Z of cache.layers[0] must be 20×5 and float32, of A[1] = g(W[1] A[0] + b[1]); got Z (10×5, float32). Create the cache with nn.forward(params, X)."),
     (lambda: nn.backward(params, X, Y), "backward: cache must be what nn.forward(params, X) returned; got a value of type ndarray."),  # type: ignore[arg-type]
     (lambda: nn.cost(params, cache, Y[:5]), "cost: Y must be 10×5, as A[2] in J = −1/m Σ Y log A[2]; got Y (5×5)."),
     (lambda: nn.update(params, params, 0.1), "update: grads must be what nn.backward(params, cache, Y) returned; got a value of type Params."),  # type: ignore[arg-type]
-    (lambda: nn.update(nn.init((784, 20, 10)), grads, 0.1), "update: dW[1] must be 20×784 and float32 for W[1] ← W[1] − α dW[1]; got dW[1] (10×784, float32). Make grads with nn.backward(params, cache, Y)."),
+    (lambda: nn.update(nn.init((784, 20, 10)), grads, 0.1), "update: dW[1] must be 20×784 and float32 for W[1] ← W[1] − α dW[1]; got dW[1] (10×784, float32). Create grads with nn.backward(params, cache, Y)."),
     (lambda: nn.update(three, grads, 0.1), "update: grads must hold 3 layers, as params; got 2. Make them with nn.backward(params, cache, Y)."),
     (lambda: nn.update(params, grads, np.float64(0.1)), "update: α must be a number, or a 0-d array of float32 like params; got α float64 of shape (). Pass float(α)?"),
     (lambda: nn.update(params, grads, np.array([0.1], np.float32)), "update: α must be a number, or a 0-d array of float32 like params; got α float32 of shape (1,). Pass float(α)?"),

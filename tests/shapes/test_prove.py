@@ -38,16 +38,16 @@ MESSAGES: list[tuple[Callable[..., Any], str]] = [
     (lambda: np.add(X, 1, out=np.zeros((3, 3))), "np.add(X, 1, out=np.zeros((3, 3))) must fit into (3×3); got (n×m)."),
     (lambda: X + "a", "X + \"a\" must have dtypes that this function takes; got float32 and <U1."),
     (lambda: X if X.shape[1] > 5 else W, "X.shape[1] > 5 must be decided for every size; got m > 5, true of some sizes only. Give a literal size?"),
-    (lambda: X if X.max() > 5 else W, "X.max() > 5 must not depend on the entries of an array, which a proof does not have; got (a scalar, bool). Use np.where in place of a branch, or check values where data enter?"),
+    (lambda: X if X.max() > 5 else W, "X.max() > 5 must not depend on the entries of an array, which a proof does not have; got (a scalar, bool). Use np.where instead of a branch, or check values where the data are read?"),
     (lambda: range(X.shape[1]), "range(X.shape[1]) must not need the value of a size, which stands for every number; got m. Give that size as a number, call constructors as np.zeros, and make generators in the function?"),
     (lambda: zeros(X.shape), "zeros(X.shape) must not need the value of a size, which stands for every number; got n. Give that size as a number, call constructors as np.zeros, and make generators in the function?"),
-    (lambda: X[X > 0], "X[X > 0] must have as many entries for all contents; got a mask of booleans. Use np.where(mask, x, 0)?"),
+    (lambda: X[X > 0], "X[X > 0] must have a size that does not depend on the entries; got a mask of booleans. Use np.where(mask, x, 0)?"),
     (lambda: X[1.5], "X[1.5] must be an index of whole numbers; got 1.5."),
     (lambda: X[:, 5], "X[:, 5] must name an entry that each axis of m entries has; got entry 5."),
     (lambda: X[0, 0, 0], "X[0, 0, 0] must name at most 2 axes; got 3 of them."),
     (lambda: X[:, 3 - X.shape[1] :], "X[:, 3 - X.shape[1] :] must have a length that follows from the sizes; got [3-m] of m entries."),
     (lambda: np.linalg.inv(X), "np.linalg.inv(X) must use functions that a proof can follow; got np.linalg.inv, which none of its rules covers. Prove the parts before and after it, or write it in covered ones."),
-    (lambda: X.tolist(), "X.tolist() must not depend on the entries of an array, which a proof does not have; got (n×m, float32). Use np.where in place of a branch, or check values where data enter?"),
+    (lambda: X.tolist(), "X.tolist() must not depend on the entries of an array, which a proof does not have; got (n×m, float32). Use np.where instead of a branch, or check values where the data are read?"),
     (lambda: X.sort(), "X.sort must use functions that a proof can follow; got np.sort, which none of its rules covers. Prove the parts before and after it, or write it in covered ones."),
     (lambda: np.concatenate([X, X.T]), "np.concatenate([X, X.T]) must agree in all axes but axis 0; got (n×m)(m×n)."),
     (lambda: np.stack([X, X[:1]]), "np.stack([X, X[:1]]) must stack arrays of one shape; got (n×m)(1×m)."),
@@ -161,11 +161,11 @@ def bare(X) -> None:  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize(
     ("f", "message"),
     [
-        (unclear, "unclear: name must be given, for its annotation does not say what to pass; got str. Write nn.prove(unclear, nn.symbolic(\'784 m\'), …) with all arguments; a network is nn.symbolic_params(\'784 h 10\')."),
-        (twice, "twice: b must be given, for its annotation does not say what to pass; got tests.shapes.test_prove.Scaled. Write"),
-        (bare, "bare: X must be given, for its annotation does not say what to pass; got no annotation. Write"),
-        (nn.forward, "forward: params.layers must be given, for its annotation does not say what to pass; got tuple[nnfunc.model.params.Layer, ...]. Write"),
-        (lambda: 3, "prove: an argument must be symbolic, or all would be computed; got none. Pass nn.symbolic('784 m')?"),
+        (unclear, "unclear: name must be passed, because its annotation does not say what to pass; got str. Write nn.prove(unclear, nn.symbolic(\'784 m\'), …) with all arguments; a network is nn.symbolic_params(\'784 h 10\')."),
+        (twice, "twice: b must be passed, because its annotation does not say what to pass; got tests.shapes.test_prove.Scaled. Write"),
+        (bare, "bare: X must be passed, because its annotation does not say what to pass; got no annotation. Write"),
+        (nn.forward, "forward: params.layers must be passed, because its annotation does not say what to pass; got tuple[nnfunc.model.params.Layer, ...]. Write"),
+        (lambda: 3, "prove: at least one argument must be symbolic; got none. Pass nn.symbolic('784 m')?"),
     ],
 )  # fmt: skip
 def test_arguments_that_are_not_clear(f: Callable[..., Any], message: str) -> None:
@@ -175,7 +175,7 @@ def test_arguments_that_are_not_clear(f: Callable[..., Any], message: str) -> No
 
 
 def test_real_arrays_are_no_proof() -> None:
-    with pytest.raises(nn.ShapeError, match="an argument must be symbolic"):
+    with pytest.raises(nn.ShapeError, match="at least one argument must be symbolic"):
         nn.prove(np.exp, np.ones((2, 3)))
 
 
@@ -234,7 +234,7 @@ def pairs(X: Float[Array, "n m"]) -> tuple[Float[Array, "m n"], Float[Array, "m 
 
 def test_containers_of_which_checks_see_one_entry_are_refused() -> None:
     for f in (lists, dicts):
-        with pytest.raises(nn.ShapeError, match=f"{f.__name__}: its arrays must all be looked at"):
+        with pytest.raises(nn.ShapeError, match=f"{f.__name__}: all of its arrays must be checked"):
             nn.prove(f)
     with pytest.raises(nn.ShapeError, match="pairs: its"):
         nn.prove(pairs)
@@ -248,7 +248,7 @@ def test_functions_that_a_call_does_not_run_are_refused() -> None:
         return X @ X
 
     for f in (later, sometime, 3):
-        with pytest.raises(nn.ShapeError, match="prove: f must be a function that runs when it is called"):
+        with pytest.raises(nn.ShapeError, match="prove: f must be a plain function, not a generator or async function"):
             nn.prove(f)  # type: ignore[arg-type]
 
 
@@ -310,7 +310,7 @@ def test_without_checks_nothing_is_proved(switch: dict[str, str]) -> None:
     program = "import nnfunc as nn; nn.prove(nn.forward, nn.symbolic_params('784 h 10'), nn.symbolic('784 m'))"
     run = subprocess.run([sys.executable, "-c", program], env=os.environ | switch, capture_output=True, text=True)
     assert run.returncode == 1
-    assert "prove: the checks must be on, for a proof is nothing but checks; got them switched off." in run.stderr
+    assert "prove: checks must be on, because a proof consists of them; got checks switched off." in run.stderr
 
 
 def test_proofs_in_several_threads() -> None:

@@ -124,7 +124,7 @@ def test_what_is_signed_but_no_state_is_refused(tmp_path: Path, change: Change) 
     change(description["state"], arrays)
     path.write_bytes(signed(description, arrays))
     assert message_of(lambda: nn.load_state(path)).startswith(
-        "s: must be a model or checkpoint of nnfunc; got another file ("
+        "s: must be an nnfunc model or checkpoint; got another file ("
     )
 
 
@@ -143,13 +143,13 @@ def test_settings_that_are_none_are_refused(tmp_path: Path) -> None:
     nn.save_state(path, state_of())
     description, arrays = read_described(path)
     path.write_bytes(signed(description | {"settings": [1]}, arrays))
-    assert message_of(lambda: nn.load_state(path)).startswith("s: must be a model or checkpoint of nnfunc; got")
+    assert message_of(lambda: nn.load_state(path)).startswith("s: must be an nnfunc model or checkpoint; got")
 
 
 def test_a_state_of_another_optimizer_is_refused_although_it_says_otherwise(tmp_path: Path) -> None:
     state = state_of("adam")
     forged = dataclasses.replace(state, epoch=1, optimizer=state_of("momentum").optimizer)
-    with pytest.raises(nn.SettingError, match="resume must hold what this optimizer remembers; got something else"):
+    with pytest.raises(nn.SettingError, match="resume must hold the state of this optimizer; got something else"):
         state_of("adam", resume=forged)
 
 
@@ -176,7 +176,7 @@ class Counting(nn.OptimizerState):
 def test_a_state_that_a_file_cannot_hold_is_refused(tmp_path: Path) -> None:
     state = dataclasses.replace(state_of("descent"), optimizer=Counting())
     assert message_of(lambda: nn.save_state(tmp_path / "s", state)) == (
-        f"{tmp_path / 's'}: what the optimizer remembers must be nn.OptimizerState; got Counting. "
+        f"{tmp_path / 's'}: the state of the optimizer must be nn.OptimizerState; got Counting. "
         f"Let its init and step return that?"
     )
 
@@ -250,7 +250,7 @@ def test_a_file_that_is_not_read_back_as_it_was_written_replaces_nothing(
 
     monkeypatch.setattr(Path, "read_bytes", damaged)
     assert message_of(lambda: nn.save_state(path, dataclasses.replace(state, epoch=9))) == (
-        f"{path}: must be read back as it was written; got something else. Is the disk in order?"
+        f"{path}: must be read back as written; got different bytes. Is the disk failing?"
     )
     monkeypatch.undo()
     assert path.read_bytes() == before
@@ -285,6 +285,6 @@ def test_what_could_not_be_read_back_is_not_written(tmp_path: Path, inside: Any)
     state = dataclasses.replace(state_of("descent"), optimizer=nn.OptimizerState((inside,)))
     assert message_of(lambda: nn.save_state(tmp_path / "s", state)) == (
         f"{tmp_path / 's'}: optimizer.averages[0] must be arrays, numbers and texts, in tuples; got a value of type "
-        f"{type(inside).__name__}. Let the optimizer remember these?"
+        f"{type(inside).__name__}. Keep only these in the optimizer's state?"
     )
     assert not (tmp_path / "s").exists()

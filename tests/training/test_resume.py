@@ -148,5 +148,5 @@ def test_lbfgs_that_was_interrupted_says_so() -> None:
     epochs = nn.train(params, data(params), learning_rate=1, epochs=9, optimizer="lbfgs", gradient=gradient)
     with pytest.raises(KeyboardInterrupt):
         list(epochs)
-    with pytest.raises(nn.SettingError, match="L-BFGS must run from its beginning; got a run that goes on"):
+    with pytest.raises(nn.SettingError, match="L-BFGS must run from its beginning; got a resumed run"):
         next(epochs)

@@ -98,9 +98,7 @@ def test_a_gradient_of_ones_own() -> None:
     mine, usual = epochs(params, gradient=gradient, batch=None), epochs(params, batch=None)
     assert len(asked) == 3
     assert leaves_equal(mine[-1].params, usual[-1].params)
-    with pytest.raises(
-        nn.SettingError, match="train: batch must be None, all samples, with a gradient of your own; got 8"
-    ):
+    with pytest.raises(nn.SettingError, match="train: batch must be None, all samples, with a custom gradient; got 8"):
         epochs(params, gradient=gradient)
 
 

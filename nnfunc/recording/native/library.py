@@ -35,7 +35,7 @@ def native() -> Native | str:
     try:
         library = ctypes.CDLL(str(LIBRARY))
         if library.replay_layout() != 8 * WORDS * 1000000 + len(FUNCTIONS) * 10000 + MOST * 100 + STRIPS:
-            return "was built from other sources"
+            return "was built from different sources"
         library.replay_processor.restype = ctypes.c_char_p
         library.replay.argtypes = [ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
         library.replay.restype = ctypes.c_int
@@ -48,14 +48,14 @@ def native() -> Native | str:
     return (
         Native(library.replay, processor.decode(), *products)
         if products
-        else "does not find the products of NumPy's BLAS"
+        else "cannot find the matrix products of NumPy's BLAS"
     )
 
 
 def described() -> str:
     """Return a description of how recordings are replayed on this machine."""
     found = native()
-    return f"in Python, for the replay in C {found}" if isinstance(found, str) else f"in C ({found.processor})"
+    return f"in Python, because the replay in C {found}" if isinstance(found, str) else f"in C ({found.processor})"
 
 
 def _products() -> tuple[int, int] | None:

@@ -102,7 +102,7 @@ class _Lowering:
         if call.f not in CODES:
             raise NotLoweredError(f"{name_of(call.f)} has no operation in C")
         if 0 in call.out.shape or any(isinstance(x, Ref) and 0 in x.shape for x in call.args):
-            raise NotLoweredError(f"{name_of(call.f)} of no entries")
+            raise NotLoweredError(f"{name_of(call.f)} of an empty array")
         special = {product: self._product, np.argmax: self._argmax, **dict.fromkeys(REDUCTIONS, self._reduction)}
         return special.get(call.f, self._each)(call)
 

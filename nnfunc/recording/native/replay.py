@@ -30,12 +30,12 @@ class Compiled(NamedTuple):
 def compiled(tape: Tape, results: list[Ref], carried: int) -> Compiled | str:
     """Return what a replay in C needs, or the reason why it is not possible."""
     if BY_NUMPY.get():
-        return "NumPy was asked to make the calls"
+        return "replay by NumPy was requested"
     found = native()
     if isinstance(found, str):
         return f"the replay in C {found}"
     if not all(x.flags.aligned for x in tape.values[: tape.inputs]):
-        return "an array begins in the middle of a number"
+        return "an array is not aligned"
     whole = plan(tape, results, carried, join=joined)
     try:
         return Compiled(whole, lowered(whole), found)

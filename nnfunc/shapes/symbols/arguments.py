@@ -56,7 +56,7 @@ def arguments(f: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     try:
         signature, hints = inspect.signature(f), get_type_hints(f)
     except (NameError, AttributeError, SyntaxError, TypeError, ValueError) as error:
-        raise NotFollowedError(f"prove: the arguments of {f!r} must be given, for {error}.") from None
+        raise NotFollowedError(f"prove: the arguments of {f!r} must be passed, because {error}.") from None
     sizes, seen, given = dict[str, AnySize](), set[type](), signature.bind_partial()
     for name, each in signature.parameters.items():
         if each.default is each.empty and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD):
@@ -90,7 +90,7 @@ def _value(f: str, name: str, hint: Any, sizes: dict[str, AnySize], seen: set[ty
         )
     got = "no annotation" if hint is None else inspect.formatannotation(hint)
     raise NotFollowedError(
-        f"{f}: {name} must be given, for its annotation does not say what to pass; got {got}. "
+        f"{f}: {name} must be passed, because its annotation does not say what to pass; got {got}. "
         f"Write nn.prove({f}, nn.symbolic('784 m'), …) with all arguments; a network is nn.symbolic_params('784 h 10')."
     )
 

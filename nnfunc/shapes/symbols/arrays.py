@@ -82,7 +82,7 @@ class SymbolicArray(Symbol, StandIn):
 
     def __len__(self) -> int:
         if not self.shape or type(self.shape[0]) is not int:
-            raise not_followed("have a length that is a number", self, "Write X.shape[0] in place of len(X)?")
+            raise not_followed("have a length that is a number", self, "Write X.shape[0] instead of len(X)?")
         return self.shape[0]
 
     def copy(self, *_: Any, **__: Any) -> "SymbolicArray":
@@ -104,7 +104,7 @@ class SymbolicArray(Symbol, StandIn):
         raise not_followed(
             "not put symbols into a real array",
             self,
-            "Make that array with np.zeros(…) of symbolic sizes, with np.stack, or with np.where?",
+            "Create that array with np.zeros(…) of symbolic sizes, with np.stack, or with np.where?",
             otherwise="an assignment",
         )
 
@@ -112,7 +112,7 @@ class SymbolicArray(Symbol, StandIn):
         return not_followed(
             "not depend on the entries of an array, which a proof does not have",
             self,
-            "Use np.where in place of a branch, or check values where data enter?",
+            "Use np.where instead of a branch, or check values where the data are read?",
             otherwise="a condition",
         )
 

@@ -113,7 +113,7 @@ def into(target: Any, result: SymbolicArray, name: str, *, repeated: bool = Fals
         return result
     refuse_misfit(name, result.shape, shape_of(target), repeated=repeated)
     if not target.flags.writeable:
-        raise refusal("write to an array that may be written to", f"{target}, read-only", otherwise=name)
+        raise refusal("write to a writable array", f"{target}, read-only", otherwise=name)
     if not np.can_cast(result.dtype, target.dtype, "same_kind"):
         raise refusal(f"have a dtype that {target.dtype} can hold", result.dtype, otherwise=name)
     return target

@@ -238,10 +238,10 @@ class Number(Symbol, float):
     _passes_for = float
 
     def __repr__(self) -> str:
-        return "a number made of sizes"
+        return "a number computed from sizes"
 
     def _decide(self, *_: object) -> bool:
-        raise not_followed("be decided for every size", repr(self), "Pass a number of Python for it?")
+        raise not_followed("be decided for every size", repr(self), "Pass a Python number for it?")
 
     __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __bool__ = _decide
     __int__ = __trunc__ = __round__ = __floor__ = __ceil__ = _decide

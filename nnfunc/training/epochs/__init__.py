@@ -1,1 +1,1 @@
-"""Between epochs: wrappers, figures, checkpoints."""
+"""What happens between epochs: wrappers, figures, histories and checkpoints."""

@@ -1,4 +1,4 @@
-"""States of training in files: a checkpoint is a model file that holds more, all that training needs to resume."""
+"""Checkpoints: model files that also hold all that training needs to resume."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,19 +24,19 @@ from nnfunc.training.states import Best, Origin, State, generator_of, shuffling_
 def save_state(path: str | Path, state: State, *, about: Mapping[str, str | int] | None = None) -> None:
     """Write a checkpoint, from which `load_state` reads the state, and `load` its parameters.
 
-    It is written as `save` does: what was there before stays until the new one has been read back.
+    As with `save`, a previous file stays until the new one has been read back.
 
     Args:
-        path: file to write; its name is used as it is.
+        path: file to write; its name is used unchanged.
         state: `epoch.state`.
-        about: facts to keep with it, as in a model.
+        about: facts to store with it, as in a model.
 
     Raises:
-        CheckpointError: the file cannot be written, or the optimizer remembers what it cannot hold.
+        CheckpointError: the file cannot be written, or cannot hold the state of the optimizer.
     """
     if type(state.optimizer) is not OptimizerState:
         raise CheckpointError(
-            f"{path}: what the optimizer remembers must be nn.OptimizerState; got {type(state.optimizer).__name__}. "
+            f"{path}: the state of the optimizer must be nn.OptimizerState; got {type(state.optimizer).__name__}. "
             f"Let its init and step return that?"
         )
     best = state.best
@@ -60,11 +60,11 @@ def load_state(path: str | Path, *, functions: Activation | Cost | Sequence[Acti
 
     Args:
         path: file to read.
-        functions: custom activations and costs, which the file knows by their names only.
+        functions: custom activations and costs, which the file stores only by name.
 
     Raises:
-        CheckpointError: the file is missing, damaged, no checkpoint, of a newer version, or names a function that is
-            not known.
+        CheckpointError: the file is missing, damaged, not a checkpoint, of a newer version, or names an unknown
+            function.
         SettingError: one of the functions is refused, as by `init`.
     """
     path = Path(path)
@@ -83,7 +83,7 @@ def load_state(path: str | Path, *, functions: Activation | Cost | Sequence[Acti
             whole_number(path.name, "step", found["step"], least=0),
             trees["params"],
             trees["optimizer"],
-            shuffling_of(generator_of(found["shuffling"])),  # which refuses what is no state of a generator
+            shuffling_of(generator_of(found["shuffling"])),  # raises if it is not a generator's state
             Origin({str(name): str(x) for name, x in archive.parts["settings"].items()}, str(found["data"])),
             None if found["best"] is None else _best(path, trees["best"], found["best"]),
         )
@@ -101,20 +101,20 @@ def _best(path: Path, params: Params, found: Mapping[str, Any]) -> Best:
 
 
 class Checkpointing(Wrapper):
-    """Epochs, after which all that training needs to go on is saved in one file, the last in place of the one before.
+    """An iterator of epochs that saves a checkpoint after each, replacing the one before.
 
     `nn.load_state` reads it for `nn.train(…, resume=state)`, and `nn.load` reads its network.
 
     Args:
-        epochs: of `nn.train`.
-        path: of the file; its folder is made if it is not there.
-        every: so many epochs it is saved, and after the last.
-        steps: so many steps of an epoch it is saved, too, or a few more: when the samples read at once are used up.
-        about: facts to keep with it, as in a model.
+        epochs: the epochs of `nn.train`.
+        path: path of the file; its folder is created if it does not exist.
+        every: save after this many epochs, and after the last one.
+        steps: also save within an epoch, about every this many steps: when the samples read at once are used up.
+        about: facts to store with it, as in a model.
 
     Raises:
-        SettingError: every or steps is no whole number from 1.
-        CheckpointError: the folder cannot be made or written to.
+        SettingError: every or steps is not a whole number of at least 1.
+        CheckpointError: the folder cannot be created or written to.
     """
 
     def __init__(

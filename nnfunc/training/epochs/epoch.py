@@ -23,17 +23,17 @@ class Epoch:
     """The network after one pass over the data. Its figures are computed when they are first read."""
 
     number: int
-    """Counted from 1."""
+    """The number of the epoch, counted from 1."""
     params: Params
     steps: int
-    """Steps of this epoch."""
+    """The number of steps of this epoch."""
     state: State
     training_task: Task
     validation_task: Task | None
     running_cost: float | None = None
-    """J, the mean over the samples of the epoch, each before its step, if it was noted. It is the cost that the steps
-    descend: of smoothed labels, with weights of the samples and dropout; the penalty of L2 is left out, as in `cost`.
-    Of an epoch that was resumed within: of what remained."""
+    """The mean J over the samples of the epoch, each before its step; None unless requested. It is the cost that the
+    steps descend: of smoothed labels, with sample weights and dropout, but without the L2 penalty, as in `cost`. If the
+    run resumed within the epoch, it is that of the remaining samples."""
 
     @property
     def data(self) -> Dataset:
@@ -42,12 +42,12 @@ class Epoch:
 
     @property
     def validation(self) -> Dataset | None:
-        """The validation samples, if there are any."""
+        """The validation samples, or None without any."""
         return None if self.validation_task is None else self.validation_task.data
 
     @property
     def cost(self) -> float:
-        """J of `params` over the training data, without any step that followed.
+        """J of `params` over the training data, after the last step of the epoch.
 
         Raises:
             DivergedError: it is not finite.
@@ -56,22 +56,22 @@ class Epoch:
 
     @property
     def accuracy(self) -> float:
-        """Share of the training samples that are predicted right, 0..1."""
+        """The share of the training samples that are predicted right, 0..1."""
         return self._training.accuracy
 
     @property
     def validation_cost(self) -> float | None:
-        """J over the validation data, if there are any."""
+        """J over the validation data, or None without any."""
         return None if self._validation is None else self._validation.cost
 
     @property
     def validation_accuracy(self) -> float | None:
-        """Share of the validation samples that are predicted right, 0..1, if there are any."""
+        """The share of the validation samples that are predicted right, 0..1, or None without any."""
         return None if self._validation is None else self._validation.accuracy
 
     @property
     def _known(self) -> dict[str, str]:
-        """The figures that have been computed, for a reader."""
+        """The figures that have been computed so far, as text."""
         found = {"steps": str(self.steps)}
         for name in ("training", "validation"):
             if (evaluation := self.__dict__.get(f"_{name}")) is not None:
@@ -85,8 +85,8 @@ class Epoch:
         return table(("epoch", *self._known), [(self.number, *self._known.values())])
 
     def with_best(self, best: Best) -> "Epoch":
-        """The same epoch, whose state holds the best so far."""
-        epoch = copy.copy(self)  # with what has been evaluated
+        """Return the same epoch, with the best one so far in its state."""
+        epoch = copy.copy(self)  # keeps what has been evaluated
         object.__setattr__(epoch, "state", dataclasses.replace(self.state, best=best))
         return epoch
 

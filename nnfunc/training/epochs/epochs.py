@@ -1,4 +1,4 @@
-"""Epochs: what `nn.train` returns, and what each wrapper of it is."""
+"""Iterators of epochs: the type that `nn.train` returns, and the base class of its wrappers."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -8,11 +8,11 @@ from nnfunc.training.states import State
 
 
 class Epochs(Iterator[Epoch]):
-    """An iterator of epochs that tells how far it is.
+    """An iterator of epochs that reports its progress.
 
     Attributes:
-        start: the state in which the training begins; None where it is not known.
-        total: the number of epochs that there will be at most; None where it is not known.
+        start: the state in which the training begins; None if unknown.
+        total: the largest number of epochs that there will be; None if unknown.
     """
 
     def __init__(self, start: State | None = None, total: int | None = None) -> None:
@@ -20,19 +20,19 @@ class Epochs(Iterator[Epoch]):
 
     @property
     def progress(self) -> float | None:
-        """The number of epochs done, with the share of the running one: 2.5; None where it is not known."""
+        """The number of epochs done, with the share of the running one: 2.5; None if unknown."""
         return None
 
     @property
     def has_converged(self) -> bool | None:
-        """Whether L-BFGS, which makes no more steps, has converged; None while it makes some, and for others."""
+        """Whether L-BFGS, when it has ended, has converged; None while it takes steps, and for other optimizers."""
         return None
 
     def watch(self, steps: int, use: Callable[[State], None]) -> None:  # noqa: ARG002
-        """Give the state within an epoch to a function, about every `steps` steps; a full-batch epoch has none.
+        """Call `use` with the state within an epoch, about every `steps` steps; a full-batch epoch has none.
 
         Raises:
-            SettingError: these are no epochs of `nn.train`.
+            SettingError: these epochs are not those of `nn.train`.
         """
         raise SettingError("Checkpointing: steps must come with epochs of nn.train; got others. Leave it out?")
 
@@ -41,7 +41,7 @@ class Epochs(Iterator[Epoch]):
 
 
 class Wrapper(Epochs):
-    """The epochs of another iterator, which tell what that one tells."""
+    """An iterator of the epochs of another one, which reports the same progress."""
 
     def __init__(self, inner: Iterable[Epoch]) -> None:
         self._inner = inner
@@ -57,20 +57,20 @@ class Wrapper(Epochs):
             return next(self._passing)
         except StopIteration:
             raise
-        except BaseException:  # it may be asked again, as what is inside
+        except BaseException:  # the epoch may be requested again, as from the inner iterator
             self._passing = self._pass(iter(self._inner))
             raise
 
     @property
     def progress(self) -> float | None:
-        """The progress of the epochs inside."""
+        """The progress of the inner epochs."""
         return self._told.progress
 
     @property
     def has_converged(self) -> bool | None:
-        """Whether the training inside has converged."""
+        """Whether the inner training has converged."""
         return self._told.has_converged
 
     def watch(self, steps: int, use: Callable[[State], None]) -> None:
-        """Watch the epochs inside."""
+        """Watch the inner epochs."""
         self._told.watch(steps, use)

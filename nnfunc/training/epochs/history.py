@@ -1,4 +1,4 @@
-"""The figures of epochs as a table in a file."""
+"""Histories: the figures of epochs as a table in a CSV file."""
 
 import csv
 import io
@@ -15,17 +15,17 @@ from nnfunc.training.epochs.epochs import Wrapper
 from nnfunc.training.epochs.figures import FIGURES, Figures, figures_of
 
 LARGEST = 2**26
-"""Bytes of the longest history that a run goes on with: some 500,000 epochs."""
+"""Bytes of the longest history that a run can continue: some 500,000 epochs."""
 
 
 class History(Wrapper):
-    """Epochs, whose figures are written to a table, as CSV, anew with each epoch.
+    """An iterator of epochs that writes their figures to a CSV file, again after each epoch.
 
-    What was there is replaced, but for the epochs before the one with which a resumed training goes on.
+    An existing file is replaced, except for the epochs before the point where the training resumes.
 
     Raises:
-        CheckpointError: the table cannot be written.
-        DataError: it is no table of epochs that could be gone on with.
+        CheckpointError: the file cannot be written.
+        DataError: the existing file is not a history that can be continued.
     """
 
     def __init__(self, epochs: Iterable[Epoch], path: str | Path) -> None:
@@ -47,10 +47,10 @@ class History(Wrapper):
 
 
 def rows_until(path: Path, done: int) -> list[dict[str, Any]]:
-    """The rows of a history up to an epoch.
+    """Read the rows of a history up to an epoch.
 
     Raises:
-        DataError: it is none.
+        DataError: it is not a history.
     """
     try:
         rows = csv.DictReader(io.StringIO(read_text(path, most=LARGEST)), strict=True)
@@ -73,10 +73,10 @@ def rows_until(path: Path, done: int) -> list[dict[str, Any]]:
 
 
 def read_history(path: str | Path) -> list[Figures]:
-    """The figures of each epoch in a table that `nn.History` wrote.
+    """Read the figures of each epoch in a table that `nn.History` wrote.
 
     Raises:
-        DataError: it is missing, or no such table.
+        DataError: it is missing, or not such a table.
     """
     path = Path(path)
     rows = rows_until(path, sys.maxsize)

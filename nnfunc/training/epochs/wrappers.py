@@ -1,11 +1,11 @@
-"""What is done with epochs as they pass: each of these takes an iterator of epochs and is one.
+"""Wrappers of epochs: each takes an iterator of epochs and is one, and acts on the epochs as they pass.
 
     stopping = nn.EarlyStopping(nn.Progress(nn.train(…, validation=test)), patience=5)
     for epoch in stopping: …
     params = stopping.best.params
 
-They change no number, and stand in any order; but `Checkpointing(EarlyStopping(…))` keeps the best epoch, and the
-other way round it does not.
+They change no number, and can be combined in any order; but `Checkpointing(EarlyStopping(…))` saves the best epoch,
+and the other way round it does not.
 """
 
 import dataclasses
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 
 class EarlyStopping(Wrapper):
-    """Epochs until the validation cost has not fallen for a while; `best` is the one where it was lowest.
+    """An iterator of epochs that ends when the validation cost stops falling; `best` is the epoch where it was lowest.
 
-    The state of each epoch that it yields holds the best so far, so that it goes on with it after `resume`.
+    The state of each epoch that it yields holds the best one so far, so that it continues with that after `resume`.
 
     Args:
-        epochs: of `nn.train(…, validation=…)`.
-        patience: epochs without a lower cost after which it stops.
-        min_delta: how much lower a cost must be to count.
+        epochs: the epochs of `nn.train(…, validation=…)`.
+        patience: stop after this many epochs without a lower cost.
+        min_delta: a cost counts as lower if the difference exceeds this.
 
     Raises:
         SettingError: patience or min_delta is out of range, or, while it is read: there are no validation data.
@@ -77,7 +77,7 @@ class EarlyStopping(Wrapper):
 
 
 class Logging(Wrapper):
-    """Epochs, each of which is a line of a logger of the standard library; by default of "nnfunc", as information."""
+    """An iterator of epochs that logs a line for each, at level INFO; by default to the logger "nnfunc"."""
 
     def __init__(self, epochs: Iterable[Epoch], logger: logging.Logger | None = None) -> None:
         self._logger = logger or logging.getLogger("nnfunc")
@@ -92,11 +92,11 @@ class Logging(Wrapper):
 
 
 class TensorBoard(Wrapper):
-    """Epochs, whose figures are written for TensorBoard (extra `tensorboard`), where that is installed.
+    """An iterator of epochs that writes their figures for TensorBoard (extra `tensorboard`).
 
     Raises:
         SettingError: tensorboardX is not installed.
-        CheckpointError: the folder cannot be made or written to.
+        CheckpointError: the folder cannot be created or written to.
     """
 
     def __init__(self, epochs: Iterable[Epoch], folder: str | Path) -> None:
@@ -120,7 +120,7 @@ class TensorBoard(Wrapper):
 
 
 class Progress(Wrapper):
-    """Epochs, with a bar on the terminal's standard error that also grows within them (extra `cli`).
+    """An iterator of epochs that shows a progress bar on standard error, which also grows within epochs (extra `cli`).
 
     Raises:
         SettingError: rich is not installed.

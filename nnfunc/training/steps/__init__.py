@@ -1,1 +1,1 @@
-"""Within an epoch: the steps, and what changes them."""
+"""The steps within an epoch, and what changes them: descents, regularization and augmentation."""

@@ -1,7 +1,9 @@
-"""Other images of the same digits: shifted, turned, and distorted like rubber. Each is drawn anew by a generator.
+"""Data augmentation: images of the same digits, shifted, rotated and elastically distorted.
 
-augment = Distorted(shift=2, rotation=10, elastic=8)
-nn.train(…, batch=128, augmentation=augment)
+    augment = Distorted(shift=2, rotation=10, elastic=8)
+    nn.train(…, batch=128, augmentation=augment)
+
+Each epoch draws new distortions at random.
 """
 
 import math
@@ -20,29 +22,29 @@ from nnfunc.shapes import checked
 
 @dataclass(frozen=True)
 class Distorted(Numbers):
-    """Moves the pixels of square images, each image in its own way, by smooth random fields.
+    """A random distortion of square images: the pixels of each are moved by its own smooth field of displacements.
 
-    Every pixel takes the value of where its arrow points to, bilinear between four pixels, 0 outside. The arrows are
-    those of a shift, a rotation around the centre, and an elastic distortion: random numbers in −1..1 for each pixel,
-    smoothed by a Gaussian, times a factor (Simard, Steinkraus, Platt 2003, section 2, who took σ = 4 and α = 34).
+    Each pixel takes the value at its displaced position, interpolated between four pixels, 0 outside. The displacements
+    are those of a shift, a rotation around the center, and an elastic distortion: random numbers in −1..1 for each
+    pixel, smoothed by a Gaussian, times a factor (Simard, Steinkraus, Platt 2003, section 2: σ = 4 and α = 34).
 
     Raises:
-        SettingError: a number is below 0, or smoothness below 0.1, or one is huge.
+        SettingError: a number is below 0, smoothness is below 0.1, or a number is huge.
         ShapeError: when called: the images are not square.
     """
 
     shift: float = field(default=0.0, metadata=passes(number, below=10_000))
-    """Pixels in each direction, at most."""
+    """The largest shift in each direction, in pixels."""
     rotation: float = field(default=0.0, metadata=passes(number, below=10_000))
-    """Degrees in each direction, at most."""
+    """The largest rotation in each direction, in degrees."""
     elastic: float = field(default=0.0, metadata=passes(number, below=10_000))
-    """α of the elastic distortion."""
+    """α, the factor of the elastic distortion."""
     smoothness: float = field(default=4.0, metadata=passes(number, least=0.1, below=1000))
-    """σ of its Gaussian, in pixels."""
+    """σ of the Gaussian that smooths the elastic distortion, in pixels."""
 
     @checked
     def __call__(self, X: Float[Array, "n m"], rng: "np.random.Generator") -> Float[Array, "n m"]:
-        """The images of a batch, changed."""
+        """Distort the images of a batch."""
         size = math.isqrt(X.shape[0])
         if size**2 != X.shape[0]:
             raise ShapeError(
@@ -66,13 +68,13 @@ class Distorted(Numbers):
 
 
 def _between(rng: "np.random.Generator", most: float, m: int, dtype: type) -> Array:
-    """A number in −most..most for each image."""
+    """Draw a number in −most..most for each image."""
     return rng.uniform(-most, most, (m, 1, 1)).astype(cast("Any", dtype))
 
 
 @cache
 def _gaussian(size: int, σ: float) -> Array:
-    """The matrix that smooths a column; rows sum to 1 before the edges cut them."""
+    """Return the matrix that smooths a column; rows sum to 1 before the edges cut them off."""
     distance = np.subtract.outer(np.arange(size), np.arange(size))
     reach = math.ceil(8 * σ)
     far = np.arange(2 * reach + 1) - reach
@@ -81,9 +83,9 @@ def _gaussian(size: int, σ: float) -> Array:
 
 
 def _looked_up(images: Array, down: Array, right: Array) -> Array:
-    """Each image at points between its pixels: m×size×size of both."""
+    """Interpolate each image at m×size×size points between its pixels."""
     m, size, _ = images.shape
-    # One more on each side, and one for the far neighbours.
+    # One pixel more on each side, and one for the far neighbors.
     framed: Array = np.zeros((m, size + 3, size + 3), images.dtype)
     framed[:, 1 : size + 1, 1 : size + 1] = images
     down, right = (np.clip(x + 1, 0, size + 1) for x in (down, right))

@@ -1,4 +1,4 @@
-"""When training leaves the finite numbers: the error that says so, and how it is noticed."""
+"""Divergence, when training leaves the finite numbers: the error, and the test for it."""
 
 from collections.abc import Iterable
 
@@ -23,12 +23,12 @@ class DivergedError(NnfuncError):
         self.epoch, self.step, self.params = epoch, step, params
 
     def __reduce__(self) -> tuple[type["DivergedError"], tuple[str, int, int, Params]]:
-        """How pickle makes it again, so that it can come back from another process."""
+        """Pickle all attributes, so that the error can be raised from another process."""
         return type(self), (str(self), self.epoch, self.step, self.params)
 
 
 def step_diverged(epoch: int, step: int, params: Params) -> DivergedError:
-    """The error for a step whose parameters are not finite, from these, which are."""
+    """Return the error for a step whose parameters are not finite; `params`, those before it, are."""
     return DivergedError(
         f"train: parameters must stay finite; got NaN or ∞ in epoch {epoch}, step {step}. "
         f"Choose a smaller learning rate.",
@@ -39,5 +39,5 @@ def step_diverged(epoch: int, step: int, params: Params) -> DivergedError:
 
 
 def are_finite(arrays: Iterable[Array]) -> bool:
-    """Whether no entry is NaN or ∞. Either makes the sum NaN or ∞; so, rarely, do large finite ones."""
+    """Return whether no entry is NaN or ∞. Either makes the sum NaN or ∞; so, rarely, do large finite entries."""
     return all(np.isfinite(x.sum()) or bool(np.isfinite(x).all()) for x in arrays)

@@ -1,6 +1,6 @@
-"""L-BFGS: steps on all samples, along directions that remember the gradients before, of lengths found by search.
+"""L-BFGS: steps on all samples, in directions that depend on previous gradients, with lengths found by line search.
 
-The method is that of `scipy.optimize` (extra `scipy`), which runs in a thread: it is asked for one iteration at a time.
+The method is that of `scipy.optimize` (extra `scipy`), which runs in a thread, one iteration at a time.
 """
 
 import contextvars
@@ -27,33 +27,33 @@ from nnfunc.training.steps.recipe import Descent, after
 
 @dataclass(frozen=True, kw_only=True)
 class LBFGS(Numbers):
-    """Limited-memory BFGS (Liu, Nocedal 1989), for full batches; float64 networks get further with it.
+    """The limited-memory BFGS optimizer (Liu, Nocedal 1989), for full batches; float64 networks get further with it.
 
     It finds the length of each step by itself: the learning rate must be 1. An epoch is one iteration, which may take
-    several gradients; where it has converged, or finds no better point, the parameters stay as they are, and the epoch
-    has no step.
+    several gradients; when it has converged, or finds no better point, the parameters stay unchanged, and the epoch has
+    no step.
     """
 
     history: int = field(default=10, metadata=passes(whole_number))
-    """Gradients that are remembered."""
+    """The number of previous gradients that are kept."""
     gradient_tolerance: float = field(default=0.0, metadata=passes(number))
-    """It has converged where no entry of the gradient is larger."""
+    """It has converged when no entry of the gradient is larger."""
     cost_tolerance: float = field(default=0.0, metadata=passes(number))
-    """It has converged where the cost falls by a smaller share of itself."""
+    """It has converged when the relative decrease of the cost is smaller."""
     most_gradients: int = field(default=2**31 - 1, metadata=passes(whole_number))
-    """It ends after so many gradients."""
+    """It ends after this many gradients."""
 
     resumes: ClassVar[bool] = False
 
     def init(self, params: Params) -> OptimizerState:  # noqa: ARG002
-        """Nothing: what it remembers is SciPy's."""
+        """Return an empty state: SciPy keeps the actual one."""
         return OptimizerState()
 
     def refuse(self, settings: Any) -> None:
-        """Refuse what it cannot do: another gradient in each step, and steps of a given length.
+        """Raise if the settings change the cost from step to step, or give the length of steps.
 
         Raises:
-            SettingError: that is asked for.
+            SettingError: they do.
         """
         if settings.batch is not None:
             raise SettingError(
@@ -69,16 +69,16 @@ class LBFGS(Numbers):
             raise SettingError("train: L-BFGS must have the same cost in each step; got dropout or clip. Leave it out?")
 
     def descent(self, full: Any) -> "Iterations":
-        """An iteration for each epoch, by the gradients of `full`, a `FullBatch`."""
+        """Return a descent of one iteration per epoch, by the gradients of `full`, a `FullBatch`."""
         return Iterations(full, self)
 
 
-FROM_ITS_BEGINNING = "train: L-BFGS must run from its beginning; got a run that goes on. Start it again?"
-"""For SciPy keeps to itself what it remembers."""
+FROM_ITS_BEGINNING = "train: L-BFGS must run from its beginning; got a resumed run. Start a new one?"
+"""The error for a resumed run: SciPy does not expose its state."""
 
 
 class Iterations(Descent):
-    """An iteration of L-BFGS for each epoch."""
+    """A descent of one iteration of L-BFGS per epoch."""
 
     def __init__(self, full: Any, method: LBFGS) -> None:
         """Use the gradients of `full`, a `FullBatch`."""
@@ -87,11 +87,11 @@ class Iterations(Descent):
 
     @property
     def progress(self) -> float:  # type: ignore[override]
-        """Share of the samples that have been used, 0..1."""
+        """The share of the samples that have been used, 0..1."""
         return float(min(self.full.progress, 1.0))
 
     def epoch(self, now: State) -> tuple[State, int]:
-        """The state after an iteration."""
+        """Run an iteration, and return the state after it and the number of its steps, 0 or 1."""
         θ, unflatten = tree.flatten(now.params)
         if self.points is None:
             if now.epoch:
@@ -110,7 +110,7 @@ class Iterations(Descent):
 
 
 def _cost(full: Any, unflatten: Any, dtype: Any, θ: Array) -> tuple[float, Array]:
-    """J with its penalty, and its gradient, at a vector of parameters."""
+    """Compute J with its penalty, and its gradient, at a vector of parameters."""
     full.used.clear()
     params, λ = unflatten(θ.astype(dtype)), full.settings.l2
     J, grads = full.gradient(1, params)
@@ -120,7 +120,7 @@ def _cost(full: Any, unflatten: Any, dtype: Any, θ: Array) -> tuple[float, Arra
 
 
 def iterates(J: Any, θ: Array, method: LBFGS) -> Generator[Array, None, bool]:
-    """The points of L-BFGS, one after the other; in the end whether it converged, or else reached its limits.
+    """Yield the points of L-BFGS, one after the other; return whether it converged, or else reached its limits.
 
     Raises:
         SettingError: SciPy is not installed.
@@ -145,10 +145,10 @@ def iterates(J: Any, θ: Array, method: LBFGS) -> Generator[Array, None, bool]:
                 tolerances = {"gtol": method.gradient_tolerance, "ftol": method.cost_tolerance}
                 options = {"maxcor": method.history, "maxiter": 10**9, "maxfun": method.most_gradients, **tolerances}
                 points.put(minimize(J, θ, jac=True, method="L-BFGS-B", callback=found, options=options).status == 0)
-        except BaseException as error:  # for the thread that asks
+        except BaseException as error:  # raised again in the requesting thread
             points.put(error)
 
-    with put_off():  # the context is that of np.errstate
+    with put_off():  # in a copy of this context, for np.errstate
         threading.Thread(target=contextvars.copy_context().run, args=(search,), daemon=True).start()
     try:
         while True:

@@ -1,4 +1,4 @@
-"""An epoch that is one recorded step after another, on batches of samples in random order."""
+"""The mini-batch descent: an epoch of recorded steps on batches of samples in random order."""
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
@@ -24,14 +24,14 @@ from nnfunc.training.steps.recipe import Descent, after
 from nnfunc.training.steps.regularisation import draw, masks_like
 
 STEPS_BETWEEN_CHECKS = 16
-"""Steps, at least, after which the parameters are tested for NaN and ∞; where some are, the step is searched."""
+"""The least number of steps between tests of the parameters for NaN and ∞; if one fails, the step is searched for."""
 
 Bound: TypeAlias = tuple[Calls, Masks]
-"""The calls of a step on a batch, and the masks that they read."""
+"""The calls of a step on a batch, and the dropout masks that they read."""
 
 
 class MiniBatches(Descent):
-    """One step after another on batches in random order: recorded once, replayed on parameters in one place."""
+    """A descent on batches in random order: a step is recorded once, and replayed on parameters that stay in place."""
 
     def __init__(self, before: State, task: Task, settings: Settings) -> None:
         assert settings.batch is not None
@@ -50,9 +50,9 @@ class MiniBatches(Descent):
         self.bound: dict[tuple[int, int], list[Bound]] = {}
 
     def epoch(self, now: State) -> tuple[State, int]:
-        """The state after all batches."""
+        """Take the steps on all batches, and return the state after them and the number of steps."""
         self.progress, number, rng = 0.0, now.epoch + 1, generator_of(now.shuffling)
-        self.place.load(tree.leaves((now.params, now.optimizer, self.sums)))  # no sums yet
+        self.place.load(tree.leaves((now.params, now.optimizer, self.sums)))  # the sums are 0
         with ExitStack() as stack:
             stack.enter_context(np.errstate(over="ignore", invalid="ignore"))
             give_way = stack.enter_context(blas.threads(one=not self.is_wide))
@@ -67,7 +67,7 @@ class MiniBatches(Descent):
         return after(now, params, optimizer, shuffling_of(rng)), done
 
     def _run(self, now: State, loaded: Generator[tuple[Slot, Chunk]]) -> int:
-        """Make the steps on the chunks that are left; the number of all in the epoch."""
+        """Take the steps on the chunks that are left, and return the number of all steps of the epoch."""
         good, good_at, unchecked = self.place.copy(), now.step, list[Chunk]()
         done, used = now.step, now.step * self.batch
         for slot, chunk in loaded:
@@ -78,7 +78,7 @@ class MiniBatches(Descent):
             due = [use for every, use in self.watching if done // every > before // every and used < self.m]
             if due or done - good_at >= STEPS_BETWEEN_CHECKS or used == self.m:
                 if not are_finite(self.parameters):
-                    loaded.close()  # the slots are read into by nothing else now
+                    loaded.close()  # nothing else reads into the slots now
                     raise self._diverged(now, good, good_at, unchecked)
                 good, good_at, unchecked = self.place.copy(), done, []
             for use in due:
@@ -87,7 +87,7 @@ class MiniBatches(Descent):
         return done
 
     def _steps(self, now: State, slot: Slot, chunk: Chunk, done: int) -> Iterator[None]:
-        """Make a step on each batch of a chunk that is loaded, before which this many of the epoch are done."""
+        """Take a step on each batch of a loaded chunk, after `done` steps of the epoch."""
         first, shares = now.epoch * steps_per_epoch(self.m, self.batch) + done, self.settings.shares
         dropping = np.random.default_rng([self.settings.seed, now.epoch + 1, DROPOUT, done]) if shares else None
         for i, (calls, masks) in enumerate(self._bound(slot, len(chunk.samples))):
@@ -99,7 +99,7 @@ class MiniBatches(Descent):
             yield
 
     def _bound(self, slot: Slot, m: int) -> list[Bound]:
-        """The recorded steps on the batches of the first m samples of a slot."""
+        """Return the recorded steps on the batches of the first m samples of a slot."""
         key = self.slots.index(slot), m
         if key not in self.bound:
             self.bound[key] = []

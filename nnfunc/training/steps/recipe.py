@@ -1,4 +1,4 @@
-"""The recipe of a step, and descents: the steps of one epoch after another."""
+"""The recipe of a step, and the base class of descents, which take the steps of one epoch after another."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -19,10 +19,10 @@ DESCENT = GradientDescent()
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Recipe:
-    """What a step does beside the two passes: constants of its recording.
+    """What a step does in addition to the forward and backward passes: constants of its recording.
 
-    The metadata of a field has its check; group, metavar and text, with which the commands offer it; and whether the
-    option changes the cost, and needs classes.
+    The metadata of a field hold its check; the group, metavar and text with which the commands offer it; and whether
+    the option changes the cost, and needs classes.
     """
 
     optimizer: Any = DESCENT
@@ -34,12 +34,12 @@ class Recipe:
     clip: float | None = field(
         default=None,
         metadata=passes(positive)
-        | {"group": "steps", "metavar": "X", "text": "The longest gradient; a longer one is shortened."},
+        | {"group": "steps", "metavar": "X", "text": "The largest norm of the gradient; a longer one is scaled down."},
     )
     label_smoothing: float = field(
         default=0.0,
         metadata=passes(number, below=1)
-        | {"group": "generalisation", "metavar": "X", "text": "Share of each label that goes to all classes."}
+        | {"group": "generalisation", "metavar": "X", "text": "Share of each label that is spread over all classes."}
         | {"changes_cost": True, "of_classes": True},
     )
 
@@ -47,12 +47,12 @@ class Recipe:
         check_fields("train", self)
 
     def targets(self, params: Params, Y: Array) -> Array:
-        """Y as the steps see it: smoothed among the classes, of which a label that may be there or not has two."""
+        """Return Y as the steps see it: smoothed over the classes; a sigmoid output, yes or no, has two."""
         classes = 2 if params.output == SIGMOID else params.sizes[-1]
         return smoothed(Y, self.label_smoothing, classes) if self.label_smoothing else Y
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, α: Scalar) -> Stepped:
-        """One step of these gradients."""
+        """Take one step with these gradients."""
         grads = plus_l2(grads, params, self.l2) if self.l2 else grads
         grads = grads if self.clip is None else clipped(grads, self.clip)
         stepped: Stepped = self.optimizer.step(params, grads, state, α)
@@ -60,23 +60,23 @@ class Recipe:
 
 
 class Descent(ABC):
-    """The steps of one epoch after another."""
+    """A descent, which takes the steps of one epoch after another."""
 
     progress = 0.0
-    """Share of the samples of the running epoch that have been used, 0..1."""
+    """The share of the samples of the running epoch that have been used, 0..1."""
     running_cost: float | None = None
-    """The mean J over the samples of the last epoch, each before its step, if it was noted."""
+    """The mean J over the samples of the last epoch, each before its step; None unless requested."""
     has_converged: bool | None = None
-    """Whether a descent that makes no more steps has converged; None while it makes some."""
+    """Whether a descent that has ended has converged; None while it takes steps."""
     watching: tuple[tuple[int, Callable[[State], None]], ...] = ()
-    """The numbers of steps after which a state within an epoch is wanted, again and again, and by what."""
+    """Pairs (steps, function): each function receives the state within an epoch about every `steps` steps."""
 
     @abstractmethod
     def epoch(self, now: State) -> tuple[State, int]:
-        """The state after the next epoch, and how many steps it has.
+        """Run the next epoch, and return the state after it and its number of steps.
 
         Args:
-            now: state between two epochs, or within one, where the samples read at once are used up.
+            now: state between two epochs, or within one, at a point where the samples read at once are used up.
 
         Raises:
             DivergedError: the parameters are not finite.
@@ -84,7 +84,7 @@ class Descent(ABC):
 
 
 def after(now: State, params: Params, optimizer: OptimizerState, shuffling: str | None = None) -> State:
-    """The state after an epoch."""
+    """Return the state after an epoch that ends with these parameters."""
     return replace(
         now,
         epoch=now.epoch + 1,

@@ -1,4 +1,4 @@
-"""What keeps a network from learning its samples by heart, and its steps from leaping: pure functions."""
+"""Regularization and gradient clipping as pure functions: dropout, label smoothing and weights of samples."""
 
 import sys
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ TINY = sys.float_info.min
 
 
 def clipped(grads: Grads, longest: float) -> Grads:
-    """g · min(1, c/‖g‖), ‖g‖ over all layers (Pascanu, Mikolov, Bengio 2013, algorithm 1)."""
+    """Return g · min(1, longest/‖g‖), ‖g‖ over all layers (Pascanu, Mikolov, Bengio 2013, algorithm 1)."""
     squares = (np.sum(np.square(g, dtype=np.float64), keepdims=True) for g in tree.leaves(grads))  # without overflow
     factor: Array = longest / np.maximum(np.sqrt(sum(squares)), longest)
     return tree.map(lambda g: g * factor.astype(g.dtype), grads)
@@ -28,19 +28,19 @@ def clipped(grads: Grads, longest: float) -> Grads:
 
 @checked
 def smoothed(Y: Float[Array, "n m"], ε: float, classes: int) -> Float[Array, "n m"]:
-    """(1 − ε) Y + ε/classes (Szegedy et al. 2016, section 7); a label that may be there or not has two."""
+    """Return (1 − ε) Y + ε/classes (Szegedy et al. 2016, section 7); a sigmoid output, yes or no, has two classes."""
     return (1 - ε) * Y + ε / classes
 
 
 def dropout_masks(params: Params, m: int, dropout: "float | Sequence[float]", rng: "np.random.Generator") -> Masks:
-    """Factors for `forward` and m samples: 0 with the probability `dropout`, else 1 / (1 − dropout).
+    """Draw dropout masks for `forward` and m samples: 0 with the probability `dropout`, else 1 / (1 − dropout).
 
-    So the mean of a node stays what it is without them (Srivastava et al. 2014, section 10, inverted).
+    The mean of a node stays what it is without them (inverted dropout; Srivastava et al. 2014, section 10).
 
     Args:
-        params: network whose hidden layers they are for.
+        params: network for whose hidden layers they are.
         m: number of samples.
-        dropout: of all hidden layers, or one for each.
+        dropout: one share for all hidden layers, or one for each.
         rng: generator to draw from.
 
     Raises:
@@ -57,12 +57,12 @@ def dropout_masks(params: Params, m: int, dropout: "float | Sequence[float]", rn
 
 
 def masks_like(params: Params, m: int) -> Masks:
-    """Memory for the masks of the hidden layers."""
+    """Return uninitialized buffers for the masks of the hidden layers."""
     return tuple(np.empty((n, m), params.dtype) for n in params.sizes[1:-1])
 
 
 def draw(masks: Masks, shares: Sequence[float], rng: "np.random.Generator") -> Masks:
-    """The masks, filled with new factors."""
+    """Fill the masks with new random factors, and return them."""
     for mask, share in zip(masks, shares, strict=True):
         rng.random(out=mask, dtype=mask.dtype.type)
         np.greater_equal(mask, share, out=mask)
@@ -71,10 +71,10 @@ def draw(masks: Masks, shares: Sequence[float], rng: "np.random.Generator") -> M
 
 
 def dropout_of(where: str, params: Params, dropout: Any) -> tuple[float, ...]:
-    """The share of each hidden layer that is dropped.
+    """Return the dropout share of each hidden layer.
 
     Raises:
-        SettingError: one is not 0 or more and below 1, or there are not as many as hidden layers.
+        SettingError: a share is not 0 or more and below 1, or there is not one per hidden layer.
     """
     hidden = len(params.layers) - 1
     if hidden == 0:
@@ -93,19 +93,19 @@ def dropout_of(where: str, params: Params, dropout: Any) -> tuple[float, ...]:
 
 
 def sample_weights(where: str, labels: Array, classes: int, by_class: Any, given: Any, dtype: Any) -> Array | None:
-    """What each sample counts in J, of mean 1, from weights of the classes and of the samples; None for all alike.
+    """Return the weight of each sample in J, of mean 1, from class and sample weights; None without any.
 
     Args:
-        where: who asks.
+        where: name of the caller, for errors.
         labels: class of each sample.
-        classes: of the network.
+        classes: number of classes of the network.
         by_class: "balanced", so that all classes count the same; class → weight, 1 for the others; or one for each.
         given: weight of each sample.
-        dtype: of the result.
+        dtype: dtype of the result.
 
     Raises:
-        SettingError: a class is not there, or a weight is no number from 0.
-        DataError: the weights of the samples are not one for each, or all are 0.
+        SettingError: a class is not in the data, or its weight is not a number of at least 0.
+        DataError: the sample weights are not one per sample, or not numbers of at least 0, or all weights are 0.
     """
     if by_class is None and given is None:
         return None
@@ -120,7 +120,7 @@ def sample_weights(where: str, labels: Array, classes: int, by_class: Any, given
 
 
 def _at_most_1(weights: Array) -> Array:
-    """Weights in proportion, of which no sum or product overflows."""
+    """Scale weights to at most 1, so that no sum or product of them overflows."""
     return weights / max(float(weights.max()), TINY)
 
 
@@ -152,7 +152,7 @@ def _of_classes(where: str, labels: Array, classes: int, by_class: Any) -> Array
 def _of_samples(where: str, given: Any, m: int) -> Array:
     try:
         weights = cast("Any", np.asarray(given))
-    except ValueError:  # lists of several lengths
+    except ValueError:  # lists of different lengths
         weights = cast("Any", np.zeros(()))
     if weights.shape != (m,) or weights.dtype.kind not in "biuf":
         raise DataError(

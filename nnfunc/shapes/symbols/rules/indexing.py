@@ -71,7 +71,9 @@ def _index_shape(size: AnySize, k: Any) -> Shape:
     """Return the shape of an array of indices into an axis; their range is checked unless the array is symbolic."""
     dtype = dtype_of(k)
     if dtype.kind == "b":
-        raise not_followed("have as many entries for all contents", "a mask of booleans", "Use np.where(mask, x, 0)?")
+        raise not_followed(
+            "have a size that does not depend on the entries", "a mask of booleans", "Use np.where(mask, x, 0)?"
+        )
     if dtype.kind not in "iu":
         raise refusal("be an index of whole numbers", repr(k), otherwise="the index")
     for i in (np.min(k), np.max(k)) if type(k) is not SymbolicArray and np.size(k) else ():

@@ -68,7 +68,9 @@ def einsum(subscripts: Any, *operands: Any, out: Any = None, dtype: Any = None, 
     if [len(word) for word in letters] != [len(shape) for shape in shapes]:
         raise refusal("name each axis of each array by a letter", shown(*shapes), otherwise="np.einsum")
     if len(set(result)) < len(result) or not set(result) <= set(given):
-        raise refusal("name in its result each letter once, of those given", result, otherwise="np.einsum")
+        raise refusal(
+            "use each letter of the result once, and only letters of the operands", result, otherwise="np.einsum"
+        )
     sizes: dict[str, AnySize] = {}
     for letter, n in zip("".join(letters), sum(shapes, ()), strict=True):
         if sizes.setdefault(letter, n) == 1:

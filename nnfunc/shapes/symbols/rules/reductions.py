@@ -46,7 +46,7 @@ def reduction(f: Any, *args: Any, **kwargs: Any) -> Any:
         raise refusal(f"name at most {most} of the axes", f"axis {axis}", otherwise=name_of(f))
     shape = reduced_shape(name_of(f), shape_of(a), axis, keepdims=given.get("keepdims"), where=given.get("where", True))
     if f in OF_SOME_ENTRIES and not all(never_negative(a.shape[i] - 1) for i in axes_of(name_of(f), axis, a.shape)):
-        raise refusal("be taken of at least one entry, for all sizes", a, otherwise=name_of(f))
+        raise refusal("have at least one entry, for all sizes", a, otherwise=name_of(f))
     return into(given.get("out"), made(shape, resulting_dtype(f, a) if dtype is None else dtype), name_of(f))
 
 

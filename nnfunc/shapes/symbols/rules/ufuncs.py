@@ -123,7 +123,7 @@ def accumulate(ufunc: np.ufunc, a: SymbolicArray, axis: int = 0, dtype: Any = No
 def where(condition: Any, x: Any = None, y: Any = None) -> SymbolicArray:
     """The rule for `np.where(condition, x, y)`."""
     if x is None or y is None:
-        raise refusal("be given two values, for where the condition holds is not known", "one argument")
+        raise refusal("have two values, because the entries of the condition are not known", "one argument")
     return SymbolicArray(
         broadcast("np.where", *map(shape_of, (condition, x, y))), resulting_dtype(np.where, condition, x, y)
     )
