@@ -106,7 +106,7 @@ class Generalisation:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What is saved, and which run is resumed or repeated."""
+    """The files that are written, and the run that is resumed or repeated."""
 
     out: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: model.npz)")] = None
     """File for the trained model."""

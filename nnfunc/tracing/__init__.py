@@ -1,1 +1,1 @@
-"""What all kinds of tracing share: trees of arrays, the array that stands in for a real one, and the caller's line."""
+"""The parts that every kind of tracing shares: trees of arrays, the stand-in array, and the caller's line of source."""

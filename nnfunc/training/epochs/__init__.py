@@ -1,1 +1,1 @@
-"""What happens between epochs: wrappers, figures, histories and checkpoints."""
+"""Between epochs: wrappers, figures, histories and checkpoints."""
