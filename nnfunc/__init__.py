@@ -55,7 +55,7 @@ from nnfunc.schedules import (
     WarmUp as WarmUp,
 )
 from nnfunc.shapes import checked as checked
-from nnfunc.shapes.prove import prove as prove, symbolic as symbolic
+from nnfunc.shapes.symbolic import prove as prove, symbolic as symbolic
 from nnfunc.tiling.evaluation import evaluate as evaluate, mistakes as mistakes
 from nnfunc.tiling.gradients import check_gradient as check_gradient, gradient as gradient
 from nnfunc.tiling.metrics import Evaluation as Evaluation

@@ -128,7 +128,7 @@ def read_safetensors(path: str | Path) -> dict[str, Array]:
         CheckpointError: the file is missing, damaged, or holds a type that NumPy does not have.
         SettingError: safetensors is not installed.
     """
-    safetensors, path = _library("safetensors"), Path(path)
+    safetensors, path = _imported("safetensors"), Path(path)
     if not path.is_file():
         what = "a folder" if path.is_dir() else "nothing there"
         raise CheckpointError(f"{path}: file must exist; got {what}. Is the path right?")
@@ -150,10 +150,10 @@ def write_safetensors(path: str | Path, tensors: Mapping[str, Array]) -> None:
         SettingError: safetensors is not installed.
     """
     contiguous = {name: np.ascontiguousarray(x) for name, x in tensors.items()}
-    write_whole(Path(path), _library("safetensors.numpy").save(contiguous))
+    write_whole(Path(path), _imported("safetensors.numpy").save(contiguous))
 
 
-def _library(name: str) -> Any:
+def _imported(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:

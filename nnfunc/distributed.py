@@ -21,8 +21,8 @@ from nnfunc.data.encoding import targets
 from nnfunc.model.params import Params
 from nnfunc.model.passes import Grads
 from nnfunc.tiling import blas
-from nnfunc.tiling.fold import LANES, lanes
 from nnfunc.tiling.gradients import Sums, columns_of, lane_sum, mean_of
+from nnfunc.tiling.lanes import LANES, lanes
 from nnfunc.tiling.task import task_of
 from nnfunc.training.steps.descent import Gradient
 

@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike
 from nnfunc.activations import SOFTMAX, Activation, softmax_error
 from nnfunc.base.array import Array, Scalar
 from nnfunc.costs import Cost, mean
-from nnfunc.model import fits
+from nnfunc.model import checks
 from nnfunc.model.params import Params, check_settings, random_layer
 from nnfunc.model.passes import Cache, Grads, LayerCache, LayerGrads, Masks, times
 from nnfunc.shapes import checked, checked_with
@@ -56,7 +56,7 @@ def init(
     return Params(tuple(random_layer(rng, n_in, n_out, g, dtype) for (n_in, n_out), g in kinds), cost)
 
 
-@checked_with(fits.input_and_masks)
+@checked_with(checks.input_and_masks)
 def forward(params: Params, X: Float[Array, "n_in m"], masks: Masks = ()) -> Cache:
     """Run the samples through the network: `cache.output` is A[L].
 
@@ -78,7 +78,7 @@ def forward(params: Params, X: Float[Array, "n_in m"], masks: Masks = ()) -> Cac
     return Cache(tuple(layers))
 
 
-@checked_with(fits.cache_and_targets)
+@checked_with(checks.cache_and_targets)
 def backward(
     params: Params, cache: Cache, Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None = None
 ) -> Grads:
@@ -126,7 +126,7 @@ def output_error(params: Params, cache: Cache, Y: Float[Array, "n_out m"]) -> Fl
     return dZ
 
 
-@checked_with(fits.gradients)
+@checked_with(checks.gradients)
 def update(params: Params, grads: Grads, α: Scalar) -> Params:
     """Take one step of gradient descent.
 
@@ -150,7 +150,7 @@ def update(params: Params, grads: Grads, α: Scalar) -> Params:
     return Params(layers, params.cost)
 
 
-@checked_with(fits.cache_and_targets)
+@checked_with(checks.cache_and_targets)
 def cost(params: Params, cache: Cache, Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None = None) -> float:
     """Compute J, the mean over the samples of w · loss; low for good predictions. `params.cost` has the formula."""
     return float(mean_cost(params, cache, Y, weights))

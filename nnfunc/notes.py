@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike
 from nnfunc import network
 from nnfunc.activations import relu, relu_derivative, softmax
 from nnfunc.base.array import Array, Scalar, owned
-from nnfunc.model import fits
+from nnfunc.model import checks
 from nnfunc.shapes import checked, checked_with
 from nnfunc.tracing import tree
 
@@ -60,7 +60,7 @@ def init(seed: int = 0, dtype: DTypeLike = np.float32) -> Params:
     return Params(layer1.W, layer1.b, layer2.W, layer2.b)
 
 
-@checked_with(fits.one_dtype)
+@checked_with(checks.one_dtype)
 def forward(params: Params, X: Float[Array, "784 m"]) -> Cache:
     """Propagate forward; X is scaled to 0..1, one sample per column."""
     A0 = X
@@ -71,7 +71,7 @@ def forward(params: Params, X: Float[Array, "784 m"]) -> Cache:
     return Cache(A0, Z1, A1, Z2, A2)
 
 
-@checked_with(fits.one_dtype_and_batch)
+@checked_with(checks.one_dtype_and_batch)
 def backward(params: Params, cache: Cache, Y: Float[Array, "10 m"]) -> Grads:
     """Propagate the error of cross-entropy back; Y is one-hot, one label per column."""
     m = Y.shape[1]
@@ -85,7 +85,7 @@ def backward(params: Params, cache: Cache, Y: Float[Array, "10 m"]) -> Grads:
     return Grads(dW1, db1, dW2, db2)
 
 
-@checked_with(fits.one_dtype)
+@checked_with(checks.one_dtype)
 def update(params: Params, grads: Grads, α: Scalar) -> Params:
     """Take one step of gradient descent; α is the learning rate, a hyperparameter."""
     return tree.replace(

@@ -64,7 +64,7 @@ class Momentum(Numbers):
 
     def init(self, params: Params) -> OptimizerState:
         """Return v before the first step: zeros."""
-        return OptimizerState((zeros(params),))
+        return OptimizerState((zero_average(params),))
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
         """Take one step."""
@@ -98,7 +98,7 @@ class RMSProp(Numbers):
 
     def init(self, params: Params) -> OptimizerState:
         """Return s before the first step: zeros."""
-        return OptimizerState((zeros(params),))
+        return OptimizerState((zero_average(params),))
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
         """Take one step."""
@@ -121,7 +121,7 @@ class Adam(Numbers):
 
     def init(self, params: Params) -> OptimizerState:
         """Return m, v and t before the first step: zeros."""
-        return OptimizerState((zeros(params), zeros(params)), np.zeros((1, 1)))
+        return OptimizerState((zero_average(params), zero_average(params)), np.zeros((1, 1)))
 
     def step(self, params: Params, grads: Grads, state: OptimizerState, learning_rate: Scalar) -> Stepped:
         """Take one step."""
@@ -155,7 +155,7 @@ class AdamW(Adam):
         return update(params, plus_l2(d, params, self.weight_decay), learning_rate), after
 
 
-def zeros(params: Params) -> Grads:
+def zero_average(params: Params) -> Grads:
     """Return gradients of 0 for every W and b."""
     return Grads(tuple(LayerGrads(np.zeros_like(layer.W), np.zeros_like(layer.b)) for layer in params.layers))
 

@@ -11,7 +11,7 @@ from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
 from nnfunc.data.dataset import Dataset, side_of
 from nnfunc.data.encoding import pixels_to_floats
-from nnfunc.model import fits
+from nnfunc.model import checks
 from nnfunc.model.params import Params
 from nnfunc.network import forward
 from nnfunc.tiling.evaluation import mistakes as wrong_ones
@@ -157,7 +157,7 @@ def activations(params: Params, X: Real[Array, "n_in m"], axes: "Axes | None" = 
         ShapeError: the samples do not fit the network's input.
         SettingError: an activation is not finite; or matplotlib is not installed.
     """
-    fits.pixels_or_input("activations", params, X)
+    checks.pixels_or_input("activations", params, X)
     with np.errstate(all="ignore"):  # values that are not finite raise below
         cache = forward(params, pixels_to_floats(X[:, :SAMPLES], params.dtype))
     if not all(np.isfinite(made.A).all() for made in cache.layers):

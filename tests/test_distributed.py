@@ -19,7 +19,7 @@ from numpy.typing import DTypeLike
 import nnfunc as nn
 import nnfunc.distributed
 from nnfunc.distributed import on_dask
-from nnfunc.tiling.fold import LANES, TILE
+from nnfunc.tiling.lanes import LANES, TILE
 from tests.networks import batch, leaves_equal, small
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")

@@ -10,7 +10,7 @@ import pytest
 import nnfunc as nn
 from nnfunc.activations import IDENTITY
 from nnfunc.costs import SQUARED_ERROR
-from nnfunc.optimizers import zeros
+from nnfunc.optimizers import zero_average
 from nnfunc.tracing import tree
 from tests.networks import batch, leaves_equal, small
 
@@ -90,7 +90,7 @@ def run(optimizer: Any, params: nn.Params, all_grads: list[nn.Grads]) -> nn.Para
 def gradients(params: nn.Params) -> list[nn.Grads]:
     """Of 50 steps: random, and of different lengths."""
     rng = np.random.default_rng(0)
-    return [tree.map(lambda x: rng.normal(0, rng.random(), x.shape), zeros(params)) for _ in range(STEPS)]
+    return [tree.map(lambda x: rng.normal(0, rng.random(), x.shape), zero_average(params)) for _ in range(STEPS)]
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

@@ -8,7 +8,7 @@ from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 from nnfunc.base.errors import ClusterError
-from nnfunc.tiling.fold import processors
+from nnfunc.tiling.lanes import processors
 
 if TYPE_CHECKING:
     from distributed import Client

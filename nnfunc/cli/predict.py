@@ -15,7 +15,7 @@ from nnfunc.cli.source import read_model, test_part
 from nnfunc.data import dataset, idx, images, npy, read_photo, table
 from nnfunc.data.digits import SIDE
 from nnfunc.data.encoding import to_columns
-from nnfunc.model import fits
+from nnfunc.model import checks
 from nnfunc.model.params import Params
 from nnfunc.tiling.metrics import class_names
 from nnfunc.tiling.prediction import answers
@@ -72,5 +72,5 @@ def _read(path: Path, pixels: int) -> Array:
 
 def _answers(params: Params, path: Path) -> tuple[Array, Array]:
     X = _read(path, params.sizes[0])
-    fits.pixels_or_input("predict", params, X)
+    checks.pixels_or_input("predict", params, X)
     return answers(params, X)

@@ -12,7 +12,7 @@ from nnfunc.base.errors import DataError, SettingError, ShapeError
 from nnfunc.base.html import picture
 from nnfunc.base.numbers import whole_number
 from nnfunc.data.encoding import labels_of
-from nnfunc.model.fits import array_is
+from nnfunc.model.checks import array_is
 from nnfunc.tracing import tree
 
 PIECE = 2**20

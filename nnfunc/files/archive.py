@@ -23,7 +23,7 @@ from nnfunc.base.npz import read_arrays
 from nnfunc.base.writing import write_whole
 from nnfunc.costs import Cost
 from nnfunc.files import older
-from nnfunc.model.functions import Functions
+from nnfunc.model.custom_functions import Functions
 from nnfunc.model.params import Layer, Params
 from nnfunc.model.passes import Grads, LayerGrads
 

@@ -7,7 +7,7 @@ from nnfunc.activations import Activation
 from nnfunc.base.errors import CheckpointError
 from nnfunc.costs import Cost
 from nnfunc.files.archive import misfits_named, read_archive, write_archive
-from nnfunc.model.functions import OURS, Functions, check_functions, functions_of
+from nnfunc.model.custom_functions import OURS, Functions, check_functions, functions_of
 from nnfunc.model.params import Params
 from nnfunc.shapes import checked
 

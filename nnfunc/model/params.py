@@ -14,7 +14,7 @@ from nnfunc.base.errors import SettingError, ShapeError
 from nnfunc.base.html import table
 from nnfunc.base.numbers import unknown, whole_number
 from nnfunc.costs import COSTS, Cost, costs_of, may_follow
-from nnfunc.model.functions import check_functions, function_of
+from nnfunc.model.custom_functions import check_functions, function_of
 from nnfunc.shapes import checked_with
 from nnfunc.tracing import tree
 

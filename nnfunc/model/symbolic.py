@@ -10,7 +10,7 @@ from nnfunc.activations import Activation
 from nnfunc.base.errors import SettingError
 from nnfunc.costs import Cost
 from nnfunc.model.params import Layer, Params, check_settings
-from nnfunc.shapes.prove import symbolic
+from nnfunc.shapes.symbolic import symbolic
 
 
 def symbolic_params(

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from nnfunc.base.array import is_array, shape_text
 from nnfunc.base.errors import DataError, ShapeError
-from nnfunc.shapes.proof import Attempt, collected, refuse_without_checks
-from nnfunc.shapes.prove import prove
+from nnfunc.shapes.prove import Attempt, collected, refuse_without_checks
+from nnfunc.shapes.symbolic import prove
 from nnfunc.shapes.symbols.protocol import NotFollowedError
 
 NAME = "__proved__"

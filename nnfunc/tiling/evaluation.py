@@ -15,7 +15,7 @@ from nnfunc.model.params import Params
 from nnfunc.network import forward, mean_cost
 from nnfunc.recording import recorded
 from nnfunc.shapes import checked
-from nnfunc.tiling.fold import in_lanes, processors
+from nnfunc.tiling.lanes import in_lanes, processors
 from nnfunc.tiling.metrics import Evaluation
 from nnfunc.tiling.prediction import answers
 from nnfunc.tiling.task import Task, task_of
@@ -76,7 +76,9 @@ def _lane(params: Params, task: Task, weights: Array | None, lane: Sequence[slic
     """Return Σ of the costs of the samples in a lane, and their confusion matrix, tile by tile."""
     total, confusion = 0.0, np.zeros((task.classes, task.classes), np.intp)
     for tile in lane:
-        J, A = outcome(params, task.data.X[:, tile], task.targets(tile), None if weights is None else weights[tile])
+        J, A = cost_and_output(
+            params, task.data.X[:, tile], task.targets(tile), None if weights is None else weights[tile]
+        )
         total += (tile.stop - tile.start) * float(J)
         confusion += task.confusion(tile, A)
     return total, confusion
@@ -84,7 +86,7 @@ def _lane(params: Params, task: Task, weights: Array | None, lane: Sequence[slic
 
 @recorded
 @checked
-def outcome(
+def cost_and_output(
     params: Params, X: Real[Array, "n_in m"], Y: Float[Array, "n_out m"], weights: Float[Array, " m"] | None
 ) -> tuple[Scalar, Float[Array, "n_out m"]]:
     """Compute the mean cost of a few samples, and A[L]."""

@@ -10,18 +10,18 @@ from jaxtyping import Float, Real
 from nnfunc.base.array import Array, Scalar
 from nnfunc.base.numbers import whole_number
 from nnfunc.data.encoding import pixels_to_floats
-from nnfunc.model import fits
+from nnfunc.model import checks
 from nnfunc.model.differences import gradient_error
 from nnfunc.model.params import Params
 from nnfunc.model.passes import Grads, LayerGrads, Masks
 from nnfunc.network import backward, cost, forward, mean_cost
 from nnfunc.recording import Step
 from nnfunc.shapes import checked, checked_with
-from nnfunc.tiling.fold import in_lanes, processors
+from nnfunc.tiling.lanes import in_lanes, processors
 from nnfunc.tracing import tree
 
 
-@checked_with(fits.samples)
+@checked_with(checks.samples)
 def gradient(
     params: Params,
     X: Real[Array, "n_in m"],
@@ -122,7 +122,7 @@ def tile_gradient(
     return mean_cost(params, cache, Y, weights), backward(params, cache, Y, weights)
 
 
-@checked_with(fits.samples)
+@checked_with(checks.samples)
 def check_gradient(
     params: Params,
     X: Real[Array, "n_in m"],

@@ -10,12 +10,12 @@ from nnfunc.activations import SIGMOID, SOFTMAX
 from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
 from nnfunc.data.encoding import labels_of, pixels_to_floats
-from nnfunc.model import fits
+from nnfunc.model import checks
 from nnfunc.model.params import Params
 from nnfunc.network import forward
 from nnfunc.recording import recorded
 from nnfunc.shapes import checked_with
-from nnfunc.tiling.fold import TILE, tiles
+from nnfunc.tiling.lanes import TILE, tiles
 
 Answer = Callable[[Params, Array], Array]
 
@@ -37,14 +37,14 @@ def in_tiles(f: Answer) -> Answer:
 
 
 @in_tiles
-@checked_with(fits.pixels_or_input)
+@checked_with(checks.pixels_or_input)
 def probabilities(params: Params, X: Real[Array, "n_in m"]) -> Float[Array, "n_out m"]:
     """Compute A[L] of floats, used unchanged, or of pixels 0..255 (uint8), which are scaled."""
     return forward(params, pixels_to_floats(X, params.dtype)).output
 
 
 @in_tiles
-@checked_with(fits.pixels_or_input)
+@checked_with(checks.pixels_or_input)
 def predict(params: Params, X: Real[Array, "n_in m"]) -> Int[Array, " m"]:
     """Return the class of each sample: the row of its largest output, or 1 where a single sigmoid output is above 0.5.
 
@@ -59,7 +59,7 @@ def predict(params: Params, X: Real[Array, "n_in m"]) -> Int[Array, " m"]:
 
 
 @in_tiles
-@checked_with(fits.pixels_or_input)
+@checked_with(checks.pixels_or_input)
 def predict_labels(params: Params, X: Real[Array, "n_in m"]) -> Bool[Array, "n_out m"]:
     """Return which of several labels each sample has: those whose sigmoid output is above 0.5.
 

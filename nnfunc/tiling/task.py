@@ -11,7 +11,7 @@ from nnfunc.base.errors import DataError, ShapeError
 from nnfunc.costs import BINARY_CROSS_ENTROPY, CROSS_ENTROPY
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.encoding import check_labels, labels_of, targets
-from nnfunc.model.fits import pixels_or_input
+from nnfunc.model.checks import pixels_or_input
 from nnfunc.model.params import Params
 from nnfunc.tiling.metrics import confusion_matrix
 

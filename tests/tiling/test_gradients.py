@@ -14,7 +14,7 @@ from nnfunc.activations import IDENTITY
 from nnfunc.costs import SQUARED_ERROR
 from nnfunc.model.differences import central_difference
 from nnfunc.tiling import blas
-from nnfunc.tiling.fold import LANES, TILE, lanes, tiles
+from nnfunc.tiling.lanes import LANES, TILE, lanes, tiles
 from tests.networks import batch, kinds, leaves_equal, small
 
 

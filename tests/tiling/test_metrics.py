@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.tiling.fold import TILE
+from nnfunc.tiling.lanes import TILE
 from nnfunc.tiling.metrics import confusion_matrix
 from tests.networks import batch, small
 

@@ -11,12 +11,12 @@ from nnfunc.base.numbers import whole_number
 from nnfunc.base.writing import make_folder
 from nnfunc.costs import Cost
 from nnfunc.files.archive import misfits_named, read_archive, write_archive
-from nnfunc.model.functions import check_functions, functions_of
+from nnfunc.model.custom_functions import check_functions, functions_of
 from nnfunc.model.params import Params
 from nnfunc.optimizers import OptimizerState
 from nnfunc.shapes import checked
 from nnfunc.training.epochs.epoch import Epoch
-from nnfunc.training.epochs.epochs import Wrapper
+from nnfunc.training.epochs.wrappers import Wrapper
 from nnfunc.training.states import Best, Origin, State, generator_of, shuffling_of
 
 

@@ -1,6 +1,6 @@
 """Iterators of epochs: the type that `nn.train` returns, and the base class of its wrappers."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from nnfunc.base.errors import SettingError
 from nnfunc.training.epochs.epoch import Epoch
@@ -38,39 +38,3 @@ class Epochs(Iterator[Epoch]):
 
     def __next__(self) -> Epoch:
         raise StopIteration
-
-
-class Wrapper(Epochs):
-    """An iterator of the epochs of another one, which reports the same progress."""
-
-    def __init__(self, inner: Iterable[Epoch]) -> None:
-        self._inner = inner
-        self._told = inner if isinstance(inner, Epochs) else Epochs()
-        super().__init__(self._told.start, self._told.total)
-        self._passing = self._pass(iter(inner))
-
-    def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
-        return epochs
-
-    def __next__(self) -> Epoch:
-        try:
-            return next(self._passing)
-        except StopIteration:
-            raise
-        except BaseException:  # the epoch may be requested again, as from the inner iterator
-            self._passing = self._pass(iter(self._inner))
-            raise
-
-    @property
-    def progress(self) -> float | None:
-        """The progress of the inner epochs."""
-        return self._told.progress
-
-    @property
-    def has_converged(self) -> bool | None:
-        """Whether the inner training has converged."""
-        return self._told.has_converged
-
-    def watch(self, steps: int, use: Callable[[State], None]) -> None:
-        """Watch the inner epochs."""
-        self._told.watch(steps, use)

@@ -11,8 +11,8 @@ from nnfunc.base.errors import DataError
 from nnfunc.base.reading import read_text
 from nnfunc.base.writing import write_whole
 from nnfunc.training.epochs.epoch import Epoch
-from nnfunc.training.epochs.epochs import Wrapper
 from nnfunc.training.epochs.figures import FIGURES, Figures, figures_of
+from nnfunc.training.epochs.wrappers import Wrapper
 
 LARGEST = 2**26
 """Bytes of the longest history that a run can continue: some 500,000 epochs."""

@@ -14,7 +14,7 @@ from nnfunc.base.numbers import unknown
 from nnfunc.costs import COSTS, Cost
 from nnfunc.model.differences import STEP, slopes, slopes_error
 from nnfunc.shapes import checks_are_on
-from nnfunc.shapes.prove import prove, symbolic
+from nnfunc.shapes.symbolic import prove, symbolic
 
 CLOSE = 1e-6
 """The largest error of a derivative compared with central differences, relative to its length."""
