@@ -32,8 +32,13 @@ from nnfunc.data import (
 from nnfunc.data.digits import fit_to_mnist as fit_to_mnist
 from nnfunc.data.encoding import is_digit as is_digit, one_hot as one_hot, scale as scale, to_columns as to_columns
 from nnfunc.files.models import load as load, save as save
+from nnfunc.model.cache_and_grads import (
+    Cache as Cache,
+    Grads as Grads,
+    LayerCache as LayerCache,
+    LayerGrads as LayerGrads,
+)
 from nnfunc.model.params import Layer as Layer, Params as Params
-from nnfunc.model.passes import Cache as Cache, Grads as Grads, LayerCache as LayerCache, LayerGrads as LayerGrads
 from nnfunc.model.symbolic import symbolic_params as symbolic_params
 from nnfunc.network import backward as backward, cost as cost, forward as forward, init as init, update as update
 from nnfunc.optimizers import (

@@ -18,8 +18,8 @@ from nnfunc.base.array import Array, shape_text
 from nnfunc.base.errors import ClusterError, DataError, NnfuncError, SettingError, ShapeError
 from nnfunc.data import Dataset
 from nnfunc.data.encoding import targets
+from nnfunc.model.cache_and_grads import Grads
 from nnfunc.model.params import Params
-from nnfunc.model.passes import Grads
 from nnfunc.tiling import blas
 from nnfunc.tiling.gradients import Sums, columns_of, lane_sum, mean_of
 from nnfunc.tiling.lanes import LANES, lanes

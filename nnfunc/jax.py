@@ -17,8 +17,8 @@ import numpy as np
 from nnfunc.activations import Activation
 from nnfunc.base.errors import SettingError
 from nnfunc.costs import Cost
+from nnfunc.model.cache_and_grads import Grads, LayerGrads
 from nnfunc.model.params import Layer, Params
-from nnfunc.model.passes import Grads, LayerGrads
 
 
 @functools.cache

@@ -19,8 +19,8 @@ from nnfunc.activations import SOFTMAX, Activation, softmax_error
 from nnfunc.base.array import Array, Scalar
 from nnfunc.costs import Cost, mean
 from nnfunc.model import checks
+from nnfunc.model.cache_and_grads import Cache, Grads, LayerCache, LayerGrads, Masks, times
 from nnfunc.model.params import Params, check_settings, random_layer
-from nnfunc.model.passes import Cache, Grads, LayerCache, LayerGrads, Masks, times
 from nnfunc.shapes import checked, checked_with
 from nnfunc.tracing import tree
 

@@ -13,9 +13,9 @@ import numpy as np
 from jaxtyping import Float
 
 from nnfunc.base.array import Array, Scalar
-from nnfunc.base.numbers import Numbers, number, passes, positive
+from nnfunc.base.validation import Numbers, number, passes, positive
+from nnfunc.model.cache_and_grads import Grads, LayerGrads
 from nnfunc.model.params import Params
-from nnfunc.model.passes import Grads, LayerGrads
 from nnfunc.network import update
 from nnfunc.tracing import tree
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Self, TypeAlias, cast
 
 from nnfunc.base.errors import SettingError
-from nnfunc.base.numbers import Numbers, is_number, number, passes, positive, unknown, whole_number
+from nnfunc.base.validation import Numbers, is_number, number, passes, positive, unknown, whole_number
 
 Schedule: TypeAlias = Callable[[int], float]
 

@@ -1,19 +1,15 @@
-"""Writing files, whole or not at all, and locking the folder that they are written to."""
+"""Writing files, whole or not at all."""
 
 import contextlib
 import errno
 import os
 import shutil
-from collections.abc import Generator
 from pathlib import Path
 
-from nnfunc.base.errors import CheckpointError, SettingError
+from nnfunc.base.errors import CheckpointError
 
 TEMPORARY = ".nnfunc-{}.tmp"
 """The name pattern of a file that is still being written."""
-
-LOCK = ".lock"
-"""The name of the file whose lock marks a folder as in use."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -29,7 +25,7 @@ def write_whole(path: Path, content: bytes) -> None:
         if path.exists() and not path.is_file():
             raise OSError(errno.EINVAL, "Is a directory" if path.is_dir() else "Is a device")
     except (OSError, RuntimeError, ValueError) as error:  # cycles of links, and names that no file can have
-        raise _unwritable(path, "a place", error) from error
+        raise unwritable(path, "a place", error) from error
     temporary = path.with_name(TEMPORARY.format(os.urandom(8).hex()))
     try:
         with temporary.open("xb") as file:
@@ -43,7 +39,7 @@ def write_whole(path: Path, content: bytes) -> None:
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise _unwritable(path, "a place", error) from error
+        raise unwritable(path, "a place", error) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -58,7 +54,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(folder, "a folder", error) from error
+        raise unwritable(folder, "a folder", error) from error
     if not os.access(folder, os.W_OK):
         raise CheckpointError(f"{folder}: must be a folder that can be written to; got none. Choose another path?")
 
@@ -77,41 +73,8 @@ def check_writable(path: Path) -> None:
         )
 
 
-@contextlib.contextmanager
-def locked(folder: Path) -> Generator[None]:
-    """Lock a folder against other runs, and delete the unfinished files of a process that died while writing there.
-
-    The lock is the operating system's, which releases it when the process dies. On Windows nothing is locked.
-
-    Raises:
-        SettingError: another process, or another run in this one, holds the lock.
-        CheckpointError: the folder cannot be written to.
-    """
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    try:
-        file = (folder / LOCK).open("a")
-    except OSError as error:
-        raise _unwritable(folder, "a folder", error) from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise SettingError(
-                f"{folder}: must be a folder that no other run is writing to; got one that is in use. "
-                f"Wait for that run, or choose another name?"
-            ) from error
-        except OSError as error:  # a network file system without locks, perhaps
-            raise _unwritable(folder, "a folder", error) from error
-        for path in folder.glob(TEMPORARY.format("*")):
-            path.unlink(missing_ok=True)
-        yield
-
-
-def _unwritable(path: Path, what: str, error: Exception) -> CheckpointError:
+def unwritable(path: Path, what: str, error: Exception) -> CheckpointError:
+    """Return the error for a path that cannot be written to."""
     name = str(path).encode(errors="backslashreplace").decode()
     return CheckpointError(
         f"{name}: must be {what} that can be written to; got {getattr(error, 'strerror', None) or error}. "

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnfunc.base.errors import DataError
 from nnfunc.cli.options import Network
-from nnfunc.data import Dataset, arrays, folders, load_mapped, load_mnist, mapped, mnist, read_csv, split, table
+from nnfunc.data import Dataset, arrays, image_folders, load_mapped, load_mnist, mapped, mnist, read_csv, split, table
 from nnfunc.data.encoding import is_digit
 from nnfunc.files.models import load_model
 from nnfunc.files.runs import MODEL
@@ -37,7 +37,7 @@ def training_and_test(path: Path | None, seed: int) -> tuple[Dataset, Dataset]:
     """Load both parts of a folder or of the embedded subset; of one file, a random sixth is held out for the test."""
     if path is None:
         return load_mnist()
-    if path.is_dir() and not folders.is_by_class(path):
+    if path.is_dir() and not image_folders.is_by_class(path):
         return load_mapped(path)
     found = _read_file(path, table.PIXELS)
     if len(found) == 2:
@@ -52,7 +52,7 @@ def test_part(path: Path | None, pixels: int) -> Dataset:
     """Load the test part of a folder, of a file of two parts or of the embedded subset; all of another file."""
     if path is None:
         return mnist.read_pair(mnist.EMBEDDED, "t10k")
-    if path.is_dir() and not folders.is_by_class(path):
+    if path.is_dir() and not image_folders.is_by_class(path):
         return mapped.map_part(path, "test")
     return _read_file(path, pixels)[-1]
 
@@ -61,7 +61,7 @@ def _read_file(path: Path, pixels: int) -> tuple[Dataset, ...]:
     if not path.exists():
         raise DataError(f"{path}: data must exist; got nothing there. Is the path right?")
     if path.is_dir():
-        return (folders.read_images(path, pixels=pixels),)
+        return (image_folders.read_images(path, pixels=pixels),)
     if path.suffix == ".npz":
         return arrays.read_npz(path)
     if path.name.removesuffix(".gz").endswith(".csv"):

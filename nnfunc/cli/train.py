@@ -8,8 +8,8 @@ from tyro.conf import OmitArgPrefixes
 
 from nnfunc import __version__
 from nnfunc.base.errors import SettingError
-from nnfunc.base.numbers import whole_number
-from nnfunc.base.writing import check_writable, locked
+from nnfunc.base.validation import whole_number
+from nnfunc.base.writing import check_writable
 from nnfunc.cli.cluster import connected
 from nnfunc.cli.common import Command, err
 from nnfunc.cli.display import quality, quality_facts, watched
@@ -20,6 +20,7 @@ from nnfunc.data import Dataset
 from nnfunc.distributed import on_dask
 from nnfunc.files import runs
 from nnfunc.files.models import save
+from nnfunc.files.runs import locked
 from nnfunc.model.params import Params
 from nnfunc.optimizers import AdamW
 from nnfunc.schedules import schedule_named

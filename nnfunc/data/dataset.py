@@ -1,5 +1,6 @@
 """Data sets: samples as the columns of X with their labels y, and how they are split and divided into batches."""
 
+import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import numpy as np
 from nnfunc.base.array import Array, read_only, shape_text
 from nnfunc.base.errors import DataError, SettingError, ShapeError
 from nnfunc.base.html import picture
-from nnfunc.base.numbers import whole_number
+from nnfunc.base.validation import whole_number
 from nnfunc.data.encoding import labels_of
 from nnfunc.model.checks import array_is
 from nnfunc.tracing import tree
@@ -169,3 +170,14 @@ def batches(m: int, size: int, rng: "np.random.Generator") -> Iterator[Array]:
     size = whole_number("batches", "size", size)
     order = rng.permutation(m)
     return (order[start : start + size] for start in range(0, m, size))
+
+
+def digest_of(data: Dataset) -> str:
+    """Compute the SHA-256 of the samples and their targets, read a piece at a time."""
+    digest = hashlib.sha256()
+    for x in (data.X.T, data.y.T):
+        digest.update(f"{x.dtype.str} {x.shape}".encode())
+        size = max(1, PIECE * len(x) // x.size)
+        for start in range(0, len(x), size):
+            digest.update(np.ascontiguousarray(x[start : start + size]).data)
+    return digest.hexdigest()

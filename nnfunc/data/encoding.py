@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from nnfunc.base.array import Array, shape_text
 from nnfunc.base.errors import DataError, SettingError, ShapeError
-from nnfunc.base.numbers import whole_number
+from nnfunc.base.validation import whole_number
 from nnfunc.shapes import checked
 
 

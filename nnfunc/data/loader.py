@@ -12,7 +12,7 @@ from nnfunc.base.array import Array, aligned, is_array, shape_text
 from nnfunc.base.errors import ShapeError
 from nnfunc.base.interrupts import put_off
 from nnfunc.data.encoding import scale
-from nnfunc.recording import Step
+from nnfunc.recording.step import Step
 
 CHUNK = 1024
 """The largest number of samples read at once, unless a single batch has more."""

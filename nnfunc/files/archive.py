@@ -23,9 +23,9 @@ from nnfunc.base.npz import read_arrays
 from nnfunc.base.writing import write_whole
 from nnfunc.costs import Cost
 from nnfunc.files import older
+from nnfunc.model.cache_and_grads import Grads, LayerGrads
 from nnfunc.model.custom_functions import Functions
 from nnfunc.model.params import Layer, Params
-from nnfunc.model.passes import Grads, LayerGrads
 
 FORMAT = 2
 """The version of the format. Newer ones are refused; older ones can always be read."""

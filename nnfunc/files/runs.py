@@ -13,7 +13,7 @@ import numpy as np
 
 from nnfunc.base.errors import DataError, SettingError
 from nnfunc.base.reading import read_text
-from nnfunc.base.writing import locked, make_folder, write_whole
+from nnfunc.base.writing import TEMPORARY, make_folder, unwritable, write_whole
 
 FORMAT = 1
 """The version of the settings file. Newer ones are refused."""
@@ -23,6 +23,9 @@ LARGEST = 2**20
 
 SETTINGS, HISTORY, MODEL, CHECKPOINT = "settings.toml", "history.csv", "model.npz", "checkpoint.npz"
 """The files of a run."""
+
+LOCK = ".lock"
+"""The name of the file whose lock marks a folder as in use."""
 
 
 @contextmanager
@@ -136,3 +139,37 @@ def _content_of(path: Path) -> tuple[dict[str, dict[str, Any]], Path]:
             f"{path.name}: format must be {FORMAT} or below; got {version}, of a newer nnfunc. Upgrade nnfunc?"
         )
     return {"train": found, "versions": versions}, path
+
+
+@contextmanager
+def locked(folder: Path) -> Generator[None]:
+    """Lock a folder against other runs, and delete the unfinished files of a process that died while writing there.
+
+    The lock is the operating system's, which releases it when the process dies. On Windows nothing is locked.
+
+    Raises:
+        SettingError: another process, or another run in this one, holds the lock.
+        CheckpointError: the folder cannot be written to.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    try:
+        file = (folder / LOCK).open("a")
+    except OSError as error:
+        raise unwritable(folder, "a folder", error) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SettingError(
+                f"{folder}: must be a folder that no other run is writing to; got one that is in use. "
+                f"Wait for that run, or choose another name?"
+            ) from error
+        except OSError as error:  # a network file system without locks, perhaps
+            raise unwritable(folder, "a folder", error) from error
+        for path in folder.glob(TEMPORARY.format("*")):
+            path.unlink(missing_ok=True)
+        yield

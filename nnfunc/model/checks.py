@@ -11,9 +11,9 @@ import numpy as np
 
 from nnfunc.base.array import Array, Scalar, is_array, shape_text
 from nnfunc.base.errors import ShapeError
+from nnfunc.model.cache_and_grads import Cache, Grads, Masks
 from nnfunc.model.equations import cost_equation, output_errors
 from nnfunc.model.params import Params
-from nnfunc.model.passes import Cache, Grads, Masks
 from nnfunc.tracing import tree
 
 

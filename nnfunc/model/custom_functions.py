@@ -10,7 +10,7 @@ from jaxtyping import Float
 from nnfunc.activations import ACTIVATIONS, OUTPUTS, SIGMOID, SOFTMAX, Activation, softmax_error
 from nnfunc.base.array import Array, is_array, shape_text
 from nnfunc.base.errors import NnfuncError, SettingError, ShapeError
-from nnfunc.base.numbers import unknown
+from nnfunc.base.validation import unknown
 from nnfunc.costs import COSTS, Cost
 from nnfunc.model.differences import STEP, slopes, slopes_error
 from nnfunc.shapes import checks_are_on

@@ -12,7 +12,7 @@ from nnfunc.activations import ELU, LEAKY_RELU, OUTPUTS, RELU, SIGMOID, SOFTMAX,
 from nnfunc.base.array import Array, owned, shape_text
 from nnfunc.base.errors import SettingError, ShapeError
 from nnfunc.base.html import table
-from nnfunc.base.numbers import unknown, whole_number
+from nnfunc.base.validation import unknown, whole_number
 from nnfunc.costs import COSTS, Cost, costs_of, may_follow
 from nnfunc.model.custom_functions import check_functions, function_of
 from nnfunc.shapes import checked_with

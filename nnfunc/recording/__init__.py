@@ -7,13 +7,12 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from operator import call
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar
 
-from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
 
 if TYPE_CHECKING:
-    from nnfunc.recording.recorder import Program, Recorder
+    from nnfunc.recording.recorder import Recorder
 
 Calls: TypeAlias = "list[Callable[[], object]]"
 """Calls without arguments: NumPy calls, or runs of the loop in C, bound to arrays."""
@@ -70,33 +69,6 @@ def recorded(f: Callable[P, R]) -> Callable[P, R]:
         return result
 
     return wrapper
-
-
-class Step:
-    """A pure function (state, *inputs) → state, recorded once per signature and replayed with its state in place."""
-
-    def __init__(self, f: Callable[..., Any]) -> None:
-        self.f = f
-
-    @functools.cached_property
-    def _recorder(self) -> "Recorder":
-        from nnfunc.recording.recorder import Recorder
-
-        return Recorder(self.f)
-
-    def program(self, args: tuple[Any, ...], arrays: list[Array]) -> "Program":
-        """Return the program for the signature of these arguments; their arrays are appended in the program's order."""
-        return self._recorder.step(args, arrays)
-
-    def described(self, *args: Any) -> str:
-        """Return a description of how the step is replayed for the signature of these arguments."""
-        return self._recorder.step(args, []).described
-
-    def advance(self, *args: Any) -> None:
-        """Overwrite the arrays of the state, the first argument, with those of f(*args)."""
-        arrays: list[Array] = []
-        program = self.program(args, arrays)
-        program.give_back(program.run(arrays))
 
 
 def run(calls: Calls) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import numpy as np
 
 from nnfunc.base.array import Array, aligned
-from nnfunc.recording import Calls, Step
+from nnfunc.recording import Calls
+from nnfunc.recording.step import Step
 from nnfunc.tracing import tree
 
 if TYPE_CHECKING:

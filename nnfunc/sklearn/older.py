@@ -7,7 +7,7 @@ from typing import Any
 from nnfunc.activations import OUTPUTS
 from nnfunc.base.array import Array
 from nnfunc.costs import COSTS
-from nnfunc.model import passes
+from nnfunc.model import cache_and_grads
 from nnfunc.model.params import Layer, Params
 
 
@@ -18,7 +18,7 @@ def remember() -> None:
     """
     params = ModuleType("nnfunc.params")
     vars(params).update(_layer=_layer, _params=_params)
-    sys.modules |= {"nnfunc.params": params, "nnfunc.passes": passes}
+    sys.modules |= {"nnfunc.params": params, "nnfunc.passes": cache_and_grads}
 
 
 def _layer(W: Array, b: Array, name: str, custom: Any) -> Layer:

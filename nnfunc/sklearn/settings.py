@@ -5,7 +5,7 @@ from typing import Any
 
 from nnfunc.activations import ACTIVATIONS, Activation
 from nnfunc.base.errors import SettingError
-from nnfunc.base.numbers import is_number, unknown, whole_number
+from nnfunc.base.validation import is_number, unknown, whole_number
 from nnfunc.optimizers import Adam, GradientDescent, Momentum, Nesterov
 from nnfunc.training.settings import OPTIMIZERS, optimizer_of
 from nnfunc.training.steps.lbfgs import LBFGS

@@ -8,14 +8,14 @@ import numpy as np
 from jaxtyping import Float, Real
 
 from nnfunc.base.array import Array, Scalar
-from nnfunc.base.numbers import whole_number
+from nnfunc.base.validation import whole_number
 from nnfunc.data.encoding import pixels_to_floats
 from nnfunc.model import checks
+from nnfunc.model.cache_and_grads import Grads, LayerGrads, Masks
 from nnfunc.model.differences import gradient_error
 from nnfunc.model.params import Params
-from nnfunc.model.passes import Grads, LayerGrads, Masks
 from nnfunc.network import backward, cost, forward, mean_cost
-from nnfunc.recording import Step
+from nnfunc.recording.step import Step
 from nnfunc.shapes import checked, checked_with
 from nnfunc.tiling.lanes import in_lanes, processors
 from nnfunc.tracing import tree

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
-from nnfunc.base.numbers import positive, whole_number
+from nnfunc.base.validation import positive, whole_number
 from nnfunc.data.dataset import Dataset, batches
 from nnfunc.model.params import Params
 from nnfunc.optimizers import Optimizer

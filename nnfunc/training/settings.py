@@ -8,7 +8,7 @@ import numpy as np
 
 from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
-from nnfunc.base.numbers import is_finite, is_number, passes, unknown, whole_number
+from nnfunc.base.validation import is_finite, is_number, passes, unknown, whole_number
 from nnfunc.data.dataset import steps_per_epoch
 from nnfunc.data.loader import Augmentation
 from nnfunc.model.params import Params

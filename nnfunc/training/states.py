@@ -13,7 +13,7 @@ import numpy as np
 
 from nnfunc.base.array import is_array
 from nnfunc.base.errors import SettingError
-from nnfunc.data.dataset import PIECE, Dataset
+from nnfunc.data.dataset import Dataset, digest_of
 from nnfunc.model.params import Params
 from nnfunc.optimizers import OptimizerState
 from nnfunc.tracing.tree import TYPE_OF, leaves, names
@@ -103,17 +103,6 @@ def _numbers_in(f: Any) -> list[float]:
         with suppress(ValueError):  # the cell is still empty
             found.append(cell.cell_contents)
     return [x for x in found if type(x) in (int, float)]
-
-
-def digest_of(data: Dataset) -> str:
-    """Compute the SHA-256 of the samples and their targets, read a piece at a time."""
-    digest = hashlib.sha256()
-    for x in (data.X.T, data.y.T):
-        digest.update(f"{x.dtype.str} {x.shape}".encode())
-        size = max(1, PIECE * len(x) // x.size)
-        for start in range(0, len(x), size):
-            digest.update(np.ascontiguousarray(x[start : start + size]).data)
-    return digest.hexdigest()
 
 
 def check_resume(state: Any, now: State, epochs: int, steps: int, stride: int) -> State:

@@ -18,7 +18,7 @@ import nnfunc as nn
 from nnfunc import convert
 from nnfunc.activations import ACTIVATIONS, OUTPUTS
 from nnfunc.costs import COSTS
-from nnfunc.recording import Step
+from nnfunc.recording.step import Step
 from nnfunc.tracing import tree
 from tests.model.functions import ABSOLUTE, SWISH
 from tests.networks import batch, kinds, small

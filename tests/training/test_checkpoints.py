@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
+from nnfunc.data.dataset import digest_of
 from nnfunc.files.archive import read_described, signed
 from nnfunc.tracing import tree
-from nnfunc.training.states import digest_of
 from tests.files.test_files import message_of
 from tests.networks import batch, leaves_equal, small
 

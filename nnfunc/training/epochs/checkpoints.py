@@ -7,7 +7,7 @@ from typing import Any
 
 from nnfunc.activations import Activation
 from nnfunc.base.errors import CheckpointError
-from nnfunc.base.numbers import whole_number
+from nnfunc.base.validation import whole_number
 from nnfunc.base.writing import make_folder
 from nnfunc.costs import Cost
 from nnfunc.files.archive import misfits_named, read_archive, write_archive

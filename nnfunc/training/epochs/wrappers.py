@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from nnfunc.base.errors import SettingError
-from nnfunc.base.numbers import number, whole_number
+from nnfunc.base.validation import number, whole_number
 from nnfunc.base.writing import make_folder
 from nnfunc.training.epochs.epoch import Epoch
 from nnfunc.training.epochs.epochs import Epochs

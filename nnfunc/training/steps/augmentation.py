@@ -16,7 +16,7 @@ from jaxtyping import Float
 
 from nnfunc.base.array import Array
 from nnfunc.base.errors import ShapeError
-from nnfunc.base.numbers import Numbers, number, passes
+from nnfunc.base.validation import Numbers, number, passes
 from nnfunc.shapes import checked
 
 

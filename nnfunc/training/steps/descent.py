@@ -8,10 +8,10 @@ import numpy as np
 
 from nnfunc.base.array import Array, Scalar
 from nnfunc.base.errors import SettingError
+from nnfunc.model.cache_and_grads import Grads, Masks
 from nnfunc.model.params import Params
-from nnfunc.model.passes import Grads, Masks
 from nnfunc.optimizers import OptimizerState
-from nnfunc.recording import Step
+from nnfunc.recording.step import Step
 from nnfunc.tiling.gradients import Columns, local_gradient, tile_gradient
 from nnfunc.tiling.task import Task
 from nnfunc.tracing import tree

@@ -16,7 +16,7 @@ import numpy as np
 from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
 from nnfunc.base.interrupts import put_off
-from nnfunc.base.numbers import Numbers, number, passes, whole_number
+from nnfunc.base.validation import Numbers, number, passes, whole_number
 from nnfunc.model.params import Params
 from nnfunc.optimizers import OptimizerState, plus_l2
 from nnfunc.tracing import tree

@@ -10,7 +10,7 @@ import numpy as np
 from nnfunc.base.array import Array
 from nnfunc.data.dataset import steps_per_epoch
 from nnfunc.data.loader import Chunk, Slot, batches_at_once, chunks, in_chunks
-from nnfunc.model.passes import Masks
+from nnfunc.model.cache_and_grads import Masks
 from nnfunc.recording import Calls, run
 from nnfunc.recording.in_place import InPlace
 from nnfunc.tiling import blas

@@ -7,9 +7,9 @@ from typing import Any
 
 from nnfunc.activations import SIGMOID
 from nnfunc.base.array import Array, Scalar
-from nnfunc.base.numbers import check_fields, number, passes, positive
+from nnfunc.base.validation import check_fields, number, passes, positive
+from nnfunc.model.cache_and_grads import Grads
 from nnfunc.model.params import Params
-from nnfunc.model.passes import Grads
 from nnfunc.optimizers import GradientDescent, OptimizerState, Stepped, plus_l2
 from nnfunc.training.states import State
 from nnfunc.training.steps.regularisation import clipped, smoothed

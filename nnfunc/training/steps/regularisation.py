@@ -9,9 +9,9 @@ from jaxtyping import Float
 
 from nnfunc.base.array import Array
 from nnfunc.base.errors import DataError, SettingError
-from nnfunc.base.numbers import is_number, whole_number
+from nnfunc.base.validation import is_number, whole_number
+from nnfunc.model.cache_and_grads import Grads, Masks
 from nnfunc.model.params import Params
-from nnfunc.model.passes import Grads, Masks
 from nnfunc.shapes import checked
 from nnfunc.tracing import tree
 

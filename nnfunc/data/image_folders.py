@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from nnfunc.base.errors import DataError
-from nnfunc.base.numbers import whole_number
+from nnfunc.base.validation import whole_number
 from nnfunc.data.dataset import Dataset
 from nnfunc.data.images import read_image
 
