@@ -2,6 +2,7 @@
 
 import inspect
 import typing
+import warnings
 
 from nnfunc.activations import Activation as Activation
 from nnfunc.base.array import Array as Array
@@ -14,7 +15,6 @@ from nnfunc.base.errors import (
     SettingError as SettingError,
     ShapeError as ShapeError,
 )
-from nnfunc.base.renamed import renamed as _renamed
 from nnfunc.costs import Cost as Cost
 from nnfunc.data import (
     Dataset as Dataset,
@@ -93,10 +93,6 @@ from nnfunc.training.train import train as train
 
 __version__ = "0.1.0"
 
-__all__ = [  # pyright: ignore[reportUnsupportedDunderAll]
-    name for name, value in globals().items() if not (name.startswith("_") or inspect.ismodule(value))
-]
-
 if typing.TYPE_CHECKING:
     checkpointing = Checkpointing
     early_stopping = EarlyStopping
@@ -105,14 +101,20 @@ if typing.TYPE_CHECKING:
     progress = Progress
     tensorboard = TensorBoard
 else:
-    __getattr__ = _renamed(
-        globals(),
-        {
-            "checkpointing": "Checkpointing",
-            "early_stopping": "EarlyStopping",
-            "history": "History",
-            "logging": "Logging",
-            "progress": "Progress",
-            "tensorboard": "TensorBoard",
-        },
-    )
+    __all__ = [name for name, value in globals().items() if not (name.startswith("_") or inspect.ismodule(value))]
+
+    _RENAMED = {
+        "checkpointing": "Checkpointing",
+        "early_stopping": "EarlyStopping",
+        "history": "History",
+        "logging": "Logging",
+        "progress": "Progress",
+        "tensorboard": "TensorBoard",
+    }
+
+    def __getattr__(name):
+        """Return what an old name stands for, with a warning."""
+        if name not in _RENAMED:
+            raise AttributeError(f"module 'nnfunc' has no attribute {name!r}")
+        warnings.warn(f"nn.{name} is now nn.{_RENAMED[name]}.", DeprecationWarning, stacklevel=2)
+        return globals()[_RENAMED[name]]

@@ -49,7 +49,7 @@ def init(
         dtype: float32 or float64.
 
     Raises:
-        SettingError: a size is below 1, there are fewer than two, or a name is unknown or not allowed there.
+        SettingError: a size is below 1, there are fewer than two sizes, or a name is unknown or not allowed there.
     """
     sizes, activations, cost = check_settings("init", sizes, activation, output, cost, seed, dtype)
     rng, kinds = np.random.default_rng(seed), zip(pairwise(sizes), activations, strict=True)
@@ -62,7 +62,7 @@ def forward(params: Params, X: Float[Array, "n_in m"], masks: Masks = ()) -> Cac
 
     Args:
         params: the network to run.
-        X: A[0], scaled to 0..1, of the dtype of `params`.
+        X: A[0], floats of the dtype of `params`; scale pixels with `nn.scale`.
         masks: factors of the entries of each hidden A[l], as `nn.dropout_masks` draws them; none when predicting.
 
     Raises:

@@ -161,6 +161,6 @@ def zero_average(params: Params) -> Grads:
 
 
 def plus_l2(grads: Grads, params: Params, λ: float) -> Grads:
-    """Return dW + λ W and db, the gradient of J + λ/2 Σ W², which does not penalize biases."""
+    """Return dW + λ W and db, the gradient of J + λ/2 Σ W², which does not penalise biases."""
     layers = zip(params.layers, grads.layers, strict=True)
     return Grads(tuple(LayerGrads(grad.dW + λ * layer.W, grad.db) for layer, grad in layers))

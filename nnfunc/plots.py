@@ -27,7 +27,7 @@ __all__ = ["accuracies", "activations", "confusion", "costs", "mistakes", "rate_
 
 BLUE, ORANGE = "#0072b2", "#d55e00"
 COLOURS = (BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-"""Colors that color-blind people can tell apart, too (Okabe, Ito 2008)."""
+"""Colours that colour-blind people can tell apart, too (Okabe, Ito 2008)."""
 
 MISTAKES, ACROSS = 20, 5
 """The most digits shown, and the number of them in a row."""

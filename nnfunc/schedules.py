@@ -110,7 +110,7 @@ class Cosine(Curve):
 
 @dataclass(frozen=True)
 class WarmUp(Numbers):
-    """A linear warm-up of another schedule: first (step + 1) / steps of its rate (Goyal et al. 2017, section 2.2)."""
+    """A linear warm-up of another schedule, first (step + 1) / steps of its rate (Goyal et al. 2017, section 2.2)."""
 
     after: Schedule | float
     steps: int = field(metadata=passes(whole_number))

@@ -16,6 +16,9 @@ import nnfunc as nn
 
 PACKAGE, GOLDEN = Path(nn.__file__).parent, Path(__file__).parent / "golden"
 
+PUBLIC: list[str] = sorted(vars(nn)["__all__"])
+"""The public names."""
+
 REFUSING = ("Error", "refusal", "refused", "not_followed", "unknown", "sentence", "_warn", "warn")
 """Ends of the names of what makes errors and warnings."""
 
@@ -67,7 +70,7 @@ def _public_modules() -> Iterator[ModuleType]:
 
 def _names(module: ModuleType) -> list[str]:
     if module is nn:
-        return [name for name in sorted(nn.__all__) if name != "Array"]  # NumPy's
+        return [name for name in PUBLIC if name != "Array"]  # NumPy's
     own = {name for name, x in vars(module).items() if getattr(x, "__module__", "").startswith(module.__name__)}
     return sorted(name for name in own if not name.startswith("_"))
 

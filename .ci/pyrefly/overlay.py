@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
-NAME = re.compile(r"^\*?[A-Za-z_]\w*|[A-Za-z_]\w*")
+NAME = re.compile(r"(?:^\*)?[A-Za-z_]\w*")
 
 
 def axes(node: ast.AST) -> list[str]:
@@ -25,6 +25,7 @@ def axes(node: ast.AST) -> list[str]:
         (part.lineno, part.col_offset, part.slice.elts[-1].value)
         for part in ast.walk(node)
         if isinstance(part, ast.Subscript)
+        and ast.unparse(part.value) != "Literal"
         and isinstance(part.slice, ast.Tuple)
         and isinstance(part.slice.elts[-1], ast.Constant)
         and isinstance(part.slice.elts[-1].value, str)

@@ -19,7 +19,7 @@ CACHE_LINE = 64
 
 
 def aligned(shape: int | tuple[int, ...], dtype: DTypeLike) -> Array:
-    """Return an uninitialized array that is aligned to a cache line."""
+    """Return an uninitialised array that is aligned to a cache line."""
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
     memory = np.empty(size + CACHE_LINE, np.uint8)
     start = -int(memory.__array_interface__["data"][0]) % CACHE_LINE

@@ -28,14 +28,14 @@ def packed(content: bytes) -> str:
 
 
 def picture(pixels: Array, text: str) -> str:
-    """Return an HTML image of gray levels from 0 (black) to 255, height×width, with an alternative text."""
+    """Return an HTML image of grey levels from 0 (black) to 255, height×width, with an alternative text."""
     height, width = pixels.shape
     size = f'width="{ZOOM * width}" height="{ZOOM * height}" style="image-rendering:pixelated"'
     return f'<img alt="{escape(text, quote=True)}" {size} src="data:image/png;base64,{packed(png(pixels))}">'
 
 
 def png(pixels: Array) -> bytes:
-    """Encode gray levels, height×width, as PNG (ISO/IEC 15948): a size chunk, and one of rows after a filter byte 0."""
+    """Encode grey levels, height×width, as PNG (ISO/IEC 15948): a size chunk, and one of rows after a filter byte 0."""
     height, width = pixels.shape
     rows = np.hstack([np.zeros((height, 1), np.uint8), pixels.astype(np.uint8)])
     chunks = (

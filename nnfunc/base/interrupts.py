@@ -6,7 +6,7 @@ from types import FrameType
 from typing import Any
 
 
-class put_off:  # noqa: N801
+class DelayedInterrupts:
     """A context manager that delays Ctrl-C to the end of its block, which must be short."""
 
     def __enter__(self) -> None:

@@ -13,16 +13,16 @@ from nnfunc.cli.settings import groups_of
 from nnfunc.files.runs import SETTINGS
 
 Commands: TypeAlias = (
-    Annotated[train.Train, tyro.conf.subcommand("train", prefix_name=False)]
-    | Annotated[lr_range.LrRange, tyro.conf.subcommand("lr-range", prefix_name=False)]
-    | Annotated[evaluate.Evaluate, tyro.conf.subcommand("evaluate", prefix_name=False)]
-    | Annotated[predict.Predict, tyro.conf.subcommand("predict", prefix_name=False)]
-    | Annotated[explain.Explain, tyro.conf.subcommand("explain", prefix_name=False)]
-    | Annotated[plot.Plot, tyro.conf.subcommand("plot", prefix_name=False)]
-    | Annotated[report.Report, tyro.conf.subcommand("report", prefix_name=False)]
-    | Annotated[export.Export, tyro.conf.subcommand("export", prefix_name=False)]
-    | Annotated[prove.Prove, tyro.conf.subcommand("prove", prefix_name=False)]
-    | Annotated[data.Data, tyro.conf.subcommand("data", prefix_name=False)]
+    Annotated[train.TrainCommand, tyro.conf.subcommand("train", prefix_name=False)]
+    | Annotated[lr_range.LrRangeCommand, tyro.conf.subcommand("lr-range", prefix_name=False)]
+    | Annotated[evaluate.EvaluateCommand, tyro.conf.subcommand("evaluate", prefix_name=False)]
+    | Annotated[predict.PredictCommand, tyro.conf.subcommand("predict", prefix_name=False)]
+    | Annotated[explain.ExplainCommand, tyro.conf.subcommand("explain", prefix_name=False)]
+    | Annotated[plot.PlotCommand, tyro.conf.subcommand("plot", prefix_name=False)]
+    | Annotated[report.ReportCommand, tyro.conf.subcommand("report", prefix_name=False)]
+    | Annotated[export.ExportCommand, tyro.conf.subcommand("export", prefix_name=False)]
+    | Annotated[prove.ProveCommand, tyro.conf.subcommand("prove", prefix_name=False)]
+    | Annotated[data.DataCommand, tyro.conf.subcommand("data", prefix_name=False)]
 )
 
 
@@ -54,5 +54,5 @@ def _default(arguments: list[str]) -> Any:
                 result = dataclasses.replace(result, run_folder=where)
             elif not any(other.partition("=")[0] == "--run" for other in arguments):
                 result = dataclasses.replace(result, checkpoint_steps=None)  # there is no folder for checkpoints
-            return train.Train(network=network, steps=steps, generalisation=generalisation, result=result)
+            return train.TrainCommand(network=network, steps=steps, generalisation=generalisation, result=result)
     return tyro.MISSING_NONPROP

@@ -11,7 +11,7 @@ from nnfunc.data.mnist import SHA256, download_mnist
 
 
 @dataclass(frozen=True, kw_only=True)
-class Data(Command):
+class DataCommand(Command):
     """Download a data set, unless it exists already."""
 
     name: Positional[Literal["mnist"]]

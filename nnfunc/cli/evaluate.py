@@ -13,8 +13,8 @@ from nnfunc.tiling.evaluation import evaluate
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evaluate(ModelCommand):
-    """Evaluate a model on labeled data."""
+class EvaluateCommand(ModelCommand):
+    """Evaluate a model on labelled data."""
 
     data: Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="(default: the embedded test images)")] = None
     """Folder of IDX or .npy files (its test part), .csv or .npz."""

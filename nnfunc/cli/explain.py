@@ -15,7 +15,7 @@ BATCH = 32
 
 
 @dataclass(frozen=True, kw_only=True)
-class Explain(ModelCommand):
+class ExplainCommand(ModelCommand):
     """Show the equations of a model, each with the dimensions of its matrices, and its number of parameters."""
 
     speed: bool = False

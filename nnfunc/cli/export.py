@@ -14,7 +14,7 @@ from nnfunc.export.models import OPSET, to_onnx
 
 
 @dataclass(frozen=True, kw_only=True)
-class Export(ModelCommand):
+class ExportCommand(ModelCommand):
     """Export a model as ONNX, to run wherever ONNX runs (extra "onnx")."""
 
     out: Annotated[Positional[Path], arg(metavar="FILE.onnx")]

@@ -19,7 +19,7 @@ SHOWN = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class LrRange(Command):
+class LrRangeCommand(Command):
     """Find a learning rate: train for a few steps, each with a higher one, until the cost leaps."""
 
     network: OmitArgPrefixes[Network] = field(default_factory=Network)

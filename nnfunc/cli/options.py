@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from tyro.conf import arg
 
-from nnfunc.training.settings import Settings, rate_of
+from nnfunc.training.steps.settings import Settings, rate_of
 
 Group = TypeVar("Group", bound=type)
 
@@ -90,7 +90,7 @@ class Steps:
 @dataclass(frozen=True, kw_only=True)
 @with_options("generalisation")
 class Generalisation:
-    """Regularization and early stopping."""
+    """Regularisation and early stopping."""
 
     weight_decay: Annotated[float | None, arg(metavar="X", help_behavior_hint="")] = None
     """Weight decay of adamw, by default 0.01."""

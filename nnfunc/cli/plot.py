@@ -12,7 +12,7 @@ from nnfunc import plots
 from nnfunc.base.errors import SettingError
 from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import Command
-from nnfunc.cli.run import Run, read_run
+from nnfunc.cli.run_folder import Run, read_run
 from nnfunc.tiling.evaluation import evaluate
 from nnfunc.tiling.metrics import class_names
 from nnfunc.training.rate_range import learning_rate_range
@@ -26,7 +26,7 @@ Kind = Literal["cost", "accuracy", "confusion", "weights", "mistakes", "activati
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plot(Command):
+class PlotCommand(Command):
     """Plot the results of a run (extra "plot"); "rates" is a new learning rate range test of its network."""
 
     run_folder: Annotated[Positional[Path], arg(metavar="RUN")]

@@ -22,7 +22,7 @@ from nnfunc.tiling.prediction import answers
 
 
 @dataclass(frozen=True, kw_only=True)
-class Predict(ModelCommand):
+class PredictCommand(ModelCommand):
     """Predict which digits are on images."""
 
     images: Annotated[Positional[tuple[Path, ...]], arg(metavar="FILE …", help_behavior_hint="")]

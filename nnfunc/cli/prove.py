@@ -18,7 +18,7 @@ STYLES = {"proved": "green", "wrong": "red", "not followed": "yellow"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Prove(Command):
+class ProveCommand(Command):
     """Prove the shapes of a file: each nn.prove(f, …) that it calls, and each other function under @nn.checked."""
 
     file: Annotated[Positional[Path], arg(metavar="FILE.py")]

@@ -9,13 +9,13 @@ from tyro.conf import Positional, arg
 
 from nnfunc.base.writing import check_writable, write_whole
 from nnfunc.cli.common import Command, err
-from nnfunc.cli.run import read_run
+from nnfunc.cli.run_folder import read_run
 from nnfunc.files import runs
 from nnfunc.report import page
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report(Command):
+class ReportCommand(Command):
     """Write one HTML page about a run: what it learned, what it confuses, and paper to draw a digit on."""
 
     run_folder: Annotated[Positional[Path], arg(metavar="RUN")]

@@ -6,7 +6,19 @@ import numpy as np
 
 from nnfunc.base.errors import DataError
 from nnfunc.cli.options import Network
-from nnfunc.data import Dataset, arrays, image_folders, load_mapped, load_mnist, mapped, mnist, read_csv, split, table
+from nnfunc.data import (
+    Dataset,
+    arrays,
+    idx,
+    image_folders,
+    load_mapped,
+    load_mnist,
+    mapped,
+    mnist,
+    read_csv,
+    split,
+    table,
+)
 from nnfunc.data.encoding import is_digit
 from nnfunc.files.models import load_model
 from nnfunc.files.runs import MODEL
@@ -51,7 +63,7 @@ def training_and_test(path: Path | None, seed: int) -> tuple[Dataset, Dataset]:
 def test_part(path: Path | None, pixels: int) -> Dataset:
     """Load the test part of a folder, of a file of two parts or of the embedded subset; all of another file."""
     if path is None:
-        return mnist.read_pair(mnist.EMBEDDED, "t10k")
+        return idx.read_pair(mnist.EMBEDDED, "t10k")
     if path.is_dir() and not image_folders.is_by_class(path):
         return mapped.map_part(path, "test")
     return _read_file(path, pixels)[-1]

@@ -20,7 +20,6 @@ from nnfunc.data import Dataset
 from nnfunc.distributed import on_dask
 from nnfunc.files import runs
 from nnfunc.files.models import save
-from nnfunc.files.runs import locked
 from nnfunc.model.params import Params
 from nnfunc.optimizers import AdamW
 from nnfunc.schedules import schedule_named
@@ -29,16 +28,16 @@ from nnfunc.training.epochs.checkpoints import Checkpointing, load_state
 from nnfunc.training.epochs.epochs import Epochs
 from nnfunc.training.epochs.history import History
 from nnfunc.training.epochs.wrappers import EarlyStopping
-from nnfunc.training.settings import Settings
 from nnfunc.training.states import State
 from nnfunc.training.steps.augmentation import Distorted
 from nnfunc.training.steps.descent import Gradient
 from nnfunc.training.steps.divergence import DivergedError
+from nnfunc.training.steps.settings import Settings
 from nnfunc.training.train import Training, trained
 
 
 @dataclass(frozen=True, kw_only=True)
-class Train(Command):
+class TrainCommand(Command):
     """Train a network and save it; by default the notes' 784-10-10 on the embedded subset of MNIST."""
 
     network: OmitArgPrefixes[Network] = field(default_factory=Network)
@@ -56,17 +55,17 @@ class Train(Command):
         self._check()
         with ExitStack() as stack:
             if self.result.resume is not None:
-                stack.enter_context(locked(self.result.resume))
+                stack.enter_context(runs.locked(self.result.resume))
             data, test, params = data_and_params(self.network, self.steps.seed)
             dask = self.steps.dask
             gradient = None if dask is None else on_dask(stack.enter_context(connected(dask)), data)
             training = self._training(params, data, test, gradient, self._state())
             patience = self.generalisation.patience
-            epochs: Epochs = training if patience is None else EarlyStopping(training, patience=patience)
+            epochs = Epochs(training) if patience is None else EarlyStopping(training, patience=patience)
             folder = self.result.run_folder
             if folder is not None:
                 epochs = self._kept(stack, folder, epochs)
-            params = self._trained(training.first, epochs)
+            params = self._trained(training.start, epochs)
         evaluation = evaluate(params, test)
         self.say(quality(evaluation, self.network.digit), **quality_facts(evaluation, self.network.digit))
         self.say(f"saved to {self._out}", model=str(self._out))

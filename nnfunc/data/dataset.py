@@ -76,7 +76,7 @@ class Dataset(tree.Node):
 
 
 def are_pixels(X: Array) -> bool:
-    """Return whether X could hold gray levels: 0..255 as uint8, or scaled to 0..1."""
+    """Return whether X could hold grey levels: 0..255 as uint8, or scaled to 0..1."""
     return X.dtype == np.uint8 or bool(X.min() >= 0 and X.max() <= 1)
 
 

@@ -1,6 +1,6 @@
-"""Digits in the form of MNIST's: fitted to a box of 20×20 pixels, and placed in 28×28 by their center of mass.
+"""Digits in the form of MNIST's: fitted to a box of 20×20 pixels, and placed in 28×28 by their centre of mass.
 
-LeCun, Cortes and Burges describe this as the way they made MNIST from NIST's digits. They do not say where the center
+LeCun, Cortes and Burges describe this as the way they made MNIST from NIST's digits. They do not say where the centre
 goes: in all but two of the 70,000 images it lies within the pixel in row 14 and column 14, counted from 0.
 """
 
@@ -12,7 +12,7 @@ from nnfunc.base.errors import DataError
 from nnfunc.shapes import checked
 
 SIDE, BOX, MIDDLE = 28, 20, 14
-"""The sides of an image and of the box in pixels, and the row and column of the center."""
+"""The sides of an image and of the box in pixels, and the row and column of the centre."""
 
 
 @checked
@@ -54,7 +54,7 @@ def _shares(size: int, fitted: int) -> Float[Array, "{fitted} {size}"]:  # pyref
 
 
 def _start(masses: Array) -> int:
-    """Return where rows or columns of these masses begin, for their center to be in the middle and none outside."""
-    mass, moment = int(masses.sum()), sum((2 * i + 1) * int(x) for i, x in enumerate(masses))  # center: moment / 2 mass
+    """Return where rows or columns of these masses begin, for their centre to be in the middle and none outside."""
+    mass, moment = int(masses.sum()), sum((2 * i + 1) * int(x) for i, x in enumerate(masses))  # centre: moment / 2 mass
     start = -((moment - 2 * MIDDLE * mass) // (2 * mass))
     return min(max(start, 0), SIDE - len(masses))

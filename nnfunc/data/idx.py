@@ -10,6 +10,8 @@ from jaxtyping import UInt8
 from nnfunc.base.array import Array
 from nnfunc.base.errors import DataError
 from nnfunc.base.reading import LIMIT, after_header, map_bytes, read_bytes
+from nnfunc.data.dataset import Dataset
+from nnfunc.data.encoding import to_columns
 
 IMAGES, LABELS = 2051, 2049
 """The magic numbers of arrays of unsigned bytes with three axes and with one axis."""
@@ -64,3 +66,33 @@ def _shape(name: str, start: bytes, magic: int | None) -> tuple[tuple[int, ...],
     if 0 in shape and math.prod(n or 1 for n in shape) > LIMIT:  # too large for NumPy, although it has no entry
         raise DataError(f"{name}: the sizes in its header must be those of an array; got {shape}. Is it damaged?")
     return shape, header
+
+
+def read_pair(folder: Path, part: str, *, mapped: bool = False) -> Dataset:
+    """Read the images of a part, "train" or "t10k", with their labels; `mapped`: map those not in .gz."""
+    if not folder.is_dir():
+        raise DataError(
+            f"{folder}: must be a folder of IDX files; got {'a file' if folder.exists() else 'nothing there'}."
+        )
+    images, labels = (
+        _find(folder, f"{part}-images", "idx3-ubyte"),
+        _find(folder, f"{part}-labels", "idx1-ubyte"),
+    )
+    read = map_idx if mapped else read_idx
+    X, y = to_columns(read(images, magic=IMAGES)), read(labels, magic=LABELS)
+    if X.shape[1] != len(y):
+        raise DataError(
+            f"{folder}: the numbers of images and labels must be equal; "
+            f"got {X.shape[1]} in {images.name} and {len(y)} in {labels.name}."
+        )
+    return Dataset(X, y)
+
+
+def _find(folder: Path, stem: str, kind: str) -> Path:
+    for name in (f"{stem}-{kind}", f"{stem}.{kind}", f"{stem}-{kind}.gz", f"{stem}.{kind}.gz"):
+        if (folder / name).is_file():
+            return folder / name
+    raise DataError(
+        f"{folder}: must contain {stem}-{kind}, or the same with .gz; got no such file. "
+        f"Download them with 'nnfunc data mnist'?"
+    )

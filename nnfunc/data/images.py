@@ -1,4 +1,4 @@
-"""Images read with Pillow: each grayscale image becomes one column of pixels."""
+"""Images read with Pillow: each greyscale image becomes one column of pixels."""
 
 import math
 import warnings
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_image(path: str | Path, pixels: int = 784) -> UInt8[Array, "n 1"]:
-    """Read a square image of `pixels` pixels as one column of gray levels, 0 (black) to 255 (white), as in MNIST.
+    """Read a square image of `pixels` pixels as one column of grey levels, 0 (black) to 255 (white), as in MNIST.
 
     Raises:
         DataError: Pillow is not installed, or the file is missing, not an image, or of another size.
@@ -35,7 +35,7 @@ def read_image(path: str | Path, pixels: int = 784) -> UInt8[Array, "n 1"]:
 
 
 def opened(path: Path, change: "Callable[[Image], Image]") -> UInt8[Array, "height width"]:
-    """Open an image, turn it upright, apply `change`, and return its gray levels, with transparent areas filled.
+    """Open an image, turn it upright, apply `change`, and return its grey levels, with transparent areas filled.
 
     Raises:
         DataError: Pillow is not installed, or the file is missing or not an image.
@@ -63,7 +63,7 @@ def opened(path: Path, change: "Callable[[Image], Image]") -> UInt8[Array, "heig
 
 
 def _opaque(image: "Image") -> Array:
-    """Return gray levels; transparent areas become white, or black if the opaque part is light."""
+    """Return grey levels; transparent areas become white, or black if the opaque part is light."""
     if image.mode == "L":
         return np.asarray(image, np.uint8)
     grey, opacity = (np.asarray(band, np.float64) for band in image.split())

@@ -10,7 +10,7 @@ import numpy as np
 
 from nnfunc.base.array import Array, aligned, is_array, shape_text
 from nnfunc.base.errors import ShapeError
-from nnfunc.base.interrupts import put_off
+from nnfunc.base.interrupts import DelayedInterrupts
 from nnfunc.data.encoding import scale
 from nnfunc.recording.step import Step
 
@@ -145,7 +145,7 @@ def chunks(
                 loaded.put(error)
 
     thread = threading.Thread(target=copy_context().run, args=(load,), daemon=True)
-    with put_off():
+    with DelayedInterrupts():
         thread.start()
     try:
         wanted.put((slots[0], parts[0]))

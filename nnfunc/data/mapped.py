@@ -5,7 +5,7 @@ from typing import Literal
 
 from nnfunc.base.errors import DataError
 from nnfunc.data.dataset import Dataset
-from nnfunc.data.mnist import read_pair
+from nnfunc.data.idx import read_pair
 from nnfunc.data.npy import map_samples, map_targets
 
 NAMES = ("x_train.npy", "y_train.npy", "x_test.npy", "y_test.npy")

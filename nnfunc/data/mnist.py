@@ -5,8 +5,7 @@ from pathlib import Path
 
 from nnfunc.base.errors import DataError
 from nnfunc.data.dataset import Dataset
-from nnfunc.data.encoding import to_columns
-from nnfunc.data.idx import IMAGES, LABELS, map_idx, read_idx
+from nnfunc.data.idx import read_pair
 
 EMBEDDED = Path(__file__).parent / "mnist"
 """10,000 training and 2,000 test images; the README.md there says where they come from."""
@@ -38,36 +37,6 @@ def load_mnist(path: str | Path | None = None) -> tuple[Dataset, Dataset]:
     """
     folder = EMBEDDED if path is None else Path(path)
     return read_pair(folder, "train"), read_pair(folder, "t10k")
-
-
-def read_pair(folder: Path, part: str, *, mapped: bool = False) -> Dataset:
-    """Read the images of a part, "train" or "t10k", with their labels; `mapped`: map those not in .gz."""
-    if not folder.is_dir():
-        raise DataError(
-            f"{folder}: must be a folder of IDX files; got {'a file' if folder.exists() else 'nothing there'}."
-        )
-    images, labels = (
-        _find(folder, f"{part}-images", "idx3-ubyte"),
-        _find(folder, f"{part}-labels", "idx1-ubyte"),
-    )
-    read = map_idx if mapped else read_idx
-    X, y = to_columns(read(images, magic=IMAGES)), read(labels, magic=LABELS)
-    if X.shape[1] != len(y):
-        raise DataError(
-            f"{folder}: the numbers of images and labels must be equal; "
-            f"got {X.shape[1]} in {images.name} and {len(y)} in {labels.name}."
-        )
-    return Dataset(X, y)
-
-
-def _find(folder: Path, stem: str, kind: str) -> Path:
-    for name in (f"{stem}-{kind}", f"{stem}.{kind}", f"{stem}-{kind}.gz", f"{stem}.{kind}.gz"):
-        if (folder / name).is_file():
-            return folder / name
-    raise DataError(
-        f"{folder}: must contain {stem}-{kind}, or the same with .gz; got no such file. "
-        f"Download them with 'nnfunc data mnist'?"
-    )
 
 
 def download_mnist(

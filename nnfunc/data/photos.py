@@ -24,7 +24,7 @@ SHADOW = 0.35
 """On a photo, anything fainter than this share of the ink is taken for a shadow."""
 
 FAINT = 32
-"""The least difference between the darkest ink and the paper, in gray levels."""
+"""The least difference between the darkest ink and the paper, in grey levels."""
 
 
 def read_photo(path: str | Path) -> UInt8[Array, "784 1"]:

@@ -181,5 +181,5 @@ def _layers_are(where: str, params: Params, kind: type[Cache | Grads], given: An
     if len(given.layers) != len(params.layers):
         raise ShapeError(
             f"{where}: {name} must hold {len(params.layers)} layers, as params; got {len(given.layers)}. "
-            f"Make {them} with {call}."
+            f"Create {them} with {call}."
         )

@@ -38,8 +38,8 @@ def recorded(f: Callable[P, R]) -> Callable[P, R]:
 
     The first call with arguments of given types, shapes, dtypes and strides runs f twice, checks included, and records
     the NumPy calls that it makes. Later calls make only these calls: they skip f's Python code and its checks, and
-    reuse buffers for temporary arrays. Results are new arrays: equal bit for bit where NumPy makes the calls, and
-    equal up to rounding where a loop in C does (for floats, on Linux with AVX2).
+    reuse buffers for temporary arrays. Results are new arrays, or views of arguments: equal bit for bit where NumPy
+    makes the calls, and equal up to rounding where a loop in C does (for floats, on Linux with AVX2).
 
     What changes from call to call must be an array (0-d for a learning rate). Python numbers and strings are constants
     of a recording: other values lead to a new recording. The recordings of the last 32 signatures are kept.

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from nnfunc.base.array import Array
-from nnfunc.recording.into import copy_into
+from nnfunc.recording.rules.into import copy_into
 from nnfunc.recording.tape import Call, Plan, Ref, Tape, address, product, refs_in
 
 Join: TypeAlias = Callable[[list[Call], set[int]], list[Call]]

@@ -9,14 +9,12 @@ import numpy as np
 
 from nnfunc.base.array import Array, sizes_text
 from nnfunc.base.errors import RecordingError
-from nnfunc.recording import (
-    BY_NUMPY,
-    functions as functions,  # the rules
-)
+from nnfunc.recording import BY_NUMPY
 from nnfunc.recording.arrays import RecordedArray
 from nnfunc.recording.buffers import plan, viewer
 from nnfunc.recording.native.replay import CReplay, compiled
 from nnfunc.recording.replay import PythonReplay, Replay
+from nnfunc.recording.rules import functions as functions
 from nnfunc.recording.structure import Inside, builder, refuse_opaque, signature
 from nnfunc.recording.tape import REAL, Ref, Tape, no_error_caught, refs_in
 from nnfunc.tracing import tree

@@ -86,11 +86,11 @@ def _samples(labels: Array) -> list[list[int]]:
 
 
 def _greys(data: Dataset, chosen: Array) -> Array:
-    """Return samples as gray levels, one per row: pixels as they are, other numbers scaled to 0..255."""
+    """Return samples as grey levels, one per row: pixels as they are, other numbers scaled to 0..255."""
     X: Array = np.ascontiguousarray(data.X.T[chosen])
     if X.dtype == np.uint8:
         return X
     least, largest = (0.0, 1.0) if are_pixels(data.X) else (float(X.min()), float(X.max()))
-    span = max(largest / 255 - least / 255, sys.float_info.min)  # of one gray level
+    span = max(largest / 255 - least / 255, sys.float_info.min)  # of one grey level
     greys: Array = np.rint(np.clip(X.astype(float) / span - least / span, 0, 255)).astype(np.uint8)
     return greys

@@ -60,7 +60,7 @@ def page(
         params: trained network.
         test: held-out samples with labels.
         title: name of the page.
-        digit: the digit that a network with one output recognizes.
+        digit: the digit that a network with one output recognises.
         history: figures of the epochs: from `nn.read_history`, or epochs of `nn.train`.
         settings: those that would repeat the training.
         versions: of the software that was used, by name.

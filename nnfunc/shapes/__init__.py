@@ -1,4 +1,4 @@
-"""Enforced shape annotations, and checks of what annotations cannot express."""
+"""Enforced shape annotations, their error sentences, and proofs for all sizes."""
 
 from nnfunc.shapes.checked import checked, checked_with, checks_are_on, is_checked
 

@@ -114,7 +114,7 @@ def _refuse_open_names(f: Callable[..., Any], where: str) -> None:
     except (NameError, AttributeError, SyntaxError) as error:
         raise SettingError(
             f"{where}: its annotations must use names defined in its module; got {error}. "
-            f"Is one misspelled, or imported in a function or under TYPE_CHECKING only?"
+            f"Is one misspelt, or imported in a function or under TYPE_CHECKING only?"
         ) from None
 
 

@@ -15,10 +15,9 @@ from nnfunc.optimizers import OptimizerState
 from nnfunc.sklearn.progress import DIVISOR, SMALLEST, Progress
 from nnfunc.sklearn.settings import is_stochastic, solver_of
 from nnfunc.tiling.evaluation import evaluate
-from nnfunc.training.epochs.epochs import Epochs
-from nnfunc.training.settings import Settings
 from nnfunc.training.steps.divergence import DivergedError
-from nnfunc.training.train import begun, trained
+from nnfunc.training.steps.settings import Settings
+from nnfunc.training.train import Training, begun, trained
 
 NOT_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
@@ -59,7 +58,7 @@ class Fit:
     iterations: int = 0
     rate: float | None = None
 
-    def epochs(self, count: int) -> Epochs:
+    def epochs(self, count: int) -> Training:
         """Return an iterator of at most `count` epochs."""
         estimator, method = self.estimator, solver_of(self.estimator)
         size, m = estimator.batch_size, self.data.m
@@ -129,7 +128,9 @@ class Fit:
         )
 
     def _look_at_losses(self, loss: float | None) -> None:
-        """Record losses and score; with mini-batches, the training loss is the mean over the steps, as in scikit-learn.
+        """Record losses and score.
+
+        With mini-batches, the training loss is the mean over the samples, each before its step, as in scikit-learn.
 
         Raises:
             DivergedError: the loss is not finite.

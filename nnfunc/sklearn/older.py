@@ -1,6 +1,7 @@
 """Support for pickled estimators of nnfunc 0.1: the modules that they import, and the functions that they call."""
 
 import sys
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
@@ -17,7 +18,7 @@ def remember() -> None:
     A pickle names the class of the estimator first, and so imports `nnfunc.sklearn` before these.
     """
     params = ModuleType("nnfunc.params")
-    vars(params).update(_layer=_layer, _params=_params)
+    vars(params).update(_layer=_layer, _params=_params, __spec__=ModuleSpec(params.__name__, None))
     sys.modules |= {"nnfunc.params": params, "nnfunc.passes": cache_and_grads}
 
 

@@ -7,8 +7,8 @@ from nnfunc.activations import ACTIVATIONS, Activation
 from nnfunc.base.errors import SettingError
 from nnfunc.base.validation import is_number, unknown, whole_number
 from nnfunc.optimizers import Adam, GradientDescent, Momentum, Nesterov
-from nnfunc.training.settings import OPTIMIZERS, optimizer_of
 from nnfunc.training.steps.lbfgs import LBFGS
+from nnfunc.training.steps.settings import OPTIMIZERS, optimizer_of
 
 SOLVERS = ("lbfgs", "sgd", "adam")
 

@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 from weakref import ref
 
-from nnfunc.base.interrupts import put_off
+from nnfunc.base.interrupts import DelayedInterrupts
 
 if TYPE_CHECKING:
     from threadpoolctl import Limit, ThreadpoolController
@@ -63,7 +63,7 @@ class _Turns:
         self.at_work, self.waiting = list[ref[_Wish]](), list[ref[_Wish]]()
 
     def enter(self, me: ref[_Wish]) -> None:
-        with put_off(), self.changed:
+        with DelayedInterrupts(), self.changed:
             self.waiting.append(me)
         try:
             with self.changed:
@@ -71,7 +71,7 @@ class _Turns:
                     gc.collect()  # an interrupted one may be alive in a cycle of references
                     self.changed.wait_for(lambda: self._may(me), PATIENCE)
         finally:  # one that is interrupted is at work now, too, for it will leave
-            with put_off(), self.changed:
+            with DelayedInterrupts(), self.changed:
                 self.waiting.remove(me)
                 self.at_work.append(me)
                 if self.limit is None and self._some(self.at_work, one=True):
@@ -87,7 +87,7 @@ class _Turns:
         return any(wish.one == one for wish in (known() for known in wishes) if wish is not None)
 
     def leave(self, me: ref[_Wish]) -> None:
-        with put_off(), self.changed:
+        with DelayedInterrupts(), self.changed:
             for known in (self.at_work, self.waiting):
                 if me in known:
                     known.remove(me)

@@ -67,7 +67,7 @@ def local_gradient(
     threads: int | None = None,
     used: Callable[[int], object] = bool,
 ) -> tuple[float, Grads]:
-    """Compute the mean cost and gradient of m samples that fit; `used` receives the columns of each tile done."""
+    """Compute the mean cost and gradient of m samples that fit; `used` is told the number of columns of each tile."""
     work = partial(lane_sum, params, m, columns, used=used)
     return mean_of(in_lanes(work, m, params.size, threads or processors()))
 

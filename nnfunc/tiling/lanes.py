@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import TypeVar
 
-from nnfunc.base.interrupts import put_off
+from nnfunc.base.interrupts import DelayedInterrupts
 from nnfunc.tiling import blas
 
 TILE = 1024
@@ -56,7 +56,7 @@ def in_lanes(work: Callable[[Sequence[slice]], T], m: int, weights: int, threads
             raise
 
     with blas.threads(one=True):
-        with put_off():
+        with DelayedInterrupts():
             helping = [  # next to this thread, in its context, for np.errstate
                 _pool().submit(contextvars.copy_context().run, worker) for _ in range(1, min(threads, len(several)))
             ]

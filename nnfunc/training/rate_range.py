@@ -17,9 +17,9 @@ from nnfunc.recording import recorded
 from nnfunc.shapes import checked
 from nnfunc.tiling.task import task_of
 from nnfunc.tracing import tree
-from nnfunc.training.settings import optimizer_of
 from nnfunc.training.steps.descent import step
 from nnfunc.training.steps.recipe import Recipe
+from nnfunc.training.steps.settings import optimizer_of
 
 WORSE = 3.0
 """The test ends when the cost exceeds the lowest cost by more than this many times the first cost."""

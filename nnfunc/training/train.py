@@ -1,7 +1,7 @@
 """Training as an iterator: one immutable `Epoch` after another, each computed when it is requested."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,12 @@ from nnfunc.schedules import Schedule
 from nnfunc.tiling.task import Task, task_of
 from nnfunc.training.epochs.epoch import Epoch
 from nnfunc.training.epochs.epochs import Epochs
-from nnfunc.training.settings import Settings
 from nnfunc.training.states import Origin, State, check_resume, shuffling_of
 from nnfunc.training.steps.descent import FullBatch, Gradient, refuse_gradient
 from nnfunc.training.steps.lbfgs import FROM_ITS_BEGINNING, LBFGS
 from nnfunc.training.steps.minibatches import MiniBatches
 from nnfunc.training.steps.recipe import Descent
+from nnfunc.training.steps.settings import Settings
 
 
 def train(
@@ -52,8 +52,8 @@ def train(
         params: initial parameters; not modified.
         data: training samples; pixels are scaled to 0..1.
         epochs: number of passes over the data, including those before `resume`.
-        learning_rate: α, dimensionless: a number, or a schedule, step from 0 → number, such as `nn.Cosine(0.1)`; by
-            default 0.1, for Adam, AdamW and RMSProp 0.001, for L-BFGS 1.
+        learning_rate: α, dimensionless: a number, or a schedule, which is a function of the step, counted from 0,
+            such as `nn.Cosine(0.1)`; by default 0.1, for Adam, AdamW and RMSProp 0.001, for L-BFGS 1.
         batch: samples per step, shuffled again in each epoch; by default all of them, in order: one step per epoch.
         optimizer: descent, momentum, nesterov, rmsprop, adam, adamw or lbfgs, or an object such as `nn.Adam(…)`.
         l2: λ of the penalty λ/2 Σ W² on the mean cost; biases have none. `epoch.cost` is J without it.
@@ -98,7 +98,7 @@ def train(
         running_cost=running_cost,
         seed=seed,
     )
-    return trained(params, data, settings, validation=validation, resume=resume, gradient=gradient)
+    return Epochs(trained(params, data, settings, validation=validation, resume=resume, gradient=gradient))
 
 
 def trained(
@@ -117,8 +117,8 @@ def trained(
     if gradient is not None:
         refuse_gradient(gradient, settings)
     start = _start(params, task, settings)
-    begun = start if resume is None else _resumed(resume, start, task, settings)
-    return Training(begun, task, settings, watched, gradient)
+    state = start if resume is None else _resumed(resume, start, task, settings)
+    return Training(state, task, settings, watched, gradient)
 
 
 def begun(params: Params, data: Dataset, settings: Settings) -> State:
@@ -141,19 +141,18 @@ def _resumed(resume: Any, start: State, task: Task, settings: Settings) -> State
     return dataclasses.replace(state, origin=start.origin)
 
 
-class Training(Epochs):
-    """The epochs after the state `first`, one after the other, each computed when it is requested."""
+class Training(Iterator[Epoch]):
+    """The epochs after the state `start`, one after the other, each computed when it is requested."""
 
     def __init__(
         self, start: State, task: Task, settings: Settings, validation: Task | None, gradient: Gradient | None
     ) -> None:
-        super().__init__(start, settings.epochs - start.epoch)
-        self.first, self._now, self._last = start, start, settings.epochs
+        self.start, self.total, self._now = start, settings.epochs - start.epoch, start
         self._task, self._settings, self._validation, self._gradient = task, settings, validation, gradient
         self._runs, self._descent = False, self._begun()
 
     def __next__(self) -> Epoch:
-        if self._now.epoch >= self._last:
+        if self._now.epoch >= self._settings.epochs:
             raise StopIteration
         self._runs = True
         try:
@@ -171,7 +170,7 @@ class Training(Epochs):
     @property
     def progress(self) -> float:
         """The number of epochs done, with the share of the running one: 2.5; another thread may read it."""
-        return self._now.epoch - self.first.epoch + (self._descent.progress if self._runs else 0)
+        return self._now.epoch - self.start.epoch + (self._descent.progress if self._runs else 0)
 
     @property
     def has_converged(self) -> bool | None:

@@ -9,7 +9,7 @@ from typing import Any
 from benchmarking.speed import Speed
 
 LOOKS = ("#D55E00", "o"), ("#0072B2", "s"), ("#009E73", "^"), ("#CC79A7", "X")
-"""Colors that differ for the color-blind, too (Okabe, Ito 2008), and markers that differ without color."""
+"""Colours that differ for the colour-blind, too (Okabe, Ito 2008), and markers that differ without colour."""
 
 
 def draw(path: Path, caption: str, columns: Sequence[tuple[str, Sequence[Speed]]]) -> None:

@@ -20,7 +20,7 @@ pytest.importorskip("tyro")
 from nnfunc.cli.display import watched
 from nnfunc.cli.options import Generalisation, Network, Result, Steps
 from nnfunc.cli.settings import settings_of
-from nnfunc.cli.train import Train
+from nnfunc.cli.train import TrainCommand
 
 RUN = (
     *("train", "--epochs", "3", "--hidden", "12", "--activation", "tanh", "--optimizer", "adam", "--learning-rate"),
@@ -52,7 +52,9 @@ def test_a_run_is_a_folder_that_repeats_itself(capsys: Capture) -> None:
 
 def test_every_option_is_a_setting() -> None:
     names = {field.name for kind in (Network, Steps, Generalisation, Result) for field in dataclasses.fields(kind)}
-    every = dataclasses.replace(Train(), network=Network(digit=3, output="sigmoid", cost="squared_error", hidden=()))
+    every = dataclasses.replace(
+        TrainCommand(), network=Network(digit=3, output="sigmoid", cost="squared_error", hidden=())
+    )
     assert set(settings_of(every.groups)) == names - {"out", "run_folder", "config", "resume"}
 
 

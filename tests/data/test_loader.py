@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.base.interrupts import put_off
+from nnfunc.base.interrupts import DelayedInterrupts
 from nnfunc.data.loader import CHUNK, Chunk, Slot, chunks, in_chunks
 from nnfunc.tiling import blas
 from tests.networks import leaves_equal
@@ -238,7 +238,7 @@ def test_an_interrupt_waits_for_what_it_would_break() -> None:
     log = list[str]()
 
     def inner() -> None:
-        with put_off(), put_off():
+        with DelayedInterrupts(), DelayedInterrupts():
             signal.raise_signal(signal.SIGINT)
             log.append("done")
 
@@ -247,5 +247,5 @@ def test_an_interrupt_waits_for_what_it_would_break() -> None:
     assert log == ["done"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     with ThreadPoolExecutor(1) as other:
-        other.submit(put_off().__enter__).result()  # in other threads there is nothing to put off
+        other.submit(DelayedInterrupts().__enter__).result()  # in other threads there is nothing to put off
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

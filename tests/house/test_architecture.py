@@ -15,6 +15,7 @@ from typing import Any, cast
 import pytest
 
 import nnfunc as nn
+from tests.golden import PUBLIC
 from tests.places import ROOT
 
 PACKAGE = Path(nn.__file__).parent
@@ -79,10 +80,9 @@ def imports(module: str) -> set[str]:
 
 def _running(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes in it, but for what only static checkers read."""
-    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-        return
+    skips = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
     yield node
-    for child in ast.iter_child_nodes(node):
+    for child in node.orelse if isinstance(node, ast.If) and skips else ast.iter_child_nodes(node):
         yield from _running(child)
 
 
@@ -114,11 +114,22 @@ def test_no_two_floors_could_be_one() -> None:
         assert any(ROOMS[room] & set(lower) for room in floor), f"none of {floor} needs {lower}"
 
 
+def test_training_has_floors_of_its_own() -> None:
+    floors = ("states", "steps", "epochs", "train rate_range")
+    for module in IMPORTS:
+        if module.count(".") > 1 and module.startswith("nnfunc.training."):
+            (own,) = (i for i, floor in enumerate(floors) if module.split(".")[2] in floor.split())
+            above = {f"nnfunc.training.{name}" for floor in floors[own + 1 :] for name in floor.split()}
+            assert not {name for name in IMPORTS[module] if name.startswith(tuple(above))}, module
+
+
 def test_only_the_command_imports_the_package_itself() -> None:
     for module, file in FILES.items():
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module == "nnfunc" and not module.startswith("nnfunc.cli"):
                 assert {f"nnfunc.{alias.name}" for alias in node.names} <= set(FILES), module
+            if isinstance(node, ast.Import) and not module.startswith("nnfunc.cli"):
+                assert "nnfunc" not in {alias.name for alias in node.names}, module
 
 
 def test_the_wing_in_c_is_entered_at_one_place() -> None:
@@ -166,9 +177,9 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 def test_the_public_names_are_these() -> None:
     public = {name for name, value in vars(nn).items() if not (name.startswith("_") or inspect.ismodule(value))}
-    assert public == set(nn.__all__)
+    assert public == set(PUBLIC)
     assert {"train", "forward", "Params", "load_state", "from_frame"} <= public
-    assert len(nn.__all__) == len(set(nn.__all__)) == 85
+    assert len(PUBLIC) == len(set(PUBLIC)) == 85
 
 
 @pytest.mark.parametrize(

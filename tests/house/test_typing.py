@@ -81,4 +81,4 @@ def test_the_overlay_names_the_axes_of_each_checked_function() -> None:
         source = file.read_text()
         named = overlay["named"](source)
         assert len(named.splitlines()) == len(source.splitlines())
-        assert not re.search(r"^ *@checked$", named, re.MULTILINE)
+        assert not re.search(r"^ *@checked(_with\([\w.]+\))?$", named, re.MULTILINE)

@@ -4,7 +4,7 @@ import csv
 import dataclasses
 import itertools
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ import pytest
 
 import nnfunc as nn
 from nnfunc.files.models import load_model
-from nnfunc.training.epochs.epochs import Epochs
 from tests.networks import leaves_equal
 
 TRAINING, TEST = nn.load_mnist()
@@ -25,7 +24,7 @@ def epochs(n: int = 6, **settings: Any) -> Any:
     return nn.train(nn.init((784, 20, 10)), FEW, **merged)
 
 
-def wrappers(folder: Path) -> list[Callable[[Iterable[nn.Epoch]], Epochs]]:
+def wrappers(folder: Path) -> list[Callable[[Iterable[nn.Epoch]], nn.Epochs]]:
     return [
         lambda inner: nn.EarlyStopping(inner, patience=3),
         lambda inner: nn.Checkpointing(inner, folder / "checkpoint.npz", every=2),
@@ -209,3 +208,26 @@ def test_a_wrapped_iterator_still_tells_how_far_it_is() -> None:
     next(wrapped)
     assert wrapped.progress == 1
     assert (nn.Logging(iter([])).progress, nn.Logging(iter([])).total) == (None, None)
+
+
+class Forwarding:
+    """A wrapper of a user's, who has never heard of `nn.Epochs`."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def __iter__(self) -> Iterator[nn.Epoch]:
+        return iter(self._inner)
+
+
+def test_what_passes_on_all_attributes_hides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    first = list(nn.History(epochs(n=2), path))
+    training = Forwarding(epochs(n=4, resume=first[-1].state))
+    wrapped = nn.Logging(training)
+    assert (wrapped.total, wrapped.start, wrapped.progress) == (2, first[-1].state, 0)
+    list(nn.History(wrapped, path))
+    assert [row.number for row in nn.read_history(path)] == [1, 2, 3, 4]

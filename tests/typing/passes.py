@@ -27,3 +27,7 @@ for epoch in nn.train(params, training, learning_rate=0.1, epochs=1, batch=32, v
     accuracy: float = epoch.accuracy
     validated: float | None = epoch.validation_accuracy
     trained: nn.Params = epoch.params
+
+epochs: nn.Epochs = nn.EarlyStopping(nn.train(params, training, epochs=1, validation=test))
+epochs = nn.early_stopping(epochs)  # the old name, an alias
+best: nn.Params = nn.EarlyStopping(epochs).best.params

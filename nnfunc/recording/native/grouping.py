@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from nnfunc.recording.buffers import without_dead
-from nnfunc.recording.into import copy_into, where_into
+from nnfunc.recording.rules.into import copy_into, where_into
 from nnfunc.recording.tape import Call, Plan, Ref, product, refs_in
 
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
@@ -22,10 +22,10 @@ LARGE = 4096
 """The number of entries from which calls are grouped, at least 2: smaller arrays stay in the cache anyway."""
 
 MOST = 16
-"""The most calls in a group, and the most numbers among their arguments: TOGETHER and REPEATED in native/replay.h."""
+"""The most calls in a group, and the most numbers among their arguments: TOGETHER and REPEATED in replay.h."""
 
 STRIPS = 8
-"""The number of strips for values that only a group uses; STRIPS in native/replay.h."""
+"""The number of strips for values that only a group uses; STRIPS in replay.h."""
 
 AHEAD = 100
 """The number of following calls that are searched for members of a group."""

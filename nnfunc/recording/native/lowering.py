@@ -1,4 +1,4 @@
-"""The lowering of a plan to a table: each call becomes an operation of native/replay.c on matrices of floats."""
+"""The lowering of a plan to a table: each call becomes an operation of replay.c on matrices of floats."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from nnfunc.base.array import Array
-from nnfunc.recording.into import Assigned, copy_into, where_into
 from nnfunc.recording.native.grouping import FLOATS, groups, local, readers_of
+from nnfunc.recording.rules.into import Assigned, copy_into, where_into
 from nnfunc.recording.tape import Call, Plan, Ref, address, product, refs_in
 from nnfunc.tracing.source import name_of
 from nnfunc.tracing.tree import TYPE_OF
@@ -19,12 +19,12 @@ FUNCTIONS: list[Any] = [
     where_into, np.add.reduce, np.maximum.reduce, np.minimum.reduce, np.argmax,
 ]  # fmt: skip
 CODES: dict[Any, int] = {**{f: code for code, f in enumerate(FUNCTIONS)}, np.positive: FUNCTIONS.index(copy_into)}
-"""The operations, numbered as in native/replay.h."""
+"""The operations, numbered as in replay.h."""
 
 REDUCTIONS: list[Any] = [np.add.reduce, np.maximum.reduce, np.minimum.reduce]
 
 TYPES: dict[Any, int] = {np.dtype(bool): 1, np.dtype(np.uint8): 1, np.dtype(np.float32): 2, np.dtype(np.float64): 3}
-"""Types of entries, numbered as in native/replay.h."""
+"""Types of entries, numbered as in replay.h."""
 
 WORDS = 32
 """The number of 8-byte words in the struct of an operation."""
@@ -115,7 +115,7 @@ class _Lowering:
         strides: Sequence[tuple[int, ...]],
         factor: float = 1.0,
     ) -> list[int]:
-        """Return the words of an operation, in the order of the struct in native/replay.h."""
+        """Return the words of an operation, in the order of the struct in replay.h."""
         none = OPERANDS - len(operands)
         pairs = zip([*operands, *[self.nothing] * none], [*strides, *[(0, 0)] * none], strict=True)
         words = [word for x, (row, column) in pairs for word in (x.offset, row, column, x.type, x.value)]

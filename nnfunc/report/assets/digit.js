@@ -1,4 +1,4 @@
-// A drawing as MNIST's digits are: fit_to_mnist of nnfunc/digits.py, step by step. All sums are of whole numbers.
+// A drawing as MNIST's digits are: fit_to_mnist of nnfunc/data/digits.py, step by step. All sums are of whole numbers.
 
 const SIDE = 28;
 const BOX = 20;

@@ -16,7 +16,7 @@ from nnfunc.model.params import Params
 from nnfunc.optimizers import OptimizerState
 from nnfunc.shapes import checked
 from nnfunc.training.epochs.epoch import Epoch
-from nnfunc.training.epochs.wrappers import Wrapper
+from nnfunc.training.epochs.epochs import Epochs
 from nnfunc.training.states import Best, Origin, State, generator_of, shuffling_of
 
 
@@ -100,7 +100,7 @@ def _best(path: Path, params: Params, found: Mapping[str, Any]) -> Best:
     )
 
 
-class Checkpointing(Wrapper):
+class Checkpointing(Epochs):
     """An iterator of epochs that saves a checkpoint after each, replacing the one before.
 
     `nn.load_state` reads it for `nn.train(…, resume=state)`, and `nn.load` reads its network.
@@ -108,8 +108,8 @@ class Checkpointing(Wrapper):
     Args:
         epochs: the epochs of `nn.train`.
         path: path of the file; its folder is created if it does not exist.
-        every: save after this many epochs, and after the last one.
-        steps: also save within an epoch, about every this many steps: when the samples read at once are used up.
+        every: save after every `every` epochs, and after the last one.
+        steps: also save within an epoch, about every `steps` steps: when the samples read at once are used up.
         about: facts to store with it, as in a model.
 
     Raises:

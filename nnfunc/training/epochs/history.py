@@ -11,15 +11,15 @@ from nnfunc.base.errors import DataError
 from nnfunc.base.reading import read_text
 from nnfunc.base.writing import write_whole
 from nnfunc.training.epochs.epoch import Epoch
+from nnfunc.training.epochs.epochs import Epochs
 from nnfunc.training.epochs.figures import FIGURES, Figures, figures_of
-from nnfunc.training.epochs.wrappers import Wrapper
 
 LARGEST = 2**26
 """Bytes of the longest history that a run can continue: some 500,000 epochs."""
 
 
-class History(Wrapper):
-    """An iterator of epochs that writes their figures to a CSV file, again after each epoch.
+class History(Epochs):
+    """An iterator of epochs that writes their figures to a CSV file, rewritten after each epoch.
 
     An existing file is replaced, except for the epochs before the point where the training resumes.
 

@@ -21,7 +21,7 @@ from nnfunc.base.writing import make_folder
 from nnfunc.training.epochs.epoch import Epoch
 from nnfunc.training.epochs.epochs import Epochs
 from nnfunc.training.epochs.figures import figures_of
-from nnfunc.training.states import Best, State
+from nnfunc.training.states import Best
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,43 +29,7 @@ if TYPE_CHECKING:
     from rich.progress_bar import ProgressBar
 
 
-class Wrapper(Epochs):
-    """An iterator of the epochs of another one, which reports the same progress."""
-
-    def __init__(self, inner: Iterable[Epoch]) -> None:
-        self._inner = inner
-        self._told = inner if isinstance(inner, Epochs) else Epochs()
-        super().__init__(self._told.start, self._told.total)
-        self._passing = self._pass(iter(inner))
-
-    def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
-        return epochs
-
-    def __next__(self) -> Epoch:
-        try:
-            return next(self._passing)
-        except StopIteration:
-            raise
-        except BaseException:  # the epoch may be requested again, as from the inner iterator
-            self._passing = self._pass(iter(self._inner))
-            raise
-
-    @property
-    def progress(self) -> float | None:
-        """The progress of the inner epochs."""
-        return self._told.progress
-
-    @property
-    def has_converged(self) -> bool | None:
-        """Whether the inner training has converged."""
-        return self._told.has_converged
-
-    def watch(self, steps: int, use: Callable[[State], None]) -> None:
-        """Watch the inner epochs."""
-        self._told.watch(steps, use)
-
-
-class EarlyStopping(Wrapper):
+class EarlyStopping(Epochs):
     """An iterator of epochs that ends when the validation cost stops falling; `best` is the epoch where it was lowest.
 
     The state of each epoch that it yields holds the best one so far, so that it continues with that after `resume`.
@@ -93,7 +57,9 @@ class EarlyStopping(Wrapper):
             SettingError: no epoch has passed yet.
         """
         if self._best is None:
-            raise SettingError("EarlyStopping: the best epoch must be one that has passed; got none. Read on first?")
+            raise SettingError(
+                "EarlyStopping: the best epoch must be one that has passed; got none. Read an epoch first?"
+            )
         return self._best
 
     def _pass(self, epochs: Iterator[Epoch]) -> Iterator[Epoch]:
@@ -112,7 +78,7 @@ class EarlyStopping(Wrapper):
         return dataclasses.replace(best, since=best.since + 1)
 
 
-class Logging(Wrapper):
+class Logging(Epochs):
     """An iterator of epochs that logs a line for each, at level INFO; by default to the logger "nnfunc"."""
 
     def __init__(self, epochs: Iterable[Epoch], logger: logging.Logger | None = None) -> None:
@@ -127,7 +93,7 @@ class Logging(Wrapper):
             yield epoch
 
 
-class TensorBoard(Wrapper):
+class TensorBoard(Epochs):
     """An iterator of epochs that writes their figures for TensorBoard (extra `tensorboard`).
 
     Raises:
@@ -155,7 +121,7 @@ class TensorBoard(Wrapper):
                 yield epoch
 
 
-class Progress(Wrapper):
+class Progress(Epochs):
     """An iterator of epochs that shows a progress bar on standard error, which also grows within epochs (extra `cli`).
 
     Raises:

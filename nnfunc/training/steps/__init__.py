@@ -1,1 +1,1 @@
-"""The steps within an epoch, and what changes them: descents, regularization and augmentation."""
+"""The steps within an epoch, and what changes them: descents, regularisation and augmentation."""

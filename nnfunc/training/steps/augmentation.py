@@ -25,7 +25,7 @@ class Distorted(Numbers):
     """A random distortion of square images: the pixels of each are moved by its own smooth field of displacements.
 
     Each pixel takes the value at its displaced position, interpolated between four pixels, 0 outside. The displacements
-    are those of a shift, a rotation around the center, and an elastic distortion: random numbers in −1..1 for each
+    are those of a shift, a rotation around the centre, and an elastic distortion: random numbers in −1..1 for each
     pixel, smoothed by a Gaussian, times a factor (Simard, Steinkraus, Platt 2003, section 2: σ = 4 and α = 34).
 
     Raises:
@@ -85,7 +85,7 @@ def _gaussian(size: int, σ: float) -> Array:
 def _looked_up(images: Array, down: Array, right: Array) -> Array:
     """Interpolate each image at m×size×size points between its pixels."""
     m, size, _ = images.shape
-    # One pixel more on each side, and one for the far neighbors.
+    # One pixel more on each side, and one for the far neighbours.
     framed: Array = np.zeros((m, size + 3, size + 3), images.dtype)
     framed[:, 1 : size + 1, 1 : size + 1] = images
     down, right = (np.clip(x + 1, 0, size + 1) for x in (down, right))

@@ -15,11 +15,11 @@ from nnfunc.recording.step import Step
 from nnfunc.tiling.gradients import Columns, local_gradient, tile_gradient
 from nnfunc.tiling.task import Task
 from nnfunc.tracing import tree
-from nnfunc.training.settings import Settings
 from nnfunc.training.states import State
 from nnfunc.training.steps.divergence import are_finite, step_diverged
 from nnfunc.training.steps.recipe import Descent, Recipe, after
 from nnfunc.training.steps.regularisation import draw, masks_like
+from nnfunc.training.steps.settings import Settings
 
 Gradient: TypeAlias = Callable[[Params], tuple[float, Grads]]
 """A function of the parameters that returns the mean cost over all samples, and its gradient."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
-from nnfunc.base.interrupts import put_off
+from nnfunc.base.interrupts import DelayedInterrupts
 from nnfunc.base.validation import Numbers, number, passes, whole_number
 from nnfunc.model.params import Params
 from nnfunc.optimizers import OptimizerState, plus_l2
@@ -120,7 +120,7 @@ def _cost(full: Any, unflatten: Any, dtype: Any, θ: Array) -> tuple[float, Arra
 
 
 def iterates(J: Any, θ: Array, method: LBFGS) -> Generator[Array, None, bool]:
-    """Yield the points of L-BFGS, one after the other; return whether it converged, or else reached its limits.
+    """Yield the points of L-BFGS, one after the other; return whether it converged; if not, it reached a limit.
 
     Raises:
         SettingError: SciPy is not installed.
@@ -148,7 +148,7 @@ def iterates(J: Any, θ: Array, method: LBFGS) -> Generator[Array, None, bool]:
         except BaseException as error:  # raised again in the requesting thread
             points.put(error)
 
-    with put_off():  # in a copy of this context, for np.errstate
+    with DelayedInterrupts():  # in a copy of this context, for np.errstate
         threading.Thread(target=contextvars.copy_context().run, args=(search,), daemon=True).start()
     try:
         while True:

@@ -16,12 +16,12 @@ from nnfunc.recording.in_place import InPlace
 from nnfunc.tiling import blas
 from nnfunc.tiling.task import Task
 from nnfunc.tracing import tree
-from nnfunc.training.settings import Settings
 from nnfunc.training.states import State, generator_of, shuffling_of
 from nnfunc.training.steps.descent import AUGMENTATION, DROPOUT, STEP, Running
 from nnfunc.training.steps.divergence import DivergedError, are_finite, step_diverged
 from nnfunc.training.steps.recipe import Descent, after
 from nnfunc.training.steps.regularisation import draw, masks_like
+from nnfunc.training.steps.settings import Settings
 
 STEPS_BETWEEN_CHECKS = 16
 """The least number of steps between tests of the parameters for NaN and ∞; if one fails, the step is searched for."""

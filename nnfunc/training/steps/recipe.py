@@ -19,7 +19,7 @@ DESCENT = GradientDescent()
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Recipe:
-    """The options of a step beside the forward and backward passes: constants of its recording.
+    """The options of a step apart from the forward and backward passes: constants of its recording.
 
     The metadata of a field hold its check; the group, metavar and text with which the commands offer it; and whether
     the option changes the cost, and needs classes.

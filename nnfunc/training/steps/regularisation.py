@@ -1,4 +1,4 @@
-"""Regularization and gradient clipping as pure functions: dropout, label smoothing and weights of samples."""
+"""Regularisation and gradient clipping: dropout, label smoothing, class and sample weights."""
 
 import sys
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ def dropout_masks(params: Params, m: int, dropout: "float | Sequence[float]", rn
 
 
 def masks_like(params: Params, m: int) -> Masks:
-    """Return uninitialized buffers for the masks of the hidden layers."""
+    """Return uninitialised buffers for the masks of the hidden layers."""
     return tuple(np.empty((n, m), params.dtype) for n in params.sizes[1:-1])
 
 

@@ -80,7 +80,7 @@ def roll(a: SymbolicArray, shift: Any, axis: Any = None) -> SymbolicArray:
 
 @rule(np.diff)
 def diff(a: SymbolicArray, n: int = 1, axis: int = -1) -> SymbolicArray:
-    """The rule for `np.diff`: differences of neighbors, so n entries fewer, but never fewer than 0."""
+    """The rule for `np.diff`: differences of neighbours, so n entries fewer, but never fewer than 0."""
     i = normalized("np.diff", axis, a.shape)
     refuse_mixing(a.shape[i])
     left: Any = a.shape[i] - smaller(n, a.shape[i])

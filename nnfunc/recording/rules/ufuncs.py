@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from nnfunc.recording.arrays import RecordedArray, made, plain, uncovered
-from nnfunc.recording.into import Assigned, number_of, power_by_number, power_of_numbers
+from nnfunc.recording.rules.into import Assigned, number_of, power_by_number, power_of_numbers
 from nnfunc.recording.tape import refusal
 from nnfunc.tracing.source import name_of
 

@@ -1,4 +1,4 @@
-"""The wording of the checks at the boundary: a sentence and a remedy."""
+"""The wording of the hand-written checks: a sentence and a remedy."""
 
 from collections.abc import Callable
 
@@ -32,13 +32,13 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
     (lambda: nn.backward(three, nn.forward(three, X), np.array([1, 0, 0, 1, 0])), "backward: Y must be 1×5, as A[3] in dZ[3] = A[3] − Y; got Y (5). Pass Y[None]?"),
     (lambda: nn.backward(params, cache, Y.astype(np.float64)), "backward: Y must be float32 like params; got Y float64. Pass Y.astype(np.float32)?"),
     (lambda: nn.backward(params, nn.forward(params, X[:, :0]), Y[:, :0]), "backward: X and Y must have at least one column, one per sample; got none."),
-    (lambda: nn.backward(three, cache, Y), "backward: cache must hold 3 layers, as params; got 2. Make it with nn.forward(params, X)."),
+    (lambda: nn.backward(three, cache, Y), "backward: cache must hold 3 layers, as params; got 2. Create it with nn.forward(params, X)."),
     (lambda: nn.backward(nn.init((784, 20, 10)), cache, Y), "backward: Z of cache.layers[0] must be 20×5 and float32, of A[1] = g(W[1] A[0] + b[1]); got Z (10×5, float32). Create the cache with nn.forward(params, X)."),
     (lambda: nn.backward(params, X, Y), "backward: cache must be what nn.forward(params, X) returned; got a value of type ndarray."),  # type: ignore[arg-type]
     (lambda: nn.cost(params, cache, Y[:5]), "cost: Y must be 10×5, as A[2] in J = −1/m Σ Y log A[2]; got Y (5×5)."),
     (lambda: nn.update(params, params, 0.1), "update: grads must be what nn.backward(params, cache, Y) returned; got a value of type Params."),  # type: ignore[arg-type]
     (lambda: nn.update(nn.init((784, 20, 10)), grads, 0.1), "update: dW[1] must be 20×784 and float32 for W[1] ← W[1] − α dW[1]; got dW[1] (10×784, float32). Create grads with nn.backward(params, cache, Y)."),
-    (lambda: nn.update(three, grads, 0.1), "update: grads must hold 3 layers, as params; got 2. Make them with nn.backward(params, cache, Y)."),
+    (lambda: nn.update(three, grads, 0.1), "update: grads must hold 3 layers, as params; got 2. Create them with nn.backward(params, cache, Y)."),
     (lambda: nn.update(params, grads, np.float64(0.1)), "update: α must be a number, or a 0-d array of float32 like params; got α float64 of shape (). Pass float(α)?"),
     (lambda: nn.update(params, grads, np.array([0.1], np.float32)), "update: α must be a number, or a 0-d array of float32 like params; got α float32 of shape (1,). Pass float(α)?"),
     (lambda: nn.update(params, grads, "0.1"), "update: α must be float | int | floating | Float scalar; got a value of type str."),  # type: ignore[arg-type]

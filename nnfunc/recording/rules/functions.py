@@ -9,9 +9,9 @@ import numpy as np
 
 from nnfunc.base.array import Array
 from nnfunc.recording.arrays import RECORDING_RULES, RecordedArray, made, plain, recorded_in, uncovered
-from nnfunc.recording.into import Assigned, copy_into, where_into
+from nnfunc.recording.rules.into import Assigned, copy_into, where_into
+from nnfunc.recording.rules.ufuncs import call_ufunc, power
 from nnfunc.recording.tape import refusal
-from nnfunc.recording.ufuncs import call_ufunc, power
 from nnfunc.tracing.source import name_of
 
 
