@@ -17,6 +17,7 @@ from numpy.typing import DTypeLike
 
 from nnfunc.activations import SOFTMAX, Activation, softmax_error
 from nnfunc.base.array import Array, Scalar
+from nnfunc.base.guesses import keywords_explained
 from nnfunc.costs import Cost, mean
 from nnfunc.model import checks
 from nnfunc.model.cache_and_grads import Cache, Grads, LayerCache, LayerGrads, Masks, times
@@ -25,6 +26,7 @@ from nnfunc.shapes import checked, checked_with
 from nnfunc.tracing import tree
 
 
+@keywords_explained
 def init(
     sizes: Sequence[int],
     *,

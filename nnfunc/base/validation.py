@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from functools import partial
 from sys import float_info
 from typing import Any, Self, TypeGuard, cast
@@ -10,6 +9,7 @@ from typing import Any, Self, TypeGuard, cast
 import numpy as np
 
 from nnfunc.base.errors import SettingError
+from nnfunc.base.guesses import meant
 
 LARGEST = 2**31 - 1
 """The largest whole number allowed as a setting."""
@@ -111,8 +111,8 @@ class Numbers:
 
 
 def unknown(where: str, what: str, name: object, known: Iterable[str]) -> SettingError:
-    """Return the error for a name that is not in a table; it suggests the nearest known name."""
+    """Return the error for a name that is not in a table; it suggests the known name that is meant."""
     names = sorted(known)
-    near = get_close_matches(str(name).lower().replace("-", "_"), names, n=1)
-    remedy = f" Did you mean {near[0]!r}?" if near else ""
+    likely = meant(name, names)
+    remedy = f" Did you mean {likely!r}?" if likely else ""
     return SettingError(f"{where}: {what} must be one of {', '.join(names)}; got {name!r}.{remedy}")

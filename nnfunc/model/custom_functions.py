@@ -66,7 +66,7 @@ def function_of(where: str, what: str, given: Any, known: Mapping[str, F]) -> F:
     """
     if not isinstance(given, Cost if what == "cost" else Activation):
         if not isinstance(given, str) or given not in known:
-            raise unknown("params", what, given, ACTIVATIONS if what == "activation" else known)
+            raise unknown(where, what, given, ACTIVATIONS if what == "activation" else known)
         return known[given]
     name, kind = cast("Any", given.name), type(given).__name__.lower()
     if not isinstance(name, str) or not name.isidentifier():

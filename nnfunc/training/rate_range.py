@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
+from nnfunc.base.guesses import keywords_explained
 from nnfunc.base.validation import positive, whole_number
 from nnfunc.data.dataset import Dataset, batches
 from nnfunc.model.params import Params
@@ -42,6 +43,7 @@ class RateRange(tree.Node):
         return float(self.rates[int(self.costs.argmin())]) / 10
 
 
+@keywords_explained
 def learning_rate_range(
     params: Params,
     data: Dataset,

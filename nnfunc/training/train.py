@@ -8,6 +8,7 @@ import numpy as np
 
 from nnfunc.base.array import Array
 from nnfunc.base.errors import SettingError
+from nnfunc.base.guesses import keywords_explained
 from nnfunc.data.dataset import Dataset, steps_per_epoch
 from nnfunc.data.loader import Augmentation, batches_at_once
 from nnfunc.model.params import Params
@@ -24,6 +25,7 @@ from nnfunc.training.steps.recipe import Descent
 from nnfunc.training.steps.settings import Settings
 
 
+@keywords_explained
 def train(
     params: Params,
     data: Dataset,
