@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
 from jaxtyping import Float
@@ -11,6 +11,12 @@ from jaxtyping import Float
 from nnfunc.base.array import Array
 from nnfunc.shapes import checked
 from nnfunc.tracing import tree
+
+ActivationName: TypeAlias = Literal["relu", "leaky_relu", "elu", "tanh", "sigmoid", "identity"]
+"""The names of the activations that a hidden layer may have."""
+
+OutputName: TypeAlias = Literal[ActivationName, "softmax"]
+"""The names of the activations that an output may have."""
 
 LEAK = 0.01
 """The slope of leaky ReLU for Z < 0 (Maas, Hannun, Ng 2013, section 2)."""

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from nnfunc.activations import Activation
+from nnfunc.activations import Activation, OutputName
 from nnfunc.base.array import Array, shape_text
 from nnfunc.base.errors import CheckpointError, SettingError, ShapeError
 from nnfunc.base.writing import write_whole
-from nnfunc.costs import Cost
+from nnfunc.costs import Cost, CostName
 from nnfunc.model.params import Layer, Params, functions_for
 
 
@@ -19,8 +19,8 @@ def from_torch_state(
     tensors: Mapping[str, Array],
     *,
     activation: Any = "relu",
-    output: str | Activation = "softmax",
-    cost: str | Cost | None = None,
+    output: OutputName | Activation = "softmax",
+    cost: CostName | Cost | None = None,
 ) -> Params:
     """Build a network from the state of a PyTorch `Sequential` of `Linear`s: "0.weight" n_out×n_in, "0.bias", ….
 
@@ -68,8 +68,8 @@ def from_keras_weights(
     weights: Sequence[Array],
     *,
     activation: Any = "relu",
-    output: str | Activation = "softmax",
-    cost: str | Cost | None = None,
+    output: OutputName | Activation = "softmax",
+    cost: CostName | Cost | None = None,
 ) -> Params:
     """Build a network from `model.get_weights()` of a Keras `Sequential` of `Dense` layers.
 

@@ -6,6 +6,7 @@ Logarithms are computed from Z, not from A: they stay finite and accurate where 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
@@ -14,6 +15,9 @@ from nnfunc.activations import IDENTITY, OUTPUTS, SIGMOID, SOFTMAX, Activation
 from nnfunc.base.array import Array, Scalar
 from nnfunc.shapes import checked
 from nnfunc.tracing import tree
+
+CostName: TypeAlias = Literal["cross_entropy", "binary_cross_entropy", "squared_error"]
+"""The names of the costs."""
 
 
 @checked

@@ -15,10 +15,10 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import DTypeLike
 
-from nnfunc.activations import SOFTMAX, Activation, softmax_error
+from nnfunc.activations import SOFTMAX, Activation, ActivationName, OutputName, softmax_error
 from nnfunc.base.array import Array, Scalar
 from nnfunc.base.guesses import keywords_explained
-from nnfunc.costs import Cost, mean
+from nnfunc.costs import Cost, CostName, mean
 from nnfunc.model import checks
 from nnfunc.model.cache_and_grads import Cache, Grads, LayerCache, LayerGrads, Masks, times
 from nnfunc.model.params import Params, check_settings, random_layer
@@ -30,9 +30,9 @@ from nnfunc.tracing import tree
 def init(
     sizes: Sequence[int],
     *,
-    activation: str | Activation | Sequence[str | Activation] = "relu",
-    output: str | Activation = "softmax",
-    cost: str | Cost | None = None,
+    activation: ActivationName | Activation | Sequence[ActivationName | Activation] = "relu",
+    output: OutputName | Activation = "softmax",
+    cost: CostName | Cost | None = None,
     seed: "int | np.random.Generator" = 0,
     dtype: DTypeLike = np.float32,
 ) -> Params:

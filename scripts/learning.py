@@ -12,6 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import nnfunc as nn
+from nnfunc.activations import ActivationName, OutputName
+from nnfunc.costs import CostName
 
 STEADY = 100
 """The number of iterations of full-batch gradient descent in which the cost must fall every time."""
@@ -23,9 +25,9 @@ class Run:
 
     name: str
     sizes: tuple[int, ...] = (784, 10, 10)
-    activation: str | Sequence[str] = "relu"
-    output: str = "softmax"
-    cost: str | None = None
+    activation: ActivationName | Sequence[ActivationName] = "relu"
+    output: OutputName = "softmax"
+    cost: CostName | None = None
     learning_rate: float = 0.1
     batch: int | None = 32
     epochs: int = 10

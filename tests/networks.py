@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 import nnfunc as nn
-from nnfunc.activations import ACTIVATIONS, OUTPUTS
-from nnfunc.costs import costs_of
+from nnfunc.activations import ACTIVATIONS, OUTPUTS, ActivationName, OutputName
+from nnfunc.costs import CostName, costs_of
 from nnfunc.tracing import tree
 
 HIDDEN = (6, 4, 5)
@@ -17,9 +17,9 @@ N_IN, N_OUT, M = 7, 3, 9
 def small(
     depth: int = 2,
     *,
-    activation: str = "relu",
-    output: str = "softmax",
-    cost: str | None = None,
+    activation: ActivationName = "relu",
+    output: OutputName = "softmax",
+    cost: CostName | None = None,
     n_out: int = N_OUT,
     seed: int = 0,
     dtype: DTypeLike = np.float64,

@@ -4,8 +4,8 @@ from hypothesis import given, strategies as st
 from numpy.typing import DTypeLike
 
 import nnfunc as nn
-from nnfunc.activations import OUTPUTS
-from nnfunc.costs import BINARY_CROSS_ENTROPY, costs_of
+from nnfunc.activations import OUTPUTS, ActivationName, OutputName
+from nnfunc.costs import BINARY_CROSS_ENTROPY, CostName, costs_of
 from tests.networks import batch, kinds, leaves_equal, small
 
 SIZES = st.lists(st.integers(2, 9), min_size=2, max_size=5)
@@ -26,7 +26,7 @@ def test_any_sizes_and_any_batch(sizes: list[int], m: int) -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(("depth", "activation", "output", "cost"), kinds(depths=(2,)))
 def test_every_kind_of_network_keeps_its_dtype(
-    depth: int, activation: str, output: str, cost: str, dtype: DTypeLike
+    depth: int, activation: ActivationName, output: OutputName, cost: CostName, dtype: DTypeLike
 ) -> None:
     params = small(depth, activation=activation, output=output, cost=cost, dtype=dtype)
     X, Y = batch(params)
@@ -38,7 +38,9 @@ def test_every_kind_of_network_keeps_its_dtype(
 
 
 @pytest.mark.parametrize(("depth", "activation", "output", "cost"), kinds(depths=(1, 3)))
-def test_every_kind_of_network_learns(depth: int, activation: str, output: str, cost: str) -> None:
+def test_every_kind_of_network_learns(
+    depth: int, activation: ActivationName, output: OutputName, cost: CostName
+) -> None:
     params = small(depth, activation=activation, output=output, cost=cost)
     X, Y = batch(params)
     before = nn.cost(params, nn.forward(params, X), Y)
@@ -137,8 +139,8 @@ def test_one_activation_for_all_or_one_for_each() -> None:
         ({"sizes": (4, 1)}, "params: softmax must have at least 2 outputs; got 1. Use output='sigmoid'?"),
         ({"sizes": (4, 3, 2), "activation": ["relu", "relu"]}, "init: activation must be one name, or one for each of 1 hidden layers; got 2."),
         ({"sizes": (4, 2), "dtype": np.int32}, "init: dtype must be float32 or float64; got <class 'numpy.int32'>."),
-        ({"sizes": (4, 2), "output": "softmx"}, "params: output must be one of elu, identity, leaky_relu, relu, sigmoid, softmax, tanh; got 'softmx'. Did you mean 'softmax'?"),
-        ({"sizes": (4, 3, 2), "activation": "Leaky-ReLU"}, "params: activation must be one of elu, identity, leaky_relu, relu, sigmoid, tanh; got 'Leaky-ReLU'. Did you mean 'leaky_relu'?"),
+        ({"sizes": (4, 2), "output": "softmx"}, "init: output must be one of elu, identity, leaky_relu, relu, sigmoid, softmax, tanh; got 'softmx'. Did you mean 'softmax'?"),
+        ({"sizes": (4, 3, 2), "activation": "Leaky-ReLU"}, "init: activation must be one of elu, identity, leaky_relu, relu, sigmoid, tanh; got 'Leaky-ReLU'. Did you mean 'leaky_relu'?"),
     ],
 )  # fmt: skip
 def test_settings_that_make_no_network_are_refused(settings: dict[str, object], message: str) -> None:

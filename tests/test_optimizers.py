@@ -12,6 +12,7 @@ from nnfunc.activations import IDENTITY
 from nnfunc.costs import SQUARED_ERROR
 from nnfunc.optimizers import zero_average
 from nnfunc.tracing import tree
+from nnfunc.training.steps.settings import OptimizerName
 from tests.networks import batch, leaves_equal, small
 
 STEPS = 50
@@ -186,7 +187,7 @@ def test_training_is_the_pure_function_step_by_step(name: str, dtype: Any, in_py
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("size", [None, 8])
-def test_resumed_training_is_the_uninterrupted_one(name: str, size: int | None) -> None:
+def test_resumed_training_is_the_uninterrupted_one(name: OptimizerName, size: int | None) -> None:
     params = small(3, dtype=np.float32)
     X, Y = batch(params, 40)
 
@@ -315,7 +316,7 @@ RATES = {
 
 
 @pytest.mark.parametrize("name", RATES)
-def test_each_optimizer_has_a_learning_rate_by_default(name: str) -> None:
+def test_each_optimizer_has_a_learning_rate_by_default(name: OptimizerName) -> None:
     if name == "lbfgs":
         pytest.importorskip("scipy")
     params = small(2)

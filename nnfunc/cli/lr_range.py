@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import numpy as np
 from tyro.conf import OmitArgPrefixes, arg
@@ -13,6 +13,7 @@ from nnfunc.cli.plot import check_picture, save_picture
 from nnfunc.cli.source import data_and_params
 from nnfunc.plots import rate_range
 from nnfunc.training.rate_range import learning_rate_range
+from nnfunc.training.steps.settings import OptimizerName
 
 SHOWN = 12
 """The number of lines of the table."""
@@ -50,7 +51,7 @@ class LrRangeCommand(Command):
             highest=self.highest,
             steps=self.steps,
             batch=self.batch,
-            optimizer=self.optimizer,
+            optimizer=cast("OptimizerName", self.optimizer),
             seed=self.seed,
         )
         for i in np.unique(np.linspace(0, len(found.rates) - 1, SHOWN).astype(int)):

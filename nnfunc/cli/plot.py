@@ -16,6 +16,7 @@ from nnfunc.cli.run_folder import Run, read_run
 from nnfunc.tiling.evaluation import evaluate
 from nnfunc.tiling.metrics import class_names
 from nnfunc.training.rate_range import learning_rate_range
+from nnfunc.training.steps.settings import OptimizerName
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +63,8 @@ def _confusion(run: Run) -> "Axes":
 def _rates(run: Run) -> "Axes":
     (training, _, start), how = run.data, run.steps
     batch = how.batch_size or training.m
-    return plots.rate_range(learning_rate_range(start, training, batch=batch, optimizer=how.optimizer, seed=how.seed))
+    optimizer = cast("OptimizerName", how.optimizer)
+    return plots.rate_range(learning_rate_range(start, training, batch=batch, optimizer=optimizer, seed=how.seed))
 
 
 def check_picture(path: Path) -> None:

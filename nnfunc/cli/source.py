@@ -1,6 +1,7 @@
 """Data sets, networks and models, from the options that name them."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
@@ -34,11 +35,12 @@ def data_and_params(chosen: Network, seed: int) -> tuple[Dataset, Dataset, Param
     digit = chosen.digit
     training, test = (for_digit(data, digit) for data in training_and_test(chosen.data, seed))
     hidden = chosen.hidden if chosen.hidden is not None else (10,) if digit is None else (32, 16)
+    named = cast("Any", chosen)  # init refuses unknown names
     params = init(
         (training.X.shape[0], *hidden, 10 if digit is None else 1),
-        activation=chosen.activation[0] if len(chosen.activation) == 1 else chosen.activation,
-        output=chosen.output or ("softmax" if digit is None else "sigmoid"),
-        cost=chosen.cost,
+        activation=named.activation[0] if len(named.activation) == 1 else named.activation,
+        output=named.output or ("softmax" if digit is None else "sigmoid"),
+        cost=named.cost,
         seed=seed,
         dtype=np.float64 if training.X.dtype == np.float64 else np.float32,
     )

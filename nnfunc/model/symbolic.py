@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnfunc.activations import Activation
+from nnfunc.activations import Activation, ActivationName, OutputName
 from nnfunc.base.errors import SettingError
-from nnfunc.costs import Cost
+from nnfunc.costs import Cost, CostName
 from nnfunc.model.params import Layer, Params, check_settings
 from nnfunc.shapes.symbolic import symbolic
 
@@ -16,9 +16,9 @@ from nnfunc.shapes.symbolic import symbolic
 def symbolic_params(
     sizes: str,
     *,
-    activation: str | Activation | Sequence[str | Activation] = "relu",
-    output: str | Activation = "softmax",
-    cost: str | Cost | None = None,
+    activation: ActivationName | Activation | Sequence[ActivationName | Activation] = "relu",
+    output: OutputName | Activation = "softmax",
+    cost: CostName | Cost | None = None,
     dtype: DTypeLike = np.float32,
 ) -> Params:
     """Create params of which only sizes and dtype are known: `"784 h c"` has two layers, h×784 and c×h, for any h, c.

@@ -13,6 +13,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from nnfunc.activations import OutputName
 from nnfunc.base.array import Array
 from nnfunc.data import Dataset
 from nnfunc.model.params import Params
@@ -58,7 +59,7 @@ class MLP(CallbackSupport, BaseEstimator, ABC):
         """Encode validated y for a network: a column of targets for each sample, or a class number."""
 
     @abstractmethod
-    def _outputs(self, data: Dataset) -> tuple[int, str]:
+    def _outputs(self, data: Dataset) -> tuple[int, OutputName]:
         """Return the number of outputs and the name of the output activation."""
 
     def _strata(self, y: Array) -> Array | None:  # noqa: ARG002

@@ -10,6 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d
 
+from nnfunc.activations import OutputName
 from nnfunc.base.array import Array
 from nnfunc.data import Dataset
 from nnfunc.sklearn.base import MLP
@@ -147,7 +148,7 @@ class MLPClassifier(ClassifierMixin, MLP):
         """Return class numbers, or a column of labels for each sample."""
         return y.T.astype(dtype) if self._is_multilabel else np.searchsorted(self.classes_, y).astype(np.intp)
 
-    def _outputs(self, data: Dataset) -> tuple[int, str]:
+    def _outputs(self, data: Dataset) -> tuple[int, OutputName]:
         """Return the number of outputs, one for two classes, and the name of the output activation."""
         if self._is_multilabel:
             return len(data.y), "sigmoid"
@@ -213,7 +214,7 @@ class MLPRegressor(RegressorMixin, MLP):
         """Return a column of values for each sample."""
         return np.atleast_2d(y.T).astype(dtype)
 
-    def _outputs(self, data: Dataset) -> tuple[int, str]:
+    def _outputs(self, data: Dataset) -> tuple[int, OutputName]:
         return len(data.y), "identity"
 
     def _score(self, y: Array, found: Array, weights: Array | None) -> float:

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from nnfunc.activations import ACTIVATIONS, Activation
+from nnfunc.activations import ACTIVATIONS, Activation, ActivationName
 from nnfunc.base.errors import SettingError
 from nnfunc.base.validation import is_number, unknown, whole_number
 from nnfunc.optimizers import Adam, GradientDescent, Momentum, Nesterov
@@ -28,7 +28,7 @@ def hidden_of(hidden_layer_sizes: Any) -> tuple[int, ...]:
     return tuple(whole_number("hidden_layer_sizes", "each", size) for size in sizes)
 
 
-def activations_of(activation: Any, hidden: int) -> tuple[str | Activation, ...]:
+def activations_of(activation: Any, hidden: int) -> tuple[ActivationName | Activation, ...]:
     """Return the activation of each hidden layer, by nnfunc's names: logistic is the sigmoid.
 
     Raises:
@@ -39,7 +39,7 @@ def activations_of(activation: Any, hidden: int) -> tuple[str | Activation, ...]
     given: tuple[Any, ...] = (activation,) * hidden if isinstance(activation, str | Activation) else tuple(activation)
     if len(given) != hidden:
         raise SettingError(f"activation must be one name, or one for each of {hidden} hidden layers; got {given}.")
-    names = tuple("sigmoid" if name == "logistic" else name for name in given)
+    names: tuple[Any, ...] = tuple("sigmoid" if name == "logistic" else name for name in given)
     for name in names:
         if not isinstance(name, Activation) and not (isinstance(name, str) and name in ACTIVATIONS):
             raise unknown("MLP", "activation", name, (*ACTIVATIONS, "logistic"))

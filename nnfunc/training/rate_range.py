@@ -20,7 +20,7 @@ from nnfunc.tiling.task import task_of
 from nnfunc.tracing import tree
 from nnfunc.training.steps.descent import step
 from nnfunc.training.steps.recipe import Recipe
-from nnfunc.training.steps.settings import optimizer_of
+from nnfunc.training.steps.settings import OptimizerName, optimizer_of
 
 WORSE = 3.0
 """The test ends when the cost exceeds the lowest cost by more than this many times the first cost."""
@@ -52,7 +52,7 @@ def learning_rate_range(
     highest: float = 10.0,
     steps: int = 200,
     batch: int = 128,
-    optimizer: str | Optimizer = "descent",
+    optimizer: OptimizerName | Optimizer = "descent",
     seed: int = 0,
 ) -> RateRange:
     """Train for a few steps, each with a higher learning rate, until the cost leaps.

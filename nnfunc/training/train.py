@@ -22,7 +22,7 @@ from nnfunc.training.steps.descent import FullBatch, Gradient, refuse_gradient
 from nnfunc.training.steps.lbfgs import FROM_ITS_BEGINNING, LBFGS
 from nnfunc.training.steps.minibatches import MiniBatches
 from nnfunc.training.steps.recipe import Descent
-from nnfunc.training.steps.settings import Settings
+from nnfunc.training.steps.settings import OptimizerName, Settings
 
 
 @keywords_explained
@@ -33,7 +33,7 @@ def train(
     epochs: int,
     learning_rate: float | Schedule | None = None,
     batch: int | None = None,
-    optimizer: str | Optimizer | LBFGS = "descent",
+    optimizer: OptimizerName | Optimizer | LBFGS = "descent",
     l2: float = 0.0,
     dropout: float | Sequence[float] = 0.0,
     clip: float | None = None,

@@ -7,11 +7,18 @@ from pathlib import Path
 import numpy as np
 
 import nnfunc as nn
+from nnfunc.activations import ActivationName, OutputName
 from nnfunc.tracing import tree
+from nnfunc.training.steps.settings import OptimizerName
 
 RATES = (1e-30, 1e-3, 1.0, 1e3, 1e10, 1e30, 3e38)
-OPTIMIZERS = ("descent", "momentum", "nesterov", "rmsprop", "adam", "adamw")
-NETWORKS = (("relu", "softmax"), ("leaky_relu", "sigmoid"), ("elu", "identity"), ("tanh", "relu"))
+OPTIMIZERS: tuple[OptimizerName, ...] = ("descent", "momentum", "nesterov", "rmsprop", "adam", "adamw")
+NETWORKS: tuple[tuple[ActivationName, OutputName], ...] = (
+    ("relu", "softmax"),
+    ("leaky_relu", "sigmoid"),
+    ("elu", "identity"),
+    ("tanh", "relu"),
+)
 BATCHES = (None, 1, 5)
 
 

@@ -34,12 +34,15 @@ def test_what_is_meant(written: str, known: dict[str, object], expected: str | N
     assert meant(written, known) == expected
 
 
-@pytest.mark.parametrize(("call", "message"), [
+CALLS: list[tuple[Callable[[Any], object], str]] = [
     (lambda call: call(PARAMS, TRAINING, epochs=1, batch_size=8), "train: keywords must be among its arguments; got batch_size=. Did you mean batch=?"),
     (lambda call: call(PARAMS, TRAINING, epochs=1, lr=8), "train: keywords must be among its arguments; got lr=. Did you mean learning_rate=?"),
     (lambda call: call(PARAMS, TRAINING, epochs=1, bacth=8), "train: keywords must be among its arguments; got bacth=. Did you mean batch=?"),
     (lambda call: call(PARAMS, TRAINING, epochs=1, callbacks=[]), "train: keywords must be among its arguments; got callbacks=. It has params, data, epochs, "),
-])  # fmt: skip
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "message"), CALLS)
 def test_an_unknown_keyword_is_answered(call: Callable[[Any], object], message: str) -> None:
     with pytest.raises(nn.SettingError) as caught:
         call(nn.train)

@@ -200,7 +200,7 @@ def test_bad_settings_are_refused(content: str, message: str, capsys: Capture) -
         ),
         (
             ["--optimizer", "sgd"],
-            "train: optimizer must be one of adam, adamw, descent, lbfgs, momentum, nesterov, rmsprop; got 'sgd'.",
+            "train: optimizer must be one of adam, adamw, descent, lbfgs, momentum, nesterov, rmsprop; got 'sgd'. Did you mean 'descent'?",
         ),
         (["--warm-up", "9999"], "train: the warm-up must end within the run of 3130 steps; got 9999. Warm up shorter?"),
         (["--warm-up", "-1"], "WarmUp: steps must be a whole number from 1; got -1."),

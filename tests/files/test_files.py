@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 import nnfunc as nn
-from nnfunc.activations import ACTIVATIONS, OUTPUTS
+from nnfunc.activations import ACTIVATIONS, OUTPUTS, ActivationName, OutputName
 from nnfunc.base.writing import check_writable, write_whole
-from nnfunc.costs import costs_of
+from nnfunc.costs import CostName, costs_of
 from nnfunc.files.archive import FORMAT
 from nnfunc.files.models import load_model
 from nnfunc.tracing import tree
@@ -56,7 +56,9 @@ def small() -> nn.Params:
         for cost in map(str, costs_of(OUTPUTS[output]))
     ],
 )
-def test_a_model_comes_back_bit_for_bit(tmp_path: Path, activation: str, output: str, cost: str, dtype: str) -> None:
+def test_a_model_comes_back_bit_for_bit(
+    tmp_path: Path, activation: ActivationName, output: OutputName, cost: CostName, dtype: str
+) -> None:
     params = nn.init((5, 4, 3), activation=activation, output=output, cost=cost, dtype=dtype)
     nn.save(tmp_path / "model.npz", params)
     assert same(nn.load(tmp_path / "model.npz"), params)

@@ -14,7 +14,7 @@ import nnfunc as nn
 from tests.places import ROOT
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-FOR_DEVELOPERS = {"all", "dev", "bench"}
+FOR_DEVELOPERS = {"all", "dev", "bench", "site"}
 
 DATA = nn.Dataset(np.ones((4, 3)), np.array([0, 1, 1]))
 PARAMS = nn.init((4, 2), dtype=np.float64)

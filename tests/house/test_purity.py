@@ -1,5 +1,6 @@
 """Every public function leaves its inputs as they were, bit for bit, and its modules without anything of a user's."""
 
+import gc
 import importlib
 import pickle
 import pkgutil
@@ -9,15 +10,15 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 import nnfunc as nn
 from nnfunc import convert
-from nnfunc.activations import ACTIVATIONS, OUTPUTS
-from nnfunc.costs import COSTS
+from nnfunc.activations import ACTIVATIONS, OUTPUTS, ActivationName, OutputName
+from nnfunc.costs import COSTS, CostName
 from nnfunc.recording.step import Step
 from nnfunc.tracing import tree
 from tests.model.functions import ABSOLUTE, SWISH
@@ -29,7 +30,7 @@ def bits(*trees: object) -> list[bytes]:
 
 
 @pytest.mark.parametrize(("depth", "activation", "output", "cost"), kinds(depths=(3,)))
-def test_a_step(depth: int, activation: str, output: str, cost: str) -> None:
+def test_a_step(depth: int, activation: ActivationName, output: OutputName, cost: CostName) -> None:
     params = small(depth, activation=activation, output=output, cost=cost)
     X, Y = batch(params)
     before = bits(params, X, Y)
@@ -99,6 +100,7 @@ def test_columns() -> None:
 
 def everything() -> dict[str, object]:
     """What is in the modules of nnfunc: of a table its entries, of an object its attributes, of all else its identity."""
+    gc.collect()  # functions of other tests, which some tables hold weakly
     for found in pkgutil.walk_packages(nn.__path__, "nnfunc."):
         if not found.name.startswith(
             ("nnfunc.cli", "nnfunc.sklearn", "nnfunc.__main__", "nnfunc.recording.native.libreplay")
@@ -180,7 +182,7 @@ def test_what_ran_before_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(nn.CheckpointError, match="its activation 'swish' must be known"):
         nn.load(tmp_path / "m")
     with pytest.raises(nn.SettingError, match="activation must be one of"):
-        nn.init((7, 6, 3), activation="swish")
+        nn.init((7, 6, 3), activation=cast("Any", "swish"))
     program = f"import nnfunc as nn; nn.load({str(tmp_path / 'm')!r})"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert "CheckpointError: m: its activation 'swish' must be known" in run.stderr

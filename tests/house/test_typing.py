@@ -7,10 +7,15 @@ import runpy
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
+from nnfunc.activations import ACTIVATIONS, OUTPUTS, ActivationName, OutputName
+from nnfunc.costs import COSTS, CostName
+from nnfunc.training.steps.settings import OPTIMIZERS, OptimizerName
 from tests.places import ROOT
 
 FAILS = Path("tests/typing/fails.py")
@@ -50,6 +55,14 @@ def test_pyright_refuses_each_marked_line_and_no_other(tmp_path: Path) -> None:
 def test_mypy_accepts_what_users_write() -> None:
     result = run("mypy", "tests/typing/passes.py")
     assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize(
+    ("names", "table"),
+    [(ActivationName, ACTIVATIONS), (OutputName, OUTPUTS), (CostName, COSTS), (OptimizerName, OPTIMIZERS)],
+)
+def test_the_names_that_checkers_accept_are_those_of_the_table(names: Any, table: Mapping[str, object]) -> None:
+    assert set(get_args(names)) == table.keys()
 
 
 @needs_mypy

@@ -1,5 +1,5 @@
 import nnfunc as nn
-from nnfunc.activations import OUTPUTS
+from nnfunc.activations import OUTPUTS, OutputName
 from nnfunc.costs import COSTS
 from nnfunc.model.equations import ACTIVATION_FORMULAS, COST_FORMULAS, equations
 from tests.networks import small
@@ -27,7 +27,7 @@ def test_the_table_of_the_notes() -> None:
 
 
 def test_an_output_that_does_not_belong_to_the_cost_has_its_own_error() -> None:
-    def errors(output: str) -> list[str]:
+    def errors(output: OutputName) -> list[str]:
         rows = equations(small(2, output=output, cost="squared_error"))
         return [row.formula for row in rows if row.formula.startswith(("dA", "dZ[2]"))]
 

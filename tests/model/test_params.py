@@ -1,6 +1,7 @@
 import copy
 import dataclasses
 import pickle
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -50,7 +51,7 @@ def chain(*layers: nn.Layer, cost: nn.Cost = CROSS_ENTROPY) -> nn.Params:
         (lambda: nn.Layer([[1.0]], b2, RELU), nn.ShapeError, "Layer: W must be Float n_out×n_in; got a value of type list."),  # type: ignore[arg-type]
         (lambda: nn.Layer(W23, b2, "relu"), nn.SettingError, "Layer: activation must be an nn.Activation, for names are resolved by nn.init; got 'relu'. Pass nnfunc.activations.RELU?"),  # type: ignore[arg-type]
         (lambda: nn.Params((nn.Layer(W23, b2, SOFTMAX),), "cross_entropy"), nn.SettingError, "Params: cost must be an nn.Cost, for names are resolved by nn.init; got 'cross_entropy'. Pass nnfunc.costs.CROSS_ENTROPY?"),  # type: ignore[arg-type]
-        (lambda: nn.init((3, 2), output="rleu"), nn.SettingError, "params: output must be one of elu, identity, leaky_relu, relu, sigmoid, softmax, tanh; got 'rleu'. Did you mean 'relu'?"),
+        (lambda: nn.init((3, 2), output=cast("Any", "rleu")), nn.SettingError, "init: output must be one of elu, identity, leaky_relu, relu, sigmoid, softmax, tanh; got 'rleu'. Did you mean 'relu'?"),
         (lambda: chain(), nn.SettingError, "params: a network must have at least one layer; got none."),
         (lambda: chain(nn.Layer(W23, b2, RELU), nn.Layer(W23, b2, SOFTMAX)), nn.ShapeError, "layer 2: W must have 2 columns to take layer 1's output; got W (2×3). Pass W.T?"),
         (lambda: chain(nn.Layer(W23, b2, RELU), nn.Layer(np.ones((4, 5)), np.ones((4, 1)), SOFTMAX)), nn.ShapeError, "layer 2: W must have 2 columns to take layer 1's output; got W (4×5)."),
@@ -59,7 +60,7 @@ def chain(*layers: nn.Layer, cost: nn.Cost = CROSS_ENTROPY) -> nn.Params:
         (lambda: chain(nn.Layer(np.ones((2, 0)), b2, SOFTMAX)), nn.ShapeError, "layer 1: W must have at least one row and one column; got W (2×0)."),
         (lambda: chain(nn.Layer(W23, b2, RELU)), nn.SettingError, "params: cross_entropy must follow a softmax output; got relu. Use cost='squared_error', or output='softmax'?"),
         (lambda: chain(nn.Layer(W23, b2, SIGMOID), cost=CROSS_ENTROPY), nn.SettingError, "params: cross_entropy must follow a softmax output; got sigmoid. Use cost='binary_cross_entropy', or output='softmax'?"),
-        (lambda: nn.init((3, 2), cost="crossentropy"), nn.SettingError, "params: cost must be one of binary_cross_entropy, cross_entropy, squared_error; got 'crossentropy'. Did you mean 'cross_entropy'?"),
+        (lambda: nn.init((3, 2), cost=cast("Any", "crossentropy")), nn.SettingError, "init: cost must be one of binary_cross_entropy, cross_entropy, squared_error; got 'crossentropy'. Did you mean 'cross_entropy'?"),
         (lambda: chain(nn.Layer(W23, b2, SOFTMAX), nn.Layer(W32, np.ones((3, 1)), SOFTMAX)), nn.SettingError, "params: softmax must be the last activation; got it in a hidden layer. Use relu there?"),
     ],
 )  # fmt: skip

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import nnfunc as nn
+from nnfunc.activations import ActivationName, OutputName
+from nnfunc.costs import CostName
 from tests.networks import batch, kinds, leaves_equal, small
 from tests.recording.comparing import difference, recorded, step
 from tests.recording.programs import arrays, many_entries, program
@@ -53,7 +55,9 @@ def test_calls_that_are_replaced_where_there_are_many_entries() -> None:
 
 
 @pytest.mark.parametrize(("depth", "activation", "output", "cost"), kinds((1, 2, 3)))
-def test_every_network_is_replayed_bit_for_bit(depth: int, activation: str, output: str, cost: str) -> None:
+def test_every_network_is_replayed_bit_for_bit(
+    depth: int, activation: ActivationName, output: OutputName, cost: CostName
+) -> None:
     replayed = recorded(step)
     for dtype in (np.float32, np.float64):
         params = small(depth, activation=activation, output=output, cost=cost, dtype=dtype)
@@ -73,7 +77,9 @@ def test_every_network_is_replayed_bit_for_bit(depth: int, activation: str, outp
     activation=st.sampled_from(["relu", "leaky_relu", "elu", "tanh", "sigmoid", "identity"]),
     rows_are_samples=st.booleans(),
 )
-def test_every_size_of_network_and_batch(sizes: list[int], m: int, activation: str, rows_are_samples: bool) -> None:
+def test_every_size_of_network_and_batch(
+    sizes: list[int], m: int, activation: ActivationName, rows_are_samples: bool
+) -> None:
     params = nn.init(sizes, activation=activation, output="sigmoid")
     replayed, same = recorded(step), params
     for seed in range(3):

@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
+from nnfunc.activations import ActivationName, OutputName
+from nnfunc.costs import CostName
 from nnfunc.recording.native import grouping
 from nnfunc.recording.native.library import Native, native
 from nnfunc.recording.native.lowering import FUNCTIONS
@@ -276,7 +278,7 @@ def step(params: nn.Params, X: nn.Array, Y: nn.Array, α: Any) -> nn.Params:
 
 
 @pytest.mark.parametrize(("depth", "activation", "output", "cost"), kinds((1, 2, 3)))
-def test_50_steps_agree(depth: int, activation: str, output: str, cost: str) -> None:
+def test_50_steps_agree(depth: int, activation: ActivationName, output: OutputName, cost: CostName) -> None:
     for dtype in (np.float32, np.float64):
         params = small(depth, activation=activation, output=output, cost=cost, dtype=dtype)
         X, Y = batch(params, 9)

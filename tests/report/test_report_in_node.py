@@ -2,19 +2,19 @@
 
 import base64
 from itertools import product
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.activations import ACTIVATIONS, OUTPUTS
+from nnfunc.activations import ActivationName, OutputName
 from nnfunc.report import page
 from nnfunc.report.document import packed_layers
 from tests.report.javascript import data_of, run
 
-HIDDEN = sorted(ACTIVATIONS)
-PAIRS = list(product(HIDDEN, sorted(OUTPUTS)))
+HIDDEN: list[ActivationName] = sorted(get_args(ActivationName))
+PAIRS: list[tuple[ActivationName, OutputName]] = list(product(HIDDEN, sorted(get_args(OutputName))))
 
 FORWARD = """
 const pixels = bytesOf(given.pixels);
@@ -42,7 +42,7 @@ def images(subset: tuple[nn.Dataset, nn.Dataset]) -> nn.Dataset:
     return subset[1].take(slice(0, 1000))
 
 
-def network(hidden: str, output: str, seed: int) -> nn.Params:
+def network(hidden: ActivationName, output: OutputName, seed: int) -> nn.Params:
     """A network with biases, too."""
     rng = np.random.default_rng(seed)
     params = nn.init((784, 16, 11, 10), activation=hidden, output=output, seed=rng)

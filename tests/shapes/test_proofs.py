@@ -8,8 +8,8 @@ import pytest
 
 import nnfunc as nn
 from nnfunc import notes
-from nnfunc.activations import ACTIVATIONS, OUTPUTS, softmax_error
-from nnfunc.costs import COSTS, CROSS_ENTROPY, mean
+from nnfunc.activations import ACTIVATIONS, OUTPUTS, ActivationName, OutputName, softmax_error
+from nnfunc.costs import COSTS, CROSS_ENTROPY, CostName, mean
 from nnfunc.network import layer_gradient, output_error
 from nnfunc.tiling.gradients import tile_gradient
 from tests.networks import kinds
@@ -20,7 +20,9 @@ SIZES = {1: "n c", 2: "n h c", 3: "n h k c", 4: "n h k l c"}
 X, Y = nn.symbolic("n m"), nn.symbolic("c m")
 
 
-def network(depth: int, activation: str = "relu", output: str = "softmax", cost: str | None = None) -> nn.Params:
+def network(
+    depth: int, activation: ActivationName = "relu", output: OutputName = "softmax", cost: CostName | None = None
+) -> nn.Params:
     return nn.symbolic_params(SIZES[depth], activation=activation, output=output, cost=cost)
 
 
@@ -32,7 +34,7 @@ def step(params: nn.Params, X: nn.Array, Y: nn.Array, α: float) -> nn.Params:
 
 
 @pytest.mark.parametrize(("depth", "activation", "output", "cost"), kinds())
-def test_a_step_of_every_network(depth: int, activation: str, output: str, cost: str) -> None:
+def test_a_step_of_every_network(depth: int, activation: ActivationName, output: OutputName, cost: CostName) -> None:
     params = network(depth, activation, output, cost)
     nn.prove(step, params, X, Y, 0.1)
     masks = tuple(nn.symbolic(f"{n} m") for n in SIZES[depth].split()[1:-1])

@@ -1,4 +1,4 @@
-"""Thirty shape bugs, and the wrong formulas of the notes: who catches which. The table is that of the README."""
+"""Thirty shape bugs, and the wrong formulas of the notes: who catches which. The table is that of the guide."""
 
 import pytest
 
@@ -36,9 +36,9 @@ def test_proofs_catch_all_but_the_two_that_are_no_shapes(rows: dict[Mutant | Non
     assert all(rows[bug]["proof"].own for bug in BUGS if rows[bug]["proof"].said)
 
 
-def test_the_table_of_the_readme_is_this_one() -> None:
-    readme = (ROOT / "README.md").read_text().splitlines()
-    shown = {line.split("|")[1]: line.split("|") for line in readme if line.startswith("| ")}
+def test_the_table_of_the_guide_is_this_one() -> None:
+    guide = (ROOT / "nnfunc" / "guide" / "proofs.md").read_text().splitlines()
+    shown = {line.split("|")[1]: line.split("|") for line in guide if line.startswith("| ")}
     place = 2 + COLUMNS.index("pyrefly")
     for line in tables().splitlines()[2:]:
         cells = line.split("|")

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.activations import IDENTITY
-from nnfunc.costs import SQUARED_ERROR
+from nnfunc.activations import IDENTITY, ActivationName, OutputName
+from nnfunc.costs import SQUARED_ERROR, CostName
 from nnfunc.model.differences import central_difference
 from nnfunc.tiling import blas
 from nnfunc.tiling.lanes import LANES, TILE, lanes, tiles
@@ -19,13 +19,13 @@ from tests.networks import batch, kinds, leaves_equal, small
 
 
 @pytest.mark.parametrize(("depth", "activation", "output", "cost"), kinds())
-def test_backward_is_the_gradient(depth: int, activation: str, output: str, cost: str) -> None:
+def test_backward_is_the_gradient(depth: int, activation: ActivationName, output: OutputName, cost: CostName) -> None:
     params = small(depth, activation=activation, output=output, cost=cost, n_out=3)
     assert nn.check_gradient(params, *batch(params)) < 1e-7
 
 
 @pytest.mark.parametrize("output", ["sigmoid", "identity", "tanh"])
-def test_backward_is_the_gradient_of_one_output(output: str) -> None:
+def test_backward_is_the_gradient_of_one_output(output: OutputName) -> None:
     params = small(3, activation="elu", output=output, n_out=1)
     assert nn.check_gradient(params, *batch(params)) < 1e-7
 

@@ -15,13 +15,14 @@ import nnfunc as nn
 from nnfunc.data.dataset import digest_of
 from nnfunc.files.archive import read_described, signed
 from nnfunc.tracing import tree
+from nnfunc.training.steps.settings import OptimizerName
 from tests.files.test_files import message_of
 from tests.networks import batch, leaves_equal, small
 
 OPTIMIZERS = ("descent", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 
 
-def state_of(optimizer: str = "adam", dtype: type = np.float32, **settings: Any) -> nn.State:
+def state_of(optimizer: OptimizerName = "adam", dtype: type = np.float32, **settings: Any) -> nn.State:
     params = small(3, activation="tanh", dtype=dtype)
     X, Y = batch(params, 40)
     data = nn.Dataset(X, Y.argmax(axis=0))
@@ -33,7 +34,9 @@ def state_of(optimizer: str = "adam", dtype: type = np.float32, **settings: Any)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("size", [None, 8])
-def test_a_state_comes_back_bit_for_bit(tmp_path: Path, optimizer: str, dtype: type, size: int | None) -> None:
+def test_a_state_comes_back_bit_for_bit(
+    tmp_path: Path, optimizer: OptimizerName, dtype: type, size: int | None
+) -> None:
     state = state_of(optimizer, dtype, batch=size)
     best = nn.Best(1, small(3, dtype=dtype), 0.25, since=1)
     nn.save_state(tmp_path / "s", dataclasses.replace(state, best=best, step=4))
@@ -50,7 +53,7 @@ def test_a_state_comes_back_bit_for_bit(tmp_path: Path, optimizer: str, dtype: t
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("size", [None, 8])
-def test_a_run_goes_on_from_its_file(tmp_path: Path, optimizer: str, size: int | None) -> None:
+def test_a_run_goes_on_from_its_file(tmp_path: Path, optimizer: OptimizerName, size: int | None) -> None:
     params = nn.init((7, 6, 3), activation="tanh")
     X, Y = batch(params, 40)
 

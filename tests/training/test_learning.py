@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import nnfunc as nn
+from nnfunc.activations import ActivationName, OutputName
+from nnfunc.costs import CostName
 
 Two = tuple[nn.Dataset, nn.Dataset]
 
@@ -25,7 +27,7 @@ def last(params: nn.Params, training: nn.Dataset, batch: int | None = 32, epochs
 
 @pytest.mark.parametrize(("activation", "output", "cost", "accuracy"), KINDS)
 def test_784_10_10_learns_the_embedded_digits(
-    activation: str, output: str, cost: str, accuracy: float, subset: Two
+    activation: ActivationName, output: OutputName, cost: CostName, accuracy: float, subset: Two
 ) -> None:
     training, test = subset
     params = nn.init((784, 10, 10), activation=activation, output=output, cost=cost)

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
+from nnfunc.training.steps.settings import OptimizerName
 
 DATA, _ = nn.load_mnist()
 
 
 @pytest.mark.parametrize("optimizer", ["descent", "adam"])
-def test_a_suggested_rate_learns_well(optimizer: str) -> None:
+def test_a_suggested_rate_learns_well(optimizer: OptimizerName) -> None:
     params = nn.init((784, 20, 10))
     found = nn.learning_rate_range(params, DATA, optimizer=optimizer)
     costs = {}

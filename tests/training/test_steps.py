@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
+from nnfunc.activations import OutputName
 from nnfunc.data.loader import batches_at_once
 from nnfunc.optimizers import plus_l2
 from nnfunc.tracing import tree
@@ -68,7 +69,7 @@ def by_hand(
 @pytest.mark.parametrize("output", OUTPUTS)
 @pytest.mark.parametrize("size", [None, M, 8], ids=["full batch", "one batch", "batches"])
 @pytest.mark.parametrize("name", OPTIONS)
-def test_the_running_cost_and_the_steps_are_those_by_hand(name: str, size: int | None, output: str) -> None:
+def test_the_running_cost_and_the_steps_are_those_by_hand(name: str, size: int | None, output: OutputName) -> None:
     params = small(3, output=output, n_out=OUTPUTS[output])
     X, Y = batch(params, M)
     data = nn.Dataset(X, Y.argmax(axis=0) if len(Y) > 1 else Y[0].astype(int))

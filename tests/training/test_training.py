@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nnfunc as nn
-from nnfunc.activations import IDENTITY
+from nnfunc.activations import IDENTITY, OutputName
 from nnfunc.costs import SQUARED_ERROR
 from nnfunc.tiling.evaluation import evaluated
 from nnfunc.tiling.task import Task
@@ -239,7 +239,7 @@ def test_narrow_integers_of_numpy_do_not_overflow() -> None:
         ("sigmoid", [[7, 0], [0, 1]], "train: targets of binary_cross_entropy must be 0..1; got 0.0..7.0."),
     ],
 )  # fmt: skip
-def test_targets_that_are_no_probabilities_are_refused(output: str, Y: list[list[int]], message: str) -> None:
+def test_targets_that_are_no_probabilities_are_refused(output: OutputName, Y: list[list[int]], message: str) -> None:
     params = nn.init((4, 2), output=output)
     wrong = nn.Dataset(np.ones((4, 2), np.float32), np.array(Y))
     with pytest.raises(nn.DataError) as caught:

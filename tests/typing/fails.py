@@ -21,6 +21,7 @@ nn.update(params, nn.backward(params, cache, X), "0.1")  # error
 nn.init(784, 10)  # error
 nn.train(params, X, learning_rate=0.1, epochs=1)  # error
 nn.train(params, nn.Dataset(X, X), 0.1)  # error
+nn.train(params, nn.Dataset(X, X), epochs=1, optimizer="sgd")  # error
 logits(params, "X")  # error
 logits(params)  # error
 params.cost = "squared_error"  # error

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from nnfunc.training.states import text_of
 from nnfunc.training.steps.lbfgs import LBFGS
 from nnfunc.training.steps.recipe import Recipe
 from nnfunc.training.steps.regularisation import dropout_of, sample_weights
+
+OptimizerName: TypeAlias = Literal["descent", "momentum", "nesterov", "rmsprop", "adam", "adamw", "lbfgs"]
+"""The names of the optimizers."""
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer | LBFGS]] = {
     "descent": GradientDescent,
