@@ -51,6 +51,12 @@ def finish(process: subprocess.Popen[bytes]) -> None:
     assert process.returncode == 0, said.decode()
 
 
+def wait_for_run(process: subprocess.Popen[bytes], folder: Path) -> None:
+    """Wait until a training has begun its run: before that, there is nothing to resume."""
+    while not (folder / "settings.toml").exists() and process.poll() is None:
+        time.sleep(0.001)
+
+
 def content(folder: Path) -> dict[str, bytes]:
     """Return the contents of the files of a run."""
     return {name: (folder / name).read_bytes() for name in FILES}
@@ -59,14 +65,15 @@ def content(folder: Path) -> dict[str, bytes]:
 def killed(count: int, folder: Path, seed: int) -> str:
     """Kill runs at random moments, some of them again after resuming, and resume them until they are done."""
     rng, whole = random.Random(seed), folder / "whole"
+    process = begin(*RUN, "--run", str(whole))
+    wait_for_run(process, whole)
     started = time.perf_counter()
-    finish(begin(*RUN, "--run", str(whole)))
+    finish(process)
     lasts, kills = time.perf_counter() - started, 0
     for i in range(count):
         run = folder / f"run-{i}"
         process = begin(*RUN, "--run", str(run))
-        while not (run / "settings.toml").exists() and process.poll() is None:
-            time.sleep(0.001)  # before that, there is no run to resume
+        wait_for_run(process, run)
         wait = rng.uniform(0, 0.8 * lasts)
         while True:
             time.sleep(wait)
