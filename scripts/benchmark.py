@@ -1,4 +1,4 @@
-"""Compare nnfunc's speed and memory with those of PyTorch, JAX and scikit-learn: tables and the picture of README.md.
+"""Compare nnfunc's speed and memory with those of PyTorch, JAX and scikit-learn: tables and the picture of them.
 
     pip install -e '.[bench]'
     python scripts/benchmark.py ../shared/data/mnist --plot .github/benchmark.png

@@ -1,4 +1,4 @@
-"""Train each network of the notes on all of MNIST: the table of the README.
+"""Train each network of the notes on all of MNIST: the table of the guide.
 
     python scripts/learning.py ../shared/data/mnist
 

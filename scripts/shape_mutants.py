@@ -1,4 +1,4 @@
-"""Print which check finds which shape bug: the table of the README.
+"""Print which check finds which shape bug: the tables of the guide.
 
     python scripts/shape_mutants.py [FOLDER]
 

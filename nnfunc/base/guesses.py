@@ -55,7 +55,7 @@ SYNONYMS = {
 
 
 def meant(name: object, known: Iterable[str]) -> str | None:
-    """Return the known name that somebody means who writes this one: its synonym, or the nearest; None if unclear."""
+    """Return the known name that a written one stands for: its synonym, or the nearest; None if unclear."""
     names, written = sorted(known), str(name).lower().replace("-", "_")
     synonym = SYNONYMS.get(written)
     return synonym if synonym in names else next(iter(get_close_matches(written, names, n=1)), None)

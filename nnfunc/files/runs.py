@@ -5,13 +5,13 @@ import platform
 import tomllib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
 from nnfunc.base.errors import DataError, SettingError
+from nnfunc.base.guesses import meant
 from nnfunc.base.reading import read_text
 from nnfunc.base.writing import TEMPORARY, make_folder, unwritable, write_whole
 
@@ -104,8 +104,8 @@ def read_settings(path: Path, known: set[str]) -> dict[str, Any]:
     settings = found["train"]
     for name in settings:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            remedy = f" Did you mean {near[0]!r}?" if near else ""
+            likely = meant(name, known)
+            remedy = f" Did you mean {likely!r}?" if likely else ""
             raise SettingError(f"{path.name}: settings must be options of nnfunc train; got {name!r}.{remedy}")
     return {name: tuple(cast("Any", value)) if isinstance(value, list) else value for name, value in settings.items()}
 

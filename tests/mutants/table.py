@@ -1,4 +1,4 @@
-"""Which judge sees which bug, as the tables of the README."""
+"""Which judge sees which bug, as the tables of the guide."""
 
 import functools
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""That the networks of the notes learn real digits; the rest of the README's table is made by scripts/learning.py."""
+"""That the networks of the notes learn real digits; the rest of the guide's table is made by scripts/learning.py."""
 
 from itertools import pairwise
 from pathlib import Path
